@@ -1,0 +1,1 @@
+//! The window: eframe state, commands, panels and the canvas over [`crate::workspace`].

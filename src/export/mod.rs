@@ -1,0 +1,1 @@
+//! Pictures and tables as files: a scene becomes SVG or PNG.

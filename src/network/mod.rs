@@ -1,0 +1,1 @@
+//! The network: keys, facts, coverage, merge, difference and topology.

@@ -1,0 +1,1 @@
+//! Bytes in, network shards out: describe output, snapshots, the sample, live accounts.
