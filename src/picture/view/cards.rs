@@ -4,9 +4,9 @@ use super::words::{count, grouped};
 use super::{incomplete, is_aws_made, own_routes, tier, why_unknown};
 use crate::cidr::{Family, usable_addresses};
 use crate::network::{
-    Cause, Effective, Facts, Key, Kind, Known, NatGatewayFacts, Network, PeeringSide, Resource,
-    Route, RouteState, RouteTableFacts, SubnetFacts, SubnetKind, Target, Text, Topology,
-    VpcEndpointFacts, VpcFacts, VpcPeeringConnectionFacts, VpnConnectionFacts,
+    Cause, CidrAssociation, Effective, Facts, Key, Kind, Known, NatGatewayFacts, Network,
+    PeeringSide, Resource, Route, RouteState, RouteTableFacts, SubnetFacts, SubnetKind, Target,
+    Text, Topology, VpcEndpointFacts, VpcFacts, VpcPeeringConnectionFacts, VpnConnectionFacts,
 };
 use crate::picture::diagram::{Badge, Card, Heading, Mark, Role, Sign};
 use crate::picture::glyph::Glyph;
@@ -61,11 +61,11 @@ fn mark(sign: Sign, text: impl Into<String>) -> Mark {
     }
 }
 
-fn badge(text: impl Into<String>, role: Role) -> Option<Badge> {
-    Some(Badge {
+fn badge(text: impl Into<String>, role: Role) -> Badge {
+    Badge {
         text: text.into(),
         role,
-    })
+    }
 }
 
 /// The parts that say something, in one line.
@@ -154,7 +154,7 @@ impl Cards<'_> {
         )
     }
 
-    pub(super) fn connection_role(&self, key: &Key) -> Role {
+    pub(super) fn connection_role(key: &Key) -> Role {
         match key.kind {
             Kind::VpcEndpoint | Kind::PrefixList => Role::Endpoint,
             Kind::VpcPeeringConnection
@@ -175,7 +175,7 @@ impl Cards<'_> {
             .ipv6_blocks
             .items()
             .iter()
-            .filter_map(|block| block.usable())
+            .filter_map(CidrAssociation::usable)
             .collect();
         let kind_v6 = (!v6.is_empty() && family == Family::V4)
             .then(|| self.topology.subnet_kind(self.network, key, Family::V6))
@@ -205,13 +205,13 @@ impl Cards<'_> {
                 SubnetKind::Private | SubnetKind::Unknown => Glyph::Subnet,
             },
             caption,
-            trailing: match kind_v6 {
+            trailing: Some(match kind_v6 {
                 Some(other) => badge(
                     format!("{} · v6 {}", kind.word(), other.word()),
                     kind_role(kind),
                 ),
                 None => badge(kind.word(), kind_role(kind)),
-            },
+            }),
             ..Card::default()
         };
         let effective = self.topology.effective(key);
@@ -309,9 +309,12 @@ impl Cards<'_> {
         if main && unused && resource.name().is_none() {
             card.title = "main · unused".to_owned();
         } else if main {
-            card.trailing = badge(if unused { "main · unused" } else { "main" }, Role::Neutral);
+            card.trailing = Some(badge(
+                if unused { "main · unused" } else { "main" },
+                Role::Neutral,
+            ));
         } else if unused {
-            card.trailing = badge("unused", Role::Neutral);
+            card.trailing = Some(badge("unused", Role::Neutral));
         }
         if facts.routes.is_unread() {
             card.caption = "routes not read".to_owned();
@@ -390,7 +393,7 @@ impl Cards<'_> {
     fn connection(&self, key: &Key, resource: &Resource) -> Card {
         let (glyph, word) = look(self.network, key);
         let mut card = Card {
-            role: self.connection_role(key),
+            role: Self::connection_role(key),
             glyph,
             caption: word.to_owned(),
             ..Card::default()

@@ -544,7 +544,7 @@ impl Builder<'_> {
             let Some(card) = self.view.card(connection) else {
                 continue;
             };
-            let role = self.cards.connection_role(connection);
+            let role = Cards::connection_role(connection);
             let mut legs = Vec::new();
             for (table, routes) in topology.routed_from(connection) {
                 let Some(from) = self.view.card(table) else {
