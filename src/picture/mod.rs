@@ -9,4 +9,5 @@ pub mod geometry;
 pub mod glyph;
 pub mod layout;
 pub mod scene;
+pub mod text;
 pub mod theme;
