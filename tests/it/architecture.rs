@@ -214,7 +214,7 @@ fn tokens(source: &str) -> Vec<Token> {
                 i += 1;
             }
             let word: String = text[start..i].iter().collect();
-            let hashes = (0..).take_while(|n| at(i + n) == '#').count();
+            let hashes = (0..text.len() - i).take_while(|n| at(i + n) == '#').count();
             if matches!(word.as_str(), "r" | "br" | "cr") && at(i + hashes) == '"' {
                 i = after_raw(&text, i + hashes + 1, hashes);
             } else if word == "r" && hashes == 1 {
@@ -327,6 +327,12 @@ impl Reader<'_> {
                 inline.push(depth);
                 depth += 1;
                 self.at += 3;
+            } else if self.word(0) == Some("use") {
+                self.at += 1;
+                self.path(&[]);
+            } else if self.word(0).is_some() && !self.is_separator(1) {
+                // A word alone is some name of the module's own; only `use` can make a crate of it.
+                self.at += 1;
             } else if self.word(0).is_some() || self.is_separator(0) {
                 self.path(&[]);
             } else {
@@ -427,12 +433,12 @@ impl Reader<'_> {
                 break; // `Vec::<u8>` and the like
             }
         }
-        self.found.insert(self.resolve(path));
+        self.found.insert(self.resolve(&path));
     }
 
-    fn resolve(&self, path: Vec<String>) -> Vec<String> {
+    fn resolve(&self, path: &[String]) -> Vec<String> {
         let mut module = self.module.clone();
-        let mut rest = path.as_slice();
+        let mut rest = path;
         let mut relative = false;
         while let Some((first, after)) = rest.split_first() {
             match first.as_str() {
@@ -623,9 +629,11 @@ fn violations_are_found_however_they_are_written() {
         ),
         ("cidr", "/* a /* nested */ comment */ use std::env;"),
         ("cidr", "use vpc_atlas::network::Key;"),
+        ("cidr", "pub use egui;"),
+        ("cidr", "use {std::fmt, tokio};"),
         ("attic", "use std::fmt;"),
     ] {
-        assert_eq!(check(module, source).len(), 1, "{module}: {source}");
+        assert!(!check(module, source).is_empty(), "{module}: {source}");
     }
 }
 

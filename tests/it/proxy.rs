@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use crate::strict_proxy::call::Call;
 use crate::strict_proxy::http::{Request, Response, read_request, read_response, write_response};
 use crate::strict_proxy::log::Ending;
+use crate::strict_proxy::server::Proxy;
 use crate::strict_proxy::stage::{Next, Notes, Outcome, Stage};
-use crate::strict_proxy::{PageRules, Proxy, ProxyBuilder};
+use crate::strict_proxy::{PageRules, ProxyBuilder};
 
 const LOCAL: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 
@@ -49,9 +50,10 @@ impl Stub {
     fn with_items(n: usize) -> Self {
         Self::start(move |call| {
             let list = |name: &str, id: &str, n: usize| {
-                let items: String = (0..n)
+                let items: Vec<String> = (0..n)
                     .map(|i| format!("<item><{id}>s{i}</{id}></item>"))
                     .collect();
+                let items = items.concat();
                 Response::xml(
                     200,
                     format!("<R><{name}>{items}</{name}><requestId>r</requestId></R>"),
@@ -404,7 +406,7 @@ fn latency_and_delays_add_up_and_end_with_the_proxy() {
     assert!(started.elapsed() >= Duration::from_millis(100));
     assert!(proxy.log().calls()[0].took >= Duration::from_millis(100));
 
-    let slow = stub.proxy(ProxyBuilder::default().latency(Duration::from_secs(600)));
+    let slow = stub.proxy(ProxyBuilder::default().latency(Duration::from_mins(10)));
     let waiting = send(slow.address(), "DescribeSubnets", "").unwrap();
     let started = Instant::now();
     drop(slow);

@@ -45,7 +45,7 @@ impl Moto {
             address,
             venv: venv.to_owned(),
         };
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while Instant::now() < deadline {
             if moto.child.try_wait()?.is_some() {
                 return Ok(None);

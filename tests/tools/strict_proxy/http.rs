@@ -228,15 +228,17 @@ fn is_of_this_hop(name: &str) -> bool {
 }
 
 fn head(first: &str, headers: &Headers, length: usize, keep: bool) -> Vec<u8> {
-    let mut text = format!("{first}\r\n");
-    for (name, value) in headers.iter().filter(|(name, _)| !is_of_this_hop(name)) {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let mut lines = vec![first.to_owned()];
+    lines.extend(
+        headers
+            .iter()
+            .filter(|(name, _)| !is_of_this_hop(name))
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
     let connection = if keep { "keep-alive" } else { "close" };
-    text.push_str(&format!(
-        "Content-Length: {length}\r\nConnection: {connection}\r\n\r\n"
-    ));
-    text.into_bytes()
+    lines.push(format!("Content-Length: {length}"));
+    lines.push(format!("Connection: {connection}\r\n\r\n"));
+    lines.join("\r\n").into_bytes()
 }
 
 /// Writes a request whose connection is closed after the answer.

@@ -121,7 +121,7 @@ impl Log {
 }
 
 /// What is told of each finished call.
-type Watch = Box<dyn Fn(&Record) + Send + Sync>;
+pub(crate) type Watch = Box<dyn Fn(&Record) + Send + Sync>;
 
 /// The outermost stage.
 pub(crate) struct Logging {

@@ -26,8 +26,6 @@ pub(crate) mod stop;
 pub(crate) mod upstream;
 pub(crate) mod xml;
 
-pub(crate) use faults::Faults;
-pub(crate) use log::Log;
 pub(crate) use pages::PageRules;
-pub(crate) use server::{Proxy, ProxyBuilder};
+pub(crate) use server::ProxyBuilder;
 pub(crate) use upstream::Unimplemented;

@@ -235,10 +235,9 @@ fn gather(call: &Call, limit: &Limit, notes: &mut Notes, next: Next<'_>) -> Resu
             Outcome::Answer(response) if response.status == 200 => response,
             other => return Err(other),
         };
-        let parsed = match response.text().map(|text| Whole::parse(text, limit)) {
-            Some(Ok(parsed)) => parsed,
+        let Some(Ok(parsed)) = response.text().map(|text| Whole::parse(text, limit)) else {
             // Not for us to judge: the client gets what the upstream said.
-            Some(Err(_)) | None => return Err(Outcome::Answer(response)),
+            return Err(Outcome::Answer(response));
         };
         match &mut whole {
             None => whole = Some(parsed),

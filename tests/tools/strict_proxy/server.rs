@@ -11,7 +11,7 @@ use super::call::Call;
 use super::faults::{Faulting, Faults};
 use super::http::{Request, header, read_request, write_response};
 use super::latency::Latency;
-use super::log::{Log, Logging, Record};
+use super::log::{Log, Logging, Record, Watch};
 use super::pages::{PageRules, Paginating};
 use super::stage::{Next, Notes, Outcome, Stage};
 use super::stop::{Stop, lock};
@@ -25,7 +25,7 @@ pub(crate) struct ProxyBuilder {
     faults: Faults,
     unimplemented: Unimplemented,
     extra: Vec<Arc<dyn Stage>>,
-    watch: Option<Box<dyn Fn(&Record) + Send + Sync>>,
+    watch: Option<Watch>,
 }
 
 impl ProxyBuilder {

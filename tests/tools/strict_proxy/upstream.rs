@@ -10,7 +10,7 @@ use super::limits::limit;
 use super::stage::{Next, Notes, Outcome, Stage};
 
 /// Longest silence of the upstream before the proxy gives up on it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What becomes of a call that AWS has and moto lacks: moto answers those with a 500 in HTML, which clients retry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,8 @@ impl Upstream {
     fn stand_in(&self, call: &Call, action: &str) -> Response {
         let lists = limit(action).map_or(&[][..], |row| row.lists);
         if self.unimplemented == Unimplemented::Empty && !lists.is_empty() {
-            let lists: String = lists.iter().map(|list| format!("<{list}/>")).collect();
+            let lists: Vec<String> = lists.iter().map(|list| format!("<{list}/>")).collect();
+            let lists = lists.concat();
             return Response::xml(
                 200,
                 format!(
