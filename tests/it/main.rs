@@ -1,0 +1,16 @@
+//! Integration tests, all in one binary: a second one would link the whole program once more.
+//!
+//! Modules that need a server, a display or a browser (`moto`, `window`, `chromium`, `corpus`) say "skipped" and why
+//! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod moto;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+#[path = "../tools/strict_proxy/mod.rs"]
+mod strict_proxy;
+#[cfg(test)]
+mod support;
