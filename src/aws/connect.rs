@@ -455,8 +455,8 @@ fn credentials_provider(
     let mut profile = ProfileFileCredentialsProvider::builder()
         .configure(&config)
         .profile_files(files(options));
-    profile.set_profile_name(target.profile.clone());
-    if target.profile.is_some() {
+    if let Some(name) = &target.profile {
+        profile = profile.profile_name(name);
         return SharedCredentialsProvider::new(profile.build());
     }
     let chain = CredentialsProviderChain::first_try(

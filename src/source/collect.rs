@@ -60,17 +60,11 @@ fn children(parent: Call, script: &mut String) {
     let Some(hook) = calls.first().and_then(|spec| spec.parent) else {
         return;
     };
-    let listed = parent.spec();
-    let query: Vec<_> = listed
-        .keys
-        .iter()
-        .map(|key| format!("{key}[].{}", hook.id))
-        .collect();
-    let query = quoted(&query.join(" || "));
+    let listed = parent.spec().command;
     let _ = writeln!(
         script,
-        "    for id in $(ids {} {query}); do",
-        listed.command
+        "    for id in $(ids \"$place/{listed}.json\" {}); do",
+        hook.id
     );
     for spec in calls {
         // Calls that differ in an argument only (the attributes of a VPC) need a file each.
@@ -78,11 +72,8 @@ fn children(parent: Call, script: &mut String) {
             ["--attribute", attribute] => ("\"$place/", format!(".{attribute}.$id.json\"")),
             _ => ("\"$place/", ".$id.json\"".to_owned()),
         };
-        let verb = if hook.wraps {
-            format!("call_of {} \"$id\"", hook.kind)
-        } else {
-            "call".to_owned()
-        };
+        let form = if hook.wraps { "wrapped" } else { "plain" };
+        let verb = format!("call_of {} \"$id\" {form}", hook.kind);
         let request = request(&spec, before, &after);
         let _ = writeln!(
             script,

@@ -25,32 +25,23 @@ run() {
     fi
 }
 
-# ids COMMAND QUERY: the ids the query finds, one a line; none where the call fails, which its own file says.
+# ids FILE MEMBER: the ids in this member of a list that was read before, one a line.
 ids() {
-    if [ -n "${AWS_ENDPOINT_URL:-}" ]; then
-        aws ec2 "$1" --region "$region" --endpoint-url "$AWS_ENDPOINT_URL" --query "$2" --output text </dev/null 2>/dev/null
-    else
-        aws ec2 "$1" --region "$region" --query "$2" --output text </dev/null 2>/dev/null
-    fi | tr -s '[:space:]' '\n' | while IFS= read -r id; do
-        case $id in
-            '' | None | *[!A-Za-z0-9-]*) ;;
-            *) printf '%s\n' "$id" ;;
-        esac
-    done
+    LC_ALL=C sed -n "s/^ *\"$2\": \"\([A-Za-z0-9-]*\)\",*\$/\1/p" "$1" | sort -u
 }
 
 # failed API FILE [KIND ID]: puts the record of a failed call in the file, from what the AWS CLI said in $errors.
 failed() {
     failures=$((failures + 1))
     code=$(LC_ALL=C sed -n 's/.*An error occurred (\([A-Za-z0-9.]*\)).*/\1/p' "$errors" | sed -n 1p)
-    words=$(LC_ALL=C tr -s '[:space:]' ' ' <"$errors" | LC_ALL=C tr -cd '\040-\176' | cut -c 1-300 | sed 's/\\/\\\\/g; s/"/\\"/g')
+    words=$(LC_ALL=C tr -s '[:space:]' ' ' <"$errors" | LC_ALL=C tr -cd '\040-\176' | cut -c 1-300 | sed 's/^ *//; s/ *$//; s/\\/\\\\/g; s/"/\\"/g')
     {
         printf '{"VpcAtlasError":{"Call":"%s","Region":"%s"' "$1" "$region"
         if [ "$#" -eq 4 ]; then printf ',"Parent":{"Kind":"%s","Id":"%s"}' "$3" "$4"; fi
         if [ -n "$code" ]; then printf ',"Code":"%s"' "$code"; fi
         printf ',"Message":"%s"}}\n' "$words"
     } >"$2"
-    printf '%s: %s failed: %s\n' "$region" "$1" "${code:-$words}" >&2
+    printf '%s: %s failed: %s\n' "$region" "$1" "${code:-see $2}" >&2
 }
 
 # call API FILE ARGUMENTS...: one call, its answer in the file.
@@ -66,23 +57,25 @@ call() {
     fi
 }
 
-# call_of KIND ID API FILE ARGUMENTS...: the same for an answer that does not name the resource it was asked about.
+# call_of KIND ID FORM API FILE ARGUMENTS...: the same for a question about one resource; in the form "wrapped" the
+# answer, which does not name that resource, is put beside its id.
 call_of() {
     kind=$1
     id=$2
-    api=$3
-    file=$4
-    shift 4
+    form=$3
+    api=$4
+    file=$5
+    shift 5
     calls=$((calls + 1))
-    if run "$@" --region "$region" >"$answer" 2>"$errors"; then
-        {
-            printf '{"VpcAtlasParent":{"Kind":"%s","Id":"%s"},"Output":' "$kind" "$id"
-            if [ -s "$answer" ]; then cat "$answer"; else printf '{}'; fi
-            printf '}\n'
-        } >"$file"
-    else
+    if ! run "$@" --region "$region" >"$answer" 2>"$errors"; then
         failed "$api" "$file" "$kind" "$id"
+        return
     fi
+    {
+        if [ "$form" = wrapped ]; then printf '{"VpcAtlasParent":{"Kind":"%s","Id":"%s"},"Output":' "$kind" "$id"; fi
+        if [ -s "$answer" ]; then cat "$answer"; else printf '{}\n'; fi
+        if [ "$form" = wrapped ]; then printf '}\n'; fi
+    } >"$file"
 }
 
 if ! command -v aws >/dev/null 2>&1; then
