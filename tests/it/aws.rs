@@ -145,7 +145,7 @@ async fn a_refused_identity_costs_the_account_alone() {
     let stub = StubEc2::start()
         .on(
             "GetCallerIdentity",
-            [Reply::error(403, "AccessDenied", "no")],
+            [Reply::sts_error(403, "AccessDenied", "no")],
         )
         .on("DescribeVpcs", [Reply::ok("DescribeVpcs", "<vpcSet/>")]);
     let connection = connected(&stub).await;
@@ -174,7 +174,7 @@ async fn a_refused_identity_costs_the_account_alone() {
 async fn expired_keys_fail_at_once() {
     let stub = StubEc2::start().on(
         "GetCallerIdentity",
-        [Reply::error(403, "ExpiredToken", "old")],
+        [Reply::sts_error(403, "ExpiredToken", "old")],
     );
     let error = connect_as("stub", &stub.url(), limits()).await.unwrap_err();
     assert!(
@@ -515,7 +515,9 @@ async fn broken_answers_are_told_apart() {
         ),
         (Reply::Body(500, page.to_owned()), Failure::Other),
         (Reply::Body(501, page.to_owned()), Failure::Unsupported),
-        (Reply::Body(503, page.to_owned()), Failure::Throttled),
+        (Reply::Body(503, page.to_owned()), Failure::Other),
+        (Reply::Body(403, page.to_owned()), Failure::Other),
+        (Reply::Body(429, page.to_owned()), Failure::Throttled),
     ];
     for (reply, kind) in cases {
         let name = format!("{reply:?}");

@@ -93,7 +93,7 @@ fn answers_parents_and_failures_are_written() {
     );
     let summary = String::from_utf8_lossy(&output.stdout);
     assert!(
-        summary.ends_with("/vpc-atlas-111122223333: 79 calls, 2 failed.\n"),
+        summary.ends_with("/vpc-atlas-111122223333: 75 calls, 2 failed.\n"),
         "{summary}"
     );
     assert_eq!(
@@ -161,7 +161,7 @@ fn the_endpoint_and_the_configured_region_are_passed_on() {
         .lines()
         .filter(|line| !line.starts_with("configure"))
         .collect();
-    assert_eq!(calls.len(), 40);
+    assert_eq!(calls.len(), 38);
     for call in calls {
         assert!(
             call.contains(

@@ -56,6 +56,17 @@ impl Reply {
         )
     }
 
+    /// An error as STS words it.
+    pub(crate) fn sts_error(status: u16, code: &str, message: &str) -> Self {
+        Self::Body(
+            status,
+            format!(
+                "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
+                 <Code>{code}</Code><Message>{message}</Message></Error><RequestId>req-stub</RequestId></ErrorResponse>"
+            ),
+        )
+    }
+
     /// A successful answer that breaks off in the middle.
     pub(crate) fn truncated(action: &str, inner: &str) -> Self {
         Self::Truncate(xml(action, inner))
