@@ -59,7 +59,7 @@ pub fn overlap(a: IpNet, b: IpNet) -> bool {
     a.contains(&b) || b.contains(&a)
 }
 
-/// Whether this is the block of all addresses of its family (0.0.0.0/0 or ::/0).
+/// Whether this is the block of all addresses of its family (`0.0.0.0/0` or `::/0`).
 pub fn is_default(block: IpNet) -> bool {
     block.prefix_len() == 0
 }
@@ -90,7 +90,7 @@ impl Family {
         }
     }
 
-    /// The block of all addresses: 0.0.0.0/0 or ::/0.
+    /// The block of all addresses: `0.0.0.0/0` or `::/0`.
     pub fn everything(self) -> IpNet {
         match self {
             Self::V4 => IpNet::V4(Ipv4Net::default()),

@@ -10,3 +10,4 @@ pub mod glyph;
 pub mod layout;
 pub mod scene;
 pub mod theme;
+pub mod view;
