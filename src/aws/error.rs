@@ -7,6 +7,7 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ec2::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
+use super::whole::BrokenOff;
 use crate::source::calls::Call;
 
 /// Why there is no connection. No variant holds a credential.
@@ -189,7 +190,11 @@ impl CallError {
         } else {
             error.message()
         };
-        let message = words.map_or_else(|| in_our_words(&kind, status), one_line);
+        let message = if let Some(broken) = holds::<BrokenOff>(error) {
+            broken.to_string()
+        } else {
+            words.map_or_else(|| in_our_words(&kind, status), one_line)
+        };
         Self {
             call,
             region: region.to_owned(),
@@ -275,12 +280,9 @@ fn classify<E: Error + 'static>(
             (SdkError::DispatchFailure(_), _) => Failure::Network,
             (SdkError::ConstructionFailure(_), _) => Failure::Other,
             (_, Some(501)) => Failure::Unsupported,
-            (_, Some(429 | 503)) => Failure::Throttled,
-            (_, Some(403)) => Failure::Denied {
-                action: call.spec().action,
-            },
+            (_, Some(429)) => Failure::Throttled,
             (_, Some(408 | 504)) => Failure::TimedOut,
-            (_, Some(500..)) => Failure::Other,
+            (_, Some(400..)) => Failure::Other,
             // The body ended early: an answer that was never whole is the connection's fault, not the service's.
             _ if holds::<std::io::Error>(error).is_some()
                 || holds::<ConnectorError>(error).is_some() =>
@@ -316,6 +318,12 @@ fn one_line(words: &str) -> String {
 
 /// The first error of this type in the chain of causes.
 pub(super) fn holds<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    std::iter::successors(Some(error), |error| error.source())
-        .find_map(|error| error.downcast_ref())
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
 }

@@ -5,6 +5,10 @@
 
 #[cfg(test)]
 mod architecture;
+#[cfg(all(test, feature = "aws"))]
+mod aws;
+#[cfg(test)]
+mod collect;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]

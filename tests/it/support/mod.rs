@@ -2,3 +2,5 @@
 
 pub(crate) mod environment;
 pub(crate) mod moto;
+#[cfg(feature = "aws")]
+pub(crate) mod stub_ec2;
