@@ -9,5 +9,6 @@ pub mod geometry;
 pub mod glyph;
 pub mod layout;
 pub mod scene;
+pub mod text;
 pub mod theme;
 pub mod view;

@@ -1,9 +1,23 @@
 //! Geometry only: sized cards, groups and nets become places and routes.
+//!
+//! Columns are fixed, so this is the layered method without its first steps: [`order`] sorts cards inside their groups
+//! by barycentre, [`place`] puts them next to what they are joined to, [`route`] draws orthogonal lines with one shared
+//! trunk per net. Everything is fixed-point and sorted: the same [`Request`] gives the same [`Layout`], byte for byte.
+
+pub(crate) mod card;
+mod graph;
+mod order;
+mod place;
+mod route;
+mod strand;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::diagram::{CardId, Diagram, GroupId, LegId, Line, NetId, Role};
+pub use strand::{Part, RADIUS, Strand};
+
+use self::graph::{Anchor, Graph};
+use super::diagram::{CardId, Diagram, GroupId, Line, NetId, Order, Role};
 use super::geometry::{Fx, Point, Rect};
 
 /// How much a card shows, and so how large it is.
@@ -44,12 +58,14 @@ pub struct Layout {
     pub groups: Vec<GroupPlace>,
     /// The cards, sorted by id.
     pub cards: Vec<CardPlace>,
-    /// The lines that are drawn, sorted by net, kind and place.
+    /// The lines that are drawn, sorted by net and kind.
     pub routes: Vec<Route>,
     /// The order of free groups, to be handed to the next request.
     pub order: CardOrder,
-    /// How many pairs of lines between neighbouring columns cross.
+    /// How many pairs of lines between the same two columns cross, reckoned as straight lines.
     pub crossings: u64,
+    /// The same, in the order that layout began with: the previous one, else by name.
+    pub crossings_before: u64,
     /// How much the cards show.
     pub size: Size,
 }
@@ -102,7 +118,10 @@ pub struct CardPlace {
     pub rect: Rect,
 }
 
-/// All legs of one net that are drawn alike and go the same way: stubs, one trunk per gap, and a last stretch.
+/// All legs of one net that are drawn alike and go the same way.
+///
+/// They run into a trunk, and that into the target; where columns lie between, through a lane into the trunk of the
+/// next gap. [`Route::strands`] turns it into lines to draw, [`Route::path`] gives one leg's whole way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The net.
@@ -111,34 +130,222 @@ pub struct Route {
     pub line: Line,
     /// The colour of the parts that legs share.
     pub role: Role,
-    /// The parts that legs share: trunks and the last stretch.
-    pub shared: Vec<Segment>,
-    /// The legs, each with its own stub and the whole way to the target.
+    /// The legs.
     pub legs: Vec<LegPlace>,
-    /// Where stubs meet the trunk: small discs.
-    pub joints: Vec<Point>,
-    /// Where the target is met.
-    pub end: Point,
+    /// The trunks; each stands before the one it leads to, and the last leads to the target.
+    pub hops: Vec<Hop>,
 }
 
-/// A straight piece of a shared part, upright or level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Segment {
-    /// Upper or left end.
-    pub from: Point,
-    /// Lower or right end.
-    pub to: Point,
-}
-
-/// One leg.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One leg of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LegPlace {
-    /// The leg.
-    pub id: LegId,
+    /// Its position in the net's legs.
+    pub leg: u32,
     /// Its colour up to the trunk.
     pub role: Role,
-    /// The whole way, corner by corner, from where it begins to the target.
-    pub path: Vec<Point>,
-    /// How many of the path's points belong to this leg alone.
-    pub own: usize,
+    /// The trunk it runs into, by position in [`Route::hops`].
+    pub hop: usize,
+    /// Where it begins.
+    pub start: Point,
 }
+
+/// A trunk in the gap between two columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The gap: 0 is right of the first column.
+    pub gap: usize,
+    /// The track, from left to right; `None` where all is level and no trunk is needed.
+    pub track: Option<usize>,
+    /// Whether it shares its track with other nets, because there were too many to tell apart.
+    pub bundled: bool,
+    /// Where the trunk stands.
+    pub x: Fx,
+    /// What runs into it.
+    pub inputs: Vec<Input>,
+    /// Where it leads: the target's edge, or half way to the next trunk.
+    pub end: Point,
+    /// The trunk it leads to, by position in [`Route::hops`].
+    pub next: Option<usize>,
+}
+
+/// What runs into a trunk, by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// One of [`Route::legs`].
+    Leg(usize),
+    /// One of [`Route::hops`].
+    Hop(usize),
+}
+
+impl CardOrder {
+    /// The same order for a diagram in which cards have other names. Cards without a new name are left out.
+    #[must_use]
+    pub fn renamed(&self, group: impl Fn(GroupId) -> Option<GroupId>, card: impl Fn(CardId) -> Option<CardId>) -> Self {
+        let groups = self.0.iter();
+        Self(
+            groups
+                .filter_map(|(id, cards)| Some((group(*id)?, cards.iter().filter_map(|id| card(*id)).collect())))
+                .collect(),
+        )
+    }
+}
+
+impl Layout {
+    /// Where a card is.
+    pub fn card(&self, id: CardId) -> Option<&CardPlace> {
+        let index = self.cards.binary_search_by_key(&id, |place| place.id).ok()?;
+        self.cards.get(index)
+    }
+
+    /// Where a group is.
+    pub fn group(&self, id: GroupId) -> Option<&GroupPlace> {
+        self.groups.iter().find(|place| place.id == id)
+    }
+}
+
+/// Finds a place for everything. Never fails: what a diagram says twice or about nothing is left out or drawn once.
+pub fn layout(request: &Request) -> Layout {
+    let diagram = &*request.diagram;
+    let graph = Graph::new(diagram, request.size);
+    let ordered = order::order(&graph, request.previous.as_ref());
+    let has_heading: Vec<bool> = diagram.bands.iter().map(|band| band.heading.is_some()).collect();
+    let (mut buses, lanes) = route::plan(&graph);
+    let places = place::place(&graph, &ordered.columns, &has_heading, &lanes);
+    let heights = route::Edges {
+        graph: &graph,
+        places: &places,
+    };
+    heights.heights(&mut buses);
+    let tracks = route::assign_tracks(&graph, &mut buses);
+    let across = Across::new(&graph, &tracks, request.size);
+
+    let card_rect = |index: usize| {
+        let node = graph.nodes.get(index)?;
+        let (x, width) = across.columns.get(node.column).copied()?;
+        Some(Rect::new(x, places.tops.get(index).copied()?, width, node.height))
+    };
+    let group_rect = |index: usize| {
+        let cluster = graph.clusters.get(index)?;
+        let (x, width) = across.columns.get(cluster.column).copied()?;
+        let pad = if cluster.group.boxed { place::FRAME_PAD } else { Fx::ZERO };
+        let (upper, lower) = places.groups.get(index).copied()?;
+        Some(Rect::new(x - pad, upper, width + pad * 2, lower - upper))
+    };
+    let routes = route::finish(&graph, buses, &tracks, &across.gap_lefts, |anchor| {
+        let rect = match anchor {
+            Anchor::Card(index) => card_rect(index),
+            Anchor::Group(index) => group_rect(index),
+        };
+        rect.unwrap_or_default()
+    });
+
+    let groups: Vec<GroupPlace> = graph
+        .clusters
+        .iter()
+        .enumerate()
+        .map(|(index, cluster)| {
+            let rect = group_rect(index).unwrap_or_default();
+            let heading = cluster.group.heading.is_some();
+            GroupPlace {
+                id: cluster.group.id,
+                column: cluster.column,
+                band: (cluster.band < graph.bands).then_some(cluster.band),
+                rect,
+                heading_baseline: heading
+                    .then(|| place::heading_baseline(rect.min.y + place::head(heading, cluster.group.boxed))),
+            }
+        })
+        .collect();
+    let mut cards: Vec<CardPlace> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| CardPlace {
+            id: node.card.id,
+            group: node.group,
+            column: node.column,
+            rect: card_rect(index).unwrap_or_default(),
+        })
+        .collect();
+    cards.sort_by_key(|place| place.id);
+    let order = graph
+        .clusters
+        .iter()
+        .enumerate()
+        .filter(|(_, cluster)| cluster.group.order == Order::Free)
+        .map(|(index, cluster)| {
+            let column = ordered.columns.get(cluster.column).into_iter().flatten();
+            let nodes = column.filter_map(|node| graph.nodes.get(*node)).filter(|node| node.group == index);
+            (cluster.group.id, nodes.map(|node| node.card.id).collect())
+        })
+        .collect();
+    let bands = places
+        .bands
+        .iter()
+        .zip(&has_heading)
+        .map(|((upper, lower), heading)| BandPlace {
+            rect: Rect {
+                min: Point::new(place::MARGIN, *upper),
+                max: Point::new(across.right - place::MARGIN, *lower),
+            },
+            heading_baseline: heading.then_some(*upper + place::BAND_BASELINE),
+        })
+        .collect();
+    Layout {
+        bounds: Rect::new(Fx::ZERO, Fx::ZERO, across.right, places.bottom),
+        columns: across
+            .columns
+            .iter()
+            .map(|(x, width)| ColumnPlace {
+                x: *x,
+                width: *width,
+                heading_baseline: place::MARGIN + Fx::px(12),
+            })
+            .collect(),
+        bands,
+        groups,
+        cards,
+        routes,
+        order: CardOrder(order),
+        crossings: ordered.crossings,
+        crossings_before: ordered.crossings_before,
+        size: request.size,
+    }
+}
+
+/// Where columns and gaps are from left to right.
+struct Across {
+    /// Left edge and width of each column's cards.
+    columns: Vec<(Fx, Fx)>,
+    /// Left edge of each gap.
+    gap_lefts: Vec<Fx>,
+    /// Right edge of the map.
+    right: Fx,
+}
+
+impl Across {
+    fn new(graph: &Graph<'_>, tracks: &[route::Tracks], size: Size) -> Self {
+        let mut across = Self {
+            columns: Vec::new(),
+            gap_lefts: Vec::new(),
+            right: place::MARGIN,
+        };
+        for column in 0..graph.columns {
+            let clusters = || graph.clusters.iter().filter(|cluster| cluster.column == column);
+            let framed = clusters().any(|cluster| cluster.group.boxed);
+            let pad = if framed { place::FRAME_PAD } else { Fx::ZERO };
+            let width = card::column_width(clusters().map(|cluster| cluster.group), size);
+            across.columns.push((across.right + pad, width));
+            across.right += pad + width + pad;
+            if column + 1 < graph.columns {
+                across.gap_lefts.push(across.right);
+                across.right += tracks.get(column).map_or(Fx::ZERO, route::Tracks::gap_width);
+            }
+        }
+        across.right += place::MARGIN;
+        across
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::diagram::{CardId, GroupId, LegId, NetId};
 use super::geometry::{Fx, Point, Rect};
 use super::glyph::Glyph;
+use super::text::Font;
 use super::theme::Ink;
 
 /// Whose an item is.
@@ -155,17 +156,6 @@ pub struct TextRun {
     pub width: Fx,
     /// Colour.
     pub ink: Ink,
-}
-
-/// The bundled faces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Font {
-    /// Inter Regular.
-    Sans,
-    /// Inter `SemiBold`.
-    SansSemiBold,
-    /// JetBrains Mono Regular.
-    Mono,
 }
 
 /// What is lit while the rest is dimmed.

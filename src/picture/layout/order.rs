@@ -1,0 +1,354 @@
+//! The order of cards inside their groups: as few crossings as a handful of sweeps can get.
+
+use std::collections::BTreeMap;
+
+use super::super::diagram::{CardId, Order};
+use super::CardOrder;
+use super::graph::{Anchor, Graph, natural};
+
+/// Sweeps over all columns, there and back. More bring next to nothing: the exchange afterwards does the rest.
+const ROUNDS: usize = 4;
+/// Passes of exchanging neighbours over one column.
+const EXCHANGES: usize = 8;
+
+/// The order found, and how many pairs of lines cross in it and in the order it began with.
+pub(super) struct Ordered {
+    /// For each column the cards from top to bottom, bands and groups one after the other.
+    pub(super) columns: Vec<Vec<usize>>,
+    pub(super) crossings: u64,
+    pub(super) crossings_before: u64,
+}
+
+/// The columns' current order and everything that is reckoned from it.
+struct Sorter<'g, 'a> {
+    graph: &'g Graph<'a>,
+    columns: Vec<Vec<usize>>,
+    /// Each card's place in its column.
+    places: Vec<u32>,
+    /// For each card its neighbours in other columns.
+    neighbours: Vec<Vec<u32>>,
+    /// Pairs of columns, left before right, with lines between them.
+    pairs: Vec<(usize, usize)>,
+    /// For each column the runs of its order that may be permuted: start and length.
+    free: Vec<Vec<(usize, usize)>>,
+}
+
+/// Orders the cards of every group that leaves it to the layout.
+pub(super) fn order(graph: &Graph<'_>, previous: Option<&CardOrder>) -> Ordered {
+    let mut sorter = Sorter::new(graph, previous);
+    let before = sorter.crossings();
+    let mut best = sorter.columns.clone();
+    let mut least = before;
+    if least > 0 {
+        for _ in 0..ROUNDS {
+            let start = sorter.columns.clone();
+            for rightward in [true, false] {
+                sorter.sweep(rightward);
+                let now = sorter.crossings();
+                if now < least {
+                    least = now;
+                    best.clone_from(&sorter.columns);
+                }
+            }
+            if sorter.columns == start || least == 0 {
+                break;
+            }
+        }
+        sorter.set(best);
+        sorter.exchange();
+        let now = sorter.crossings();
+        debug_assert!(now <= least, "an exchange only ever removes crossings");
+        least = least.min(now);
+        best = std::mem::take(&mut sorter.columns);
+    }
+    Ordered {
+        columns: best,
+        crossings: least,
+        crossings_before: before,
+    }
+}
+
+impl<'g, 'a> Sorter<'g, 'a> {
+    fn new(graph: &'g Graph<'a>, previous: Option<&CardOrder>) -> Self {
+        let mut neighbours: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
+        let mut between = vec![false; graph.columns * graph.columns];
+        for mesh in &graph.meshes {
+            let Some(to) = card_of(graph, mesh.to) else { continue };
+            for link in &mesh.links {
+                let Some(from) = card_of(graph, link.from) else { continue };
+                let (Some(one), Some(two)) = (graph.nodes.get(from), graph.nodes.get(to)) else {
+                    continue;
+                };
+                if one.column == two.column {
+                    continue;
+                }
+                let pair = one.column.min(two.column) * graph.columns + one.column.max(two.column);
+                if let Some(seen) = between.get_mut(pair) {
+                    *seen = true;
+                }
+                for (here, there) in [(from, to), (to, from)] {
+                    if let Some(list) = neighbours.get_mut(here) {
+                        list.push(there as u32);
+                    }
+                }
+            }
+        }
+        let pairs = (0..graph.columns)
+            .flat_map(|left| (left + 1..graph.columns).map(move |right| (left, right)))
+            .filter(|(left, right)| between.get(left * graph.columns + right) == Some(&true))
+            .collect();
+        let mut sorter = Self {
+            graph,
+            columns: vec![Vec::new(); graph.columns],
+            places: vec![0; graph.nodes.len()],
+            neighbours,
+            pairs,
+            free: vec![Vec::new(); graph.columns],
+        };
+        for cluster in &graph.clusters {
+            let mut cards: Vec<usize> = cluster.cards.clone().collect();
+            if cluster.group.order == Order::Free {
+                sorter.begin(&mut cards, previous.and_then(|order| order.0.get(&cluster.group.id)));
+            }
+            let Some(column) = sorter.columns.get_mut(cluster.column) else { continue };
+            if cluster.group.order == Order::Free && cards.len() > 1 {
+                if let Some(free) = sorter.free.get_mut(cluster.column) {
+                    free.push((column.len(), cards.len()));
+                }
+            }
+            column.extend(cards);
+        }
+        sorter.place_all();
+        sorter
+    }
+
+    /// The order a free group begins with: connected cards before the others, by name; where there is a previous
+    /// order it stands, and what is new goes where its name puts it.
+    fn begin(&self, cards: &mut [usize], previous: Option<&Vec<CardId>>) {
+        let lonely = |index: usize| self.neighbours.get(index).is_none_or(Vec::is_empty);
+        let name = |index: usize| {
+            self.graph
+                .nodes
+                .get(index)
+                .map_or(("", "", CardId(0)), |node| (node.card.title.as_str(), node.card.caption.as_str(), node.card.id))
+        };
+        cards.sort_by(|one, two| {
+            let ((title, caption, id), (other_title, other_caption, other_id)) = (name(*one), name(*two));
+            lonely(*one)
+                .cmp(&lonely(*two))
+                .then_with(|| natural(title, other_title))
+                .then_with(|| natural(caption, other_caption))
+                .then_with(|| id.cmp(&other_id))
+        });
+        let Some(previous) = previous else { return };
+        let ranks: BTreeMap<CardId, usize> = previous.iter().enumerate().map(|(rank, id)| (*id, rank)).collect();
+        // A new card follows the known one it comes after by name; (0, _) is before them all.
+        let mut last = 0;
+        let mut keyed: Vec<(usize, usize, usize)> = Vec::with_capacity(cards.len());
+        for (position, index) in cards.iter().enumerate() {
+            match ranks.get(&name(*index).2) {
+                Some(rank) => {
+                    last = rank + 1;
+                    keyed.push((last, 0, *index));
+                }
+                None => keyed.push((last, position + 1, *index)),
+            }
+        }
+        keyed.sort_unstable();
+        for (slot, (_, _, index)) in cards.iter_mut().zip(keyed) {
+            *slot = index;
+        }
+    }
+
+    fn set(&mut self, columns: Vec<Vec<usize>>) {
+        self.columns = columns;
+        self.place_all();
+    }
+
+    fn place_all(&mut self) {
+        for column in &self.columns {
+            for (place, index) in (0..).zip(column) {
+                if let Some(slot) = self.places.get_mut(*index) {
+                    *slot = place;
+                }
+            }
+        }
+    }
+
+    fn column_of(&self, index: u32) -> usize {
+        self.graph.nodes.get(index as usize).map_or(usize::MAX, |node| node.column)
+    }
+
+    fn place(&self, index: u32) -> u32 {
+        self.places.get(index as usize).copied().unwrap_or(0)
+    }
+
+    /// Sorts every free run by the mean place of its cards' neighbours on the side the sweep comes from. A card
+    /// without neighbours there stays where it is.
+    fn sweep(&mut self, rightward: bool) {
+        let count = self.columns.len();
+        for step in 0..count {
+            let column = if rightward { step } else { count - 1 - step };
+            let runs = self.free.get(column).cloned().unwrap_or_default();
+            for (start, length) in runs {
+                self.sort_run(column, start, length, rightward);
+            }
+        }
+    }
+
+    fn sort_run(&mut self, column: usize, start: usize, length: usize, from_left: bool) {
+        let Some(run) = self.columns.get(column).and_then(|cards| cards.get(start..start + length)) else {
+            return;
+        };
+        let mut slots = Vec::with_capacity(length);
+        let mut keyed: Vec<(u64, usize, usize)> = Vec::with_capacity(length);
+        for (slot, index) in run.iter().enumerate() {
+            let (mut sum, mut count) = (0_u64, 0_u64);
+            for neighbour in self.neighbours.get(*index).into_iter().flatten() {
+                let other = self.column_of(*neighbour);
+                if (from_left && other < column) || (!from_left && other > column) {
+                    sum += u64::from(self.place(*neighbour));
+                    count += 1;
+                }
+            }
+            if count > 0 {
+                slots.push(slot);
+                // Ten binary digits of the mean are more than a column has cards to tell apart.
+                keyed.push(((sum << 10) / count, slot, *index));
+            }
+        }
+        keyed.sort_unstable();
+        let Some(run) = self.columns.get_mut(column).and_then(|cards| cards.get_mut(start..start + length)) else {
+            return;
+        };
+        for (slot, (_, _, index)) in slots.into_iter().zip(keyed) {
+            if let Some(place) = run.get_mut(slot) {
+                *place = index;
+            }
+        }
+        for (place, index) in (start..).zip(run.iter()) {
+            if let Some(slot) = self.places.get_mut(*index) {
+                *slot = place as u32;
+            }
+        }
+    }
+
+    /// How many pairs of lines between the same two columns cross.
+    fn crossings(&self) -> u64 {
+        self.pairs.iter().map(|(left, right)| self.crossings_between(*left, *right)).sum()
+    }
+
+    /// Inversions of the right ends when lines are taken in the order of their left ends, counted with a tree of
+    /// partial sums (Barth, Mutzel and Jünger, 2004).
+    fn crossings_between(&self, left: usize, right: usize) -> u64 {
+        let size = self.columns.get(right).map_or(0, Vec::len);
+        let mut tree = vec![0_u32; size + 1];
+        let (mut total, mut crossings) = (0_u64, 0_u64);
+        let mut ends = Vec::new();
+        for index in self.columns.get(left).into_iter().flatten() {
+            ends.clear();
+            let neighbours = self.neighbours.get(*index).into_iter().flatten();
+            ends.extend(
+                neighbours
+                    .filter(|neighbour| self.column_of(**neighbour) == right)
+                    .map(|neighbour| self.place(*neighbour) as usize + 1),
+            );
+            // Lines from one card do not cross each other: count them all before any is added.
+            for end in &ends {
+                let mut not_beyond = 0_u64;
+                let mut node = *end;
+                while node > 0 {
+                    not_beyond += u64::from(tree.get(node).copied().unwrap_or(0));
+                    node &= node - 1;
+                }
+                crossings += total - not_beyond;
+            }
+            for end in &ends {
+                let mut node = *end;
+                while let Some(count) = tree.get_mut(node) {
+                    *count += 1;
+                    node += node & node.wrapping_neg();
+                }
+            }
+            total += ends.len() as u64;
+        }
+        crossings
+    }
+
+    /// Exchanges neighbours inside free runs while that removes crossings.
+    fn exchange(&mut self) {
+        for column in 0..self.columns.len() {
+            let runs = self.free.get(column).cloned().unwrap_or_default();
+            if runs.is_empty() {
+                continue;
+            }
+            // Ends in other columns do not move while this column is worked on.
+            let mut ends: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
+            for (start, length) in &runs {
+                let run = self.columns.get(column).and_then(|cards| cards.get(*start..start + length));
+                for index in run.into_iter().flatten() {
+                    let neighbours = self.neighbours.get(*index).into_iter().flatten();
+                    let mut list: Vec<(usize, u32)> = neighbours
+                        .map(|neighbour| (self.column_of(*neighbour), self.place(*neighbour)))
+                        .collect();
+                    list.sort_unstable();
+                    ends.insert(*index, list);
+                }
+            }
+            let Some(cards) = self.columns.get_mut(column) else { continue };
+            for (start, length) in runs {
+                let Some(run) = cards.get_mut(start..start + length) else { continue };
+                // The lists move along with the cards, so that each comparison finds both at once.
+                let mut lists: Vec<Vec<(usize, u32)>> =
+                    run.iter().map(|index| ends.remove(index).unwrap_or_default()).collect();
+                for _ in 0..EXCHANGES {
+                    let mut improved = false;
+                    for upper in 0..length.saturating_sub(1) {
+                        let (Some(above), Some(below)) = (lists.get(upper), lists.get(upper + 1)) else {
+                            continue;
+                        };
+                        if inversions(above, below) > inversions(below, above) {
+                            lists.swap(upper, upper + 1);
+                            run.swap(upper, upper + 1);
+                            improved = true;
+                        }
+                    }
+                    if !improved {
+                        break;
+                    }
+                }
+            }
+            self.place_all();
+        }
+    }
+}
+
+/// How many lines cross when the first card stands above the second; both lists sorted.
+fn inversions(above: &[(usize, u32)], below: &[(usize, u32)]) -> u64 {
+    let mut crossings = 0;
+    let mut column = usize::MAX;
+    let (mut column_start, mut smaller) = (0, 0);
+    for (end_column, end) in above {
+        if *end_column != column {
+            column = *end_column;
+            column_start = below.partition_point(|(other, _)| *other < column);
+            smaller = column_start;
+        }
+        while below.get(smaller).is_some_and(|(other, place)| *other == column && place < end) {
+            smaller += 1;
+        }
+        crossings += (smaller - column_start) as u64;
+    }
+    crossings
+}
+
+/// The card that stands for an anchor: itself, or the one in the middle of the group.
+fn card_of(graph: &Graph<'_>, anchor: Anchor) -> Option<usize> {
+    match anchor {
+        Anchor::Card(index) => Some(index),
+        Anchor::Group(index) => {
+            let cards = &graph.clusters.get(index)?.cards;
+            (!cards.is_empty()).then(|| usize::midpoint(cards.start, cards.end))
+        }
+    }
+}
