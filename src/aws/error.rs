@@ -128,39 +128,33 @@ pub struct CallError {
     pub message: String,
 }
 
+impl CallError {
+    /// Why it failed, without saying which call it was.
+    pub fn reason(&self) -> String {
+        match &self.kind {
+            Failure::Denied { action } => format!("not permitted; the credentials need {action}"),
+            Failure::SignIn => format!("the credentials have expired or are not valid; {}", self.message),
+            Failure::Throttled => "AWS is limiting how often this may be called; try again in a minute".to_owned(),
+            Failure::TimedOut => "no answer in time; check the network and try again".to_owned(),
+            Failure::Unsupported => "this service does not offer the call".to_owned(),
+            Failure::NotFound => "it does not exist any more; refresh to see what is there now".to_owned(),
+            Failure::Network => "the connection failed; check the network, proxy and endpoint".to_owned(),
+            Failure::Malformed => format!("the answer could not be understood ({})", self.message),
+            Failure::Other => match &self.code {
+                Some(code) => format!("AWS answered {code} ({})", self.message),
+                None => format!("it failed ({})", self.message),
+            },
+        }
+    }
+}
+
 impl std::fmt::Display for CallError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.call)?;
         if let Some(parent) = &self.parent {
             write!(f, " of {parent}")?;
         }
-        write!(f, " in {}: ", self.region)?;
-        match &self.kind {
-            Failure::Denied { action } => write!(f, "not permitted; the credentials need {action}"),
-            Failure::SignIn => write!(
-                f,
-                "the credentials have expired or are not valid; {}",
-                self.message
-            ),
-            Failure::Throttled => {
-                f.write_str("AWS is limiting how often this may be called; try again in a minute")
-            }
-            Failure::TimedOut => f.write_str("no answer in time; check the network and try again"),
-            Failure::Unsupported => f.write_str("this service does not offer the call"),
-            Failure::NotFound => {
-                f.write_str("it does not exist any more; refresh to see what is there now")
-            }
-            Failure::Network => {
-                f.write_str("the connection failed; check the network, proxy and endpoint")
-            }
-            Failure::Malformed => {
-                write!(f, "the answer could not be understood ({})", self.message)
-            }
-            Failure::Other => match &self.code {
-                Some(code) => write!(f, "AWS answered {code} ({})", self.message),
-                None => write!(f, "it failed ({})", self.message),
-            },
-        }
+        write!(f, " in {}: {}", self.region, self.reason())
     }
 }
 
