@@ -1,7 +1,8 @@
-//! The integration tests, in one binary: every further one would link the AWS crates again.
+//! Integration tests, all in one binary: a second one would link the whole program once more.
 
-#[cfg(feature = "aws")]
+#[cfg(all(test, feature = "aws"))]
 mod aws;
+#[cfg(test)]
 mod collect;
-#[cfg(feature = "aws")]
+#[cfg(all(test, feature = "aws"))]
 mod support;
