@@ -61,7 +61,7 @@ impl Default for Limits {
             connect: Duration::from_millis(3100),
             attempt: Duration::from_secs(10),
             operation: Duration::from_secs(45),
-            sign_in: Duration::from_secs(60),
+            sign_in: Duration::from_mins(1),
             attempts: 5,
             backoff: Duration::from_secs(1),
         }

@@ -33,6 +33,8 @@ struct Answer {
     call: Call,
     parent: Option<String>,
     pages: Vec<Value>,
+    /// Whether the pages are all there is.
+    whole: bool,
     failure: Option<CallError>,
 }
 
@@ -105,6 +107,7 @@ impl Calls {
                 call,
                 parent,
                 pages,
+                whole: outcome.as_ref().is_ok_and(|pages| !pages.truncated),
                 failure: outcome.err(),
             }
         });
@@ -133,6 +136,7 @@ impl Calls {
                     call,
                     parent,
                     pages: Vec::new(),
+                    whole: false,
                     failure: Some(failure),
                 })
             }
@@ -146,8 +150,7 @@ fn read(scope: &Scope, answer: &Answer) -> Network {
         Some(parent) => format!("{} of {parent} in {scope}", answer.call),
         None => format!("{} in {scope}", answer.call),
     };
-    let whole = answer.failure.is_none();
-    let network = describe::read_pages(scope, &place, &answer.pages, whole);
+    let network = describe::read_pages(scope, &place, &answer.pages, answer.whole);
     let Some(failure) = &answer.failure else {
         return network;
     };

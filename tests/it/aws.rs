@@ -297,7 +297,12 @@ fn in_environment(test: &str, env: &[(&str, &str)]) -> Output {
 #[tokio::test]
 #[ignore = "run by the tests of the environment, in a process of its own"]
 async fn connects_as_the_environment_says() {
-    let connection = aws::connect(&Target::default()).await;
+    let profile = std::env::var("VPC_ATLAS_TEST_PROFILE").ok();
+    let connection = aws::connect(&Target {
+        profile,
+        region: None,
+    })
+    .await;
     println!(
         "{}",
         match connection {
@@ -340,19 +345,39 @@ fn the_environment_names_endpoint_region_and_credentials() {
 fn a_chosen_profile_goes_before_keys_in_the_environment() {
     let stub = StubEc2::start();
     let file = config_file();
-    let output = in_environment(
-        "connects_as_the_environment_says",
-        &[
-            ("AWS_PROFILE", "nowhere"),
-            ("AWS_CONFIG_FILE", file.path().to_str().unwrap()),
-            ("AWS_ENDPOINT_URL", &stub.url()),
-        ],
-    );
-    let said = String::from_utf8_lossy(&output.stdout);
+    let config = file.path().to_str().unwrap();
+    let url = stub.url();
+    let env = |chosen: &'static str, profile: &'static str| {
+        let output = in_environment(
+            "connects_as_the_environment_says",
+            &[
+                (chosen, profile),
+                ("AWS_CONFIG_FILE", config),
+                ("AWS_ENDPOINT_URL", &url),
+                ("AWS_ACCESS_KEY_ID", "AKIDENV"),
+                ("AWS_SECRET_ACCESS_KEY", SECRET),
+            ],
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+
+    let said = env("VPC_ATLAS_TEST_PROFILE", "stub");
+    assert!(said.contains("CONNECTED eu-west-1"), "{said}");
+    let said = env("AWS_PROFILE", "stub");
+    assert!(said.contains("CONNECTED eu-west-1"), "{said}");
+    let said = env("AWS_PROFILE", "nowhere");
     assert!(
         said.contains("FAILED no region is set for profile \"nowhere\""),
         "{said}"
     );
+
+    // As with the AWS CLI, keys in the environment go before a profile that is only named there.
+    let asked = stub.asked("GetCallerIdentity");
+    let keys: Vec<_> = asked
+        .iter()
+        .map(|asked| asked.authorization.contains("Credential=AKIDSTUB/"))
+        .collect();
+    assert_eq!(keys, [true, false]);
 }
 
 #[test]
