@@ -1,22 +1,16 @@
 //! Integration tests, all in one binary: a second one would link the whole program once more.
-<<<<<<< HEAD
 //!
 //! Modules that need a server, a display or a browser (`moto`, `window`, `chromium`, `corpus`) say "skipped" and why
 //! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
 
 #[cfg(test)]
 mod architecture;
-#[cfg(all(test, feature = "aws"))]
-=======
-
 #[cfg(test)]
 #[cfg(feature = "aws")]
->>>>>>> wt-aws
 mod aws;
 #[cfg(test)]
 mod collect;
 #[cfg(test)]
-<<<<<<< HEAD
 mod moto;
 #[cfg(test)]
 mod proxy;
@@ -24,7 +18,4 @@ mod proxy;
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
 #[cfg(test)]
-=======
-#[cfg(feature = "aws")]
->>>>>>> wt-aws
 mod support;
