@@ -22,7 +22,10 @@ use aws_types::{
     os_shim_internal::{Env, Fs},
 };
 
-use super::error::{CallError, ConnectError, Failure, holds};
+use super::{
+    error::{CallError, ConnectError, Failure, holds},
+    whole::Whole,
+};
 use crate::source::calls::Call;
 
 /// Whose network to read, and where. What is none is chosen as the AWS CLI chooses it: the profile from `AWS_PROFILE`,
@@ -58,7 +61,7 @@ impl Default for Limits {
             connect: Duration::from_millis(3100),
             attempt: Duration::from_secs(10),
             operation: Duration::from_secs(45),
-            sign_in: Duration::from_secs(60),
+            sign_in: Duration::from_mins(1),
             attempts: 5,
             backoff: Duration::from_secs(1),
         }
@@ -240,7 +243,7 @@ impl Connection {
         limits: Limits,
     ) -> Self {
         Self {
-            ec2: aws_sdk_ec2::Client::new(&config),
+            ec2: ec2_client(&config),
             sts: sts_client(&config, &limits),
             config,
             limits,
@@ -266,7 +269,7 @@ impl Connection {
             .region(Region::new(region.to_owned()))
             .build();
         let mut other = self.clone();
-        other.ec2 = aws_sdk_ec2::Client::new(&config);
+        other.ec2 = ec2_client(&config);
         other.sts = sts_client(&config, &self.limits);
         other.config = config;
         region.clone_into(&mut other.region);
@@ -323,6 +326,13 @@ impl Connection {
     }
 }
 
+fn ec2_client(config: &SdkConfig) -> aws_sdk_ec2::Client {
+    let config = aws_sdk_ec2::config::Builder::from(config)
+        .interceptor(Whole)
+        .build();
+    aws_sdk_ec2::Client::from_conf(config)
+}
+
 /// The identity is worth one quick question, not the patience of a whole scan: networks without a way to STS exist.
 fn sts_client(config: &SdkConfig, limits: &Limits) -> aws_sdk_sts::Client {
     let timeouts = timeouts(limits).operation_timeout(limits.attempt).build();
@@ -364,10 +374,10 @@ async fn load_profiles(
     )
     .await;
     loaded.map_err(|error| {
-        // The cause names the file and line; neither quotes what stands there.
+        // The error names the file, its cause the line; neither quotes what stands there.
         let why = error
             .source()
-            .map_or_else(|| error.to_string(), ToString::to_string);
+            .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
         ConnectError::BadProfiles {
             why: why.split_whitespace().collect::<Vec<_>>().join(" "),
         }
@@ -455,8 +465,8 @@ fn credentials_provider(
     let mut profile = ProfileFileCredentialsProvider::builder()
         .configure(&config)
         .profile_files(files(options));
-    profile.set_profile_name(target.profile.clone());
-    if target.profile.is_some() {
+    if let Some(name) = &target.profile {
+        profile = profile.profile_name(name);
         return SharedCredentialsProvider::new(profile.build());
     }
     let chain = CredentialsProviderChain::first_try(

@@ -7,6 +7,7 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ec2::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
+use super::whole::BrokenOff;
 use crate::source::calls::Call;
 
 /// Why there is no connection. No variant holds a credential.
@@ -127,39 +128,33 @@ pub struct CallError {
     pub message: String,
 }
 
+impl CallError {
+    /// Why it failed, without saying which call it was.
+    pub fn reason(&self) -> String {
+        match &self.kind {
+            Failure::Denied { action } => format!("not permitted; the credentials need {action}"),
+            Failure::SignIn => format!("the credentials have expired or are not valid; {}", self.message),
+            Failure::Throttled => "AWS is limiting how often this may be called; try again in a minute".to_owned(),
+            Failure::TimedOut => "no answer in time; check the network and try again".to_owned(),
+            Failure::Unsupported => "this service does not offer the call".to_owned(),
+            Failure::NotFound => "it does not exist any more; refresh to see what is there now".to_owned(),
+            Failure::Network => "the connection failed; check the network, proxy and endpoint".to_owned(),
+            Failure::Malformed => format!("the answer could not be understood ({})", self.message),
+            Failure::Other => match &self.code {
+                Some(code) => format!("AWS answered {code} ({})", self.message),
+                None => format!("it failed ({})", self.message),
+            },
+        }
+    }
+}
+
 impl std::fmt::Display for CallError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.call)?;
         if let Some(parent) = &self.parent {
             write!(f, " of {parent}")?;
         }
-        write!(f, " in {}: ", self.region)?;
-        match &self.kind {
-            Failure::Denied { action } => write!(f, "not permitted; the credentials need {action}"),
-            Failure::SignIn => write!(
-                f,
-                "the credentials have expired or are not valid; {}",
-                self.message
-            ),
-            Failure::Throttled => {
-                f.write_str("AWS is limiting how often this may be called; try again in a minute")
-            }
-            Failure::TimedOut => f.write_str("no answer in time; check the network and try again"),
-            Failure::Unsupported => f.write_str("this service does not offer the call"),
-            Failure::NotFound => {
-                f.write_str("it does not exist any more; refresh to see what is there now")
-            }
-            Failure::Network => {
-                f.write_str("the connection failed; check the network, proxy and endpoint")
-            }
-            Failure::Malformed => {
-                write!(f, "the answer could not be understood ({})", self.message)
-            }
-            Failure::Other => match &self.code {
-                Some(code) => write!(f, "AWS answered {code} ({})", self.message),
-                None => write!(f, "it failed ({})", self.message),
-            },
-        }
+        write!(f, " in {}: {}", self.region, self.reason())
     }
 }
 
@@ -189,7 +184,11 @@ impl CallError {
         } else {
             error.message()
         };
-        let message = words.map_or_else(|| in_our_words(&kind, status), one_line);
+        let message = if let Some(broken) = holds::<BrokenOff>(error) {
+            broken.to_string()
+        } else {
+            words.map_or_else(|| in_our_words(&kind, status), one_line)
+        };
         Self {
             call,
             region: region.to_owned(),
@@ -275,12 +274,9 @@ fn classify<E: Error + 'static>(
             (SdkError::DispatchFailure(_), _) => Failure::Network,
             (SdkError::ConstructionFailure(_), _) => Failure::Other,
             (_, Some(501)) => Failure::Unsupported,
-            (_, Some(429 | 503)) => Failure::Throttled,
-            (_, Some(403)) => Failure::Denied {
-                action: call.spec().action,
-            },
+            (_, Some(429)) => Failure::Throttled,
             (_, Some(408 | 504)) => Failure::TimedOut,
-            (_, Some(500..)) => Failure::Other,
+            (_, Some(400..)) => Failure::Other,
             // The body ended early: an answer that was never whole is the connection's fault, not the service's.
             _ if holds::<std::io::Error>(error).is_some()
                 || holds::<ConnectorError>(error).is_some() =>
@@ -316,6 +312,12 @@ fn one_line(words: &str) -> String {
 
 /// The first error of this type in the chain of causes.
 pub(super) fn holds<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    std::iter::successors(Some(error), |error| error.source())
-        .find_map(|error| error.downcast_ref())
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
 }

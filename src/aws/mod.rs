@@ -10,6 +10,7 @@ mod connect;
 mod error;
 mod run;
 mod shape;
+mod whole;
 
 pub use connect::{Connection, Limits, Options, Profile, Target, connect, connect_with, profiles};
 pub use error::{CallError, ConnectError, Failure};

@@ -54,9 +54,12 @@ impl Page {
         self
     }
 
-    fn one<T: Shape>(mut self, key: &str, value: &Option<T>) -> Self {
+    /// A single member; the AWS CLI leaves it out when AWS does.
+    fn one<T: Shape>(mut self, key: &str, value: Option<&T>) -> Self {
         self.items += usize::from(value.is_some());
-        put(&mut self.members, key, value);
+        if let Some(value) = value.and_then(Shape::shape) {
+            self.members.insert(key.to_owned(), value);
+        }
         self
     }
 }
@@ -152,11 +155,11 @@ impl Connection {
             Call::CallerIdentity => {
                 let identity = self.identity().await?;
                 let page = Page::new()
-                    .one("UserId", &identity.user)
-                    .one("Account", &identity.account);
+                    .one("UserId", identity.user.as_ref())
+                    .one("Account", identity.account.as_ref());
                 Page {
                     items: 1,
-                    ..page.one("Arn", &identity.arn)
+                    ..page.one("Arn", identity.arn.as_ref())
                 }
             }
             Call::Regions => whole!(describe_regions, "Regions", regions),
@@ -169,19 +172,20 @@ impl Connection {
             Call::VpcDnsSupport => {
                 let request = self.ec2.describe_vpc_attribute().set_vpc_id(of());
                 let answer = send!(request.attribute(VpcAttributeName::EnableDnsSupport));
-                let page = Page::new().one("EnableDnsSupport", &answer.enable_dns_support);
+                let page = Page::new().one("EnableDnsSupport", answer.enable_dns_support.as_ref());
                 Page {
                     items: 1,
-                    ..page.one("VpcId", &answer.vpc_id.or_else(of))
+                    ..page.one("VpcId", answer.vpc_id.or_else(of).as_ref())
                 }
             }
             Call::VpcDnsHostnames => {
                 let request = self.ec2.describe_vpc_attribute().set_vpc_id(of());
                 let answer = send!(request.attribute(VpcAttributeName::EnableDnsHostnames));
-                let page = Page::new().one("EnableDnsHostnames", &answer.enable_dns_hostnames);
+                let page =
+                    Page::new().one("EnableDnsHostnames", answer.enable_dns_hostnames.as_ref());
                 Page {
                     items: 1,
-                    ..page.one("VpcId", &answer.vpc_id.or_else(of))
+                    ..page.one("VpcId", answer.vpc_id.or_else(of).as_ref())
                 }
             }
             Call::Subnets => pages!(describe_subnets, "Subnets", subnets),
@@ -345,7 +349,7 @@ impl Connection {
                 let answer = send!(self.ec2.describe_vpc_block_public_access_options());
                 Page::new().one(
                     "VpcBlockPublicAccessOptions",
-                    &answer.vpc_block_public_access_options,
+                    answer.vpc_block_public_access_options.as_ref(),
                 )
             }
             Call::VpcBlockPublicAccessExclusions => {

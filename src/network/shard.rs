@@ -287,13 +287,7 @@ impl Network {
             for &kind in MAP_KINDS {
                 let explained = || shard.gaps.iter().any(|gap| gap.kinds.contains(&kind));
                 if shard.coverage(kind) == Coverage::NotRead && !explained() {
-                    let gap = Gap::new(
-                        kind.plural(),
-                        Text::from(scope.to_string()),
-                        Cause::NotInInput,
-                        "not in this input",
-                    );
-                    gaps.insert(gap.of_kinds([kind]));
+                    gaps.insert(not_in_input(scope, kind));
                 }
             }
         }
@@ -323,26 +317,35 @@ impl Network {
         gaps.into_iter().collect()
     }
 
-    /// Why a kind is not complete around a resource, if a gap says so.
+    /// Why a kind is not complete around a resource; `None` where it is complete.
     pub fn why_incomplete(&self, key: &Key, kind: Kind) -> Option<Gap> {
         if self.coverage_around(key, kind) == Coverage::Complete {
             return None;
         }
-        let scopes: Vec<&Scope> = self
+        let seen_by = |(_, shard): &(&Scope, &Arc<Shard>)| shard.get(key).is_some();
+        let somewhere = self.shards.iter().any(|shard| seen_by(&shard));
+        let mut around = self
             .shards
             .iter()
-            .filter(|(_, shard)| shard.get(key).is_some())
-            .map(|(scope, _)| scope)
-            .collect();
-        let recorded = scopes
-            .iter()
-            .filter_map(|scope| self.shards.get(*scope))
-            .flat_map(|shard| &shard.gaps)
+            .filter(|shard| !somewhere || seen_by(shard))
+            .peekable();
+        let scope = around
+            .peek()
+            .map(|(scope, _)| (*scope).clone())
+            .unwrap_or_default();
+        let recorded = around
+            .flat_map(|(_, shard)| &shard.gaps)
             .find(|gap| gap.kinds.contains(&kind));
-        recorded.cloned().or_else(|| {
-            self.gaps()
-                .into_iter()
-                .find(|gap| gap.kinds.contains(&kind))
-        })
+        Some(
+            recorded
+                .cloned()
+                .unwrap_or_else(|| not_in_input(&scope, kind)),
+        )
     }
+}
+
+/// The gap that follows from a kind nobody asked for.
+fn not_in_input(scope: &Scope, kind: Kind) -> Gap {
+    let place = Text::from(scope.to_string());
+    Gap::new(kind.plural(), place, Cause::NotInInput, "not in this input").of_kinds([kind])
 }

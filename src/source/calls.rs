@@ -4,7 +4,7 @@
 //! added here is asked for through every door. Names, response members and page sizes are those of the
 //! [EC2 API reference](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/OperationList-query.html).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One read call of AWS's API, in the order in which a reader wants the answers.
 ///
@@ -126,7 +126,7 @@ pub struct Spec {
     pub paging: Paging,
     /// The list it hangs on, where it is made once for each of something.
     pub parent: Option<Parent>,
-    /// The members to keep, as a JMESPath expression, where the whole answer of the AWS CLI holds secrets.
+    /// The members to keep, as a `JMESPath` expression, where the whole answer of the AWS CLI holds secrets.
     pub query: Option<&'static str>,
 }
 
@@ -140,7 +140,12 @@ pub const ERROR: &str = "VpcAtlasError";
 /// `output` with the parent it belongs to, for answers that do not name it:
 /// `{"VpcAtlasParent":{"Kind":"prefix-list","Id":"pl-…"},"Output":{…}}`.
 pub fn wrapped(kind: &str, id: &str, output: Value) -> Value {
-    serde_json::json!({ (PARENT): { "Kind": kind, "Id": id }, (OUTPUT): output })
+    let parent = json!({ "Kind": kind, "Id": id });
+    Value::Object(
+        [(PARENT.to_owned(), parent), (OUTPUT.to_owned(), output)]
+            .into_iter()
+            .collect(),
+    )
 }
 
 const LARGE: Paging = Paging::Pages(1000);

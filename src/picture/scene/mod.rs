@@ -1,10 +1,22 @@
 //! The display list: what is painted, in map units and colour roles.
+//!
+//! [`Scene::new`] builds the base once for a layout. Hovering and selecting never touch it: [`Scene::overlay`] gives
+//! the few items that are painted above a translucent veil. [`Scene::visible`] and [`Scene::hit`] find items by place.
+
+mod build;
+mod grid;
+mod round;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::diagram::{CardId, GroupId, LegId, NetId};
+use self::grid::Grid;
+pub(crate) use self::round::corners;
+pub use self::round::rounded;
+use super::diagram::{Card, CardId, Diagram, Group, GroupId, LegId, Line, NetId};
 use super::geometry::{Fx, Point, Rect};
 use super::glyph::Glyph;
+use super::layout::Layout;
 use super::text::Font;
 use super::theme::Ink;
 
@@ -25,17 +37,17 @@ pub enum Owner {
     Card(CardId),
 }
 
-/// Paint order, from back to front.
+/// Paint order, from back to front. Items of a scene come in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
-    /// Bands, frames and their headings.
+    /// Bands, frames and headings.
     Ground,
     /// Lines.
     Lines,
-    /// Cards: faces, bars, glyphs, words.
+    /// Cards: faces, bars, glyphs, words, marks.
     Cards,
-    /// Marks on cards, rings around them.
-    Marks,
+    /// Rings around cards.
+    Rings,
 }
 
 /// How much is seen, from least to most. The zoom chooses.
@@ -52,6 +64,31 @@ pub enum Level {
     All,
 }
 
+impl Level {
+    /// Every level, from least to most.
+    pub const ALL: [Self; 4] = [Self::Groups, Self::Plates, Self::Names, Self::All];
+
+    /// The zooms from which each level after the first is shown: a card is 46 units tall, a name 13.
+    const FROM: [(f32, Self); 3] = [(0.12, Self::Plates), (0.42, Self::Names), (0.62, Self::All)];
+
+    /// The level for a zoom (pixels per map unit). Around the border between two levels the one that is shown stays,
+    /// so that zooming does not flicker.
+    pub fn for_zoom(zoom: f32, shown: Option<Self>) -> Self {
+        let mut level = Self::Groups;
+        for (from, next) in Self::FROM {
+            let border = match shown {
+                Some(shown) if shown >= next => from * 0.9,
+                Some(_) => from * 1.1,
+                None => from,
+            };
+            if zoom >= border {
+                level = next;
+            }
+        }
+        level
+    }
+}
+
 /// A thing to paint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -61,10 +98,17 @@ pub struct Item {
     pub layer: Layer,
     /// The levels at which it is seen, both included.
     pub levels: (Level, Level),
-    /// What it covers.
+    /// What it covers, strokes included.
     pub bounds: Rect,
     /// What is painted.
     pub shape: Shape,
+}
+
+impl Item {
+    /// Whether it is painted at a level.
+    pub fn is_seen_at(&self, level: Level) -> bool {
+        self.levels.0 <= level && level <= self.levels.1
+    }
 }
 
 /// A primitive, in map units.
@@ -85,7 +129,7 @@ pub enum Shape {
     Line {
         /// The corners, at least two.
         points: Vec<Point>,
-        /// The radius its corners are rounded with, less where a stretch is too short.
+        /// The radius its corners are rounded with, less where a stretch is too short; see [`rounded`].
         radius: Fx,
         /// Its stroke.
         stroke: Stroke,
@@ -131,12 +175,24 @@ pub enum Dash {
     /// No gaps.
     #[default]
     Solid,
-    /// Dots: short dashes with short gaps.
+    /// Short dashes with short gaps.
     Dotted,
     /// Dashes longer than their gaps.
     Dashed,
     /// Long dashes.
     Long,
+}
+
+impl Dash {
+    /// Lengths of dash and gap in map units; `None` for no gaps.
+    pub fn pattern(self) -> Option<[f32; 2]> {
+        match self {
+            Self::Solid => None,
+            Self::Dotted => Some([3.0, 3.0]),
+            Self::Dashed => Some([5.0, 4.0]),
+            Self::Long => Some([10.0, 4.0]),
+        }
+    }
 }
 
 /// Words on one line.
@@ -165,6 +221,8 @@ pub struct Lit {
     pub cards: BTreeSet<CardId>,
     /// Legs of nets.
     pub legs: BTreeSet<LegId>,
+    /// Groups: their headings.
+    pub groups: BTreeSet<GroupId>,
     /// The selected card: a ring in the accent colour.
     pub selected: Option<CardId>,
     /// The card under the pointer: a stronger outline.
@@ -183,3 +241,245 @@ pub enum Target {
     /// A group, away from its cards.
     Group(GroupId),
 }
+
+/// A picture to paint.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    diagram: Arc<Diagram>,
+    layout: Arc<Layout>,
+    items: Vec<Item>,
+    /// Each card's group and place in the diagram and its items, sorted by card.
+    cards: Vec<CardEntry>,
+    grid: Grid,
+    /// Items of [`Level::Groups`], which are few: they need no grid.
+    coarse: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct CardEntry {
+    id: CardId,
+    /// Position in [`Diagram::groups`] and in that group's cards.
+    at: (usize, usize),
+    items: std::ops::Range<usize>,
+}
+
+impl Scene {
+    /// The display list of a diagram and its layout.
+    pub fn new(diagram: Arc<Diagram>, layout: Arc<Layout>) -> Self {
+        let (items, cards) = build::base(&diagram, &layout);
+        let grid = Grid::new(&items, layout.bounds);
+        let coarse = (0..)
+            .zip(&items)
+            .filter(|(_, item)| item.is_seen_at(Level::Groups))
+            .map(|(index, _)| index)
+            .collect();
+        Self {
+            diagram,
+            layout,
+            items,
+            cards,
+            grid,
+            coarse,
+        }
+    }
+
+    /// Every item, in paint order.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// The whole map, margins included.
+    pub fn bounds(&self) -> Rect {
+        self.layout.bounds
+    }
+
+    /// The diagram it shows.
+    pub fn diagram(&self) -> &Diagram {
+        &self.diagram
+    }
+
+    /// The layout it shows.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// A card of the diagram.
+    pub fn card(&self, id: CardId) -> Option<&Card> {
+        let entry = self.entry(id)?;
+        self.group_at(entry.at.0)?.cards.get(entry.at.1)
+    }
+
+    fn entry(&self, id: CardId) -> Option<&CardEntry> {
+        let index = self
+            .cards
+            .binary_search_by_key(&id, |entry| entry.id)
+            .ok()?;
+        self.cards.get(index)
+    }
+
+    fn group_at(&self, index: usize) -> Option<&Group> {
+        self.diagram.groups().nth(index)
+    }
+
+    /// What a card says, for titles and screen readers: name, caption, badge and marks.
+    pub fn card_name(&self, id: CardId) -> Option<String> {
+        let card = self.card(id)?;
+        let badge = card.trailing.as_ref().map(|badge| badge.text.as_str());
+        let marks = card.marks.iter().map(|mark| mark.text.as_str());
+        let words = [card.title.as_str(), card.caption.as_str()]
+            .into_iter()
+            .chain(badge)
+            .chain(marks);
+        Some(
+            words
+                .filter(|words| !words.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
+    }
+
+    /// The items that touch an area at a level, in paint order.
+    pub fn visible(&self, level: Level, area: &Rect) -> Vec<&Item> {
+        if level == Level::Groups {
+            let items = self
+                .coarse
+                .iter()
+                .filter_map(|index| self.items.get(*index as usize));
+            return items.filter(|item| item.bounds.touches(area)).collect();
+        }
+        if area.contains_rect(&self.layout.bounds) {
+            return self
+                .items
+                .iter()
+                .filter(|item| item.is_seen_at(level))
+                .collect();
+        }
+        let found = self.grid.touching(area);
+        found
+            .filter_map(|index| self.items.get(index))
+            .filter(|item| item.is_seen_at(level) && item.bounds.touches(area))
+            .collect()
+    }
+
+    /// What is at a point: a card before the nearest line within `radius`, and that before a group.
+    pub fn hit(&self, point: Point, radius: Fx) -> Option<Target> {
+        let near = Rect {
+            min: point,
+            max: point,
+        }
+        .grown(radius);
+        let mut line: Option<(i64, Target)> = None;
+        let mut group = None;
+        let reach = i64::from(radius.0) * i64::from(radius.0);
+        for item in self
+            .grid
+            .touching(&near)
+            .filter_map(|index| self.items.get(index))
+        {
+            match (item.owner, &item.shape) {
+                (Owner::Card(id), Shape::Rect { rect, .. }) if rect.contains(point) => {
+                    return Some(Target::Card(id));
+                }
+                (Owner::Leg(_) | Owner::Net(_), Shape::Line { points, .. })
+                    if item.bounds.touches(&near) =>
+                {
+                    let target = match item.owner {
+                        Owner::Leg(id) => Target::Leg(id),
+                        Owner::Net(id) => Target::Net(id),
+                        _ => continue,
+                    };
+                    let distance = points
+                        .windows(2)
+                        .map(|ends| square_distance(point, ends))
+                        .min();
+                    if let Some(distance) = distance
+                        && distance <= reach
+                        && line.is_none_or(|best| (distance, target) < best)
+                    {
+                        line = Some((distance, target));
+                    }
+                }
+                (Owner::Group(id), _) if item.bounds.contains(point) => {
+                    group = Some(Target::Group(id))
+                }
+                _ => {}
+            }
+        }
+        line.map(|(_, target)| target).or(group)
+    }
+
+    /// What is painted above the veil: the lit cards on their tint with a strong outline, the lit legs thicker, a ring
+    /// around the selected card. The base is not touched.
+    pub fn overlay(&self, lit: &Lit) -> Vec<Item> {
+        let mut items = Vec::new();
+        for item in self
+            .items
+            .iter()
+            .take_while(|item| item.layer == Layer::Ground)
+        {
+            if matches!(item.owner, Owner::Group(id) if lit.groups.contains(&id)) {
+                items.push(item.clone());
+            }
+        }
+        let mut lit_nets: BTreeSet<NetId> = lit.legs.iter().map(|leg| leg.net).collect();
+        let mut routes: Vec<_> = self
+            .layout
+            .routes
+            .iter()
+            .filter(|route| lit_nets.contains(&route.net))
+            .collect();
+        lit_nets.clear();
+        routes.sort_by_key(|route| route.line);
+        for route in routes {
+            build::route(
+                route,
+                build::Emphasis::Lit,
+                |leg| lit.legs.contains(&leg),
+                &mut items,
+            );
+        }
+        let ringed = lit.selected.into_iter().chain(lit.hovered);
+        let cards: BTreeSet<CardId> = lit.cards.iter().copied().chain(ringed).collect();
+        for id in cards {
+            let Some((entry, card)) = self.entry(id).zip(self.card(id)) else {
+                continue;
+            };
+            let own = self.items.get(entry.items.clone()).unwrap_or(&[]);
+            let is_hovered = lit.hovered == Some(id);
+            items.extend(
+                own.iter()
+                    .map(|item| build::lit_card_item(item, card, is_hovered)),
+            );
+            if lit.selected == Some(id)
+                && let Some(place) = self.layout.card(id)
+            {
+                items.push(build::ring(id, place.rect));
+            }
+        }
+        items
+    }
+}
+
+/// The square of the distance from a point to an upright or level stretch, in square 64ths.
+fn square_distance(point: Point, ends: &[Point]) -> i64 {
+    let Some(around) = Rect::around(ends) else {
+        return i64::MAX;
+    };
+    let off = |at: Fx, from: Fx, to: Fx| i64::from((at - at.clamp(from, to)).0);
+    let x = off(point.x, around.min.x, around.max.x);
+    let y = off(point.y, around.min.y, around.max.y);
+    x * x + y * y
+}
+
+/// The pattern and width of a kind of line.
+pub(crate) fn line_style(line: Line) -> (Dash, Fx) {
+    match line {
+        Line::Membership => (Dash::Solid, Fx(72)),
+        Line::Implicit => (Dash::Long, Fx(88)),
+        Line::Association => (Dash::Solid, Fx(104)),
+        Line::Route | Line::Blackhole => (Dash::Dotted, Fx(104)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,619 @@
+//! Builds items: the base once, overlays when the pointer moves.
+
+use super::super::diagram::{Card, CardId, Diagram, Group, LegId, Line, Role, Sign};
+use super::super::geometry::{Fx, Point, Rect};
+use super::super::layout::{CardPlace, GroupPlace, Layout, Part, RADIUS, Route, Size, card};
+use super::super::text::{self, Cut, Font};
+use super::super::theme::Ink;
+use super::{CardEntry, Dash, Item, Layer, Level, Owner, Shape, Stroke, TextRun, line_style};
+
+const FINE: (Level, Level) = (Level::Names, Level::All);
+const CARDS: (Level, Level) = (Level::Plates, Level::All);
+const FULL: (Level, Level) = (Level::All, Level::All);
+const PLATES: (Level, Level) = (Level::Plates, Level::Plates);
+const COARSE: (Level, Level) = (Level::Groups, Level::Groups);
+
+const HAIRLINE: Fx = Fx::px(1);
+const CARD_RADIUS: Fx = Fx::px(6);
+const FRAME_RADIUS: Fx = Fx::px(8);
+const MARK_RADIUS: Fx = Fx::px(8);
+/// Distance between the marks of one card.
+const MARK_STEP: Fx = Fx::px(19);
+/// How far from its target a blackhole's line ends in a cross.
+const CROSS_OFF: Fx = Fx::px(9);
+const CROSS: Fx = Fx::px(4);
+/// The open dot where an implicit association begins, and how far from its card it is.
+const DOT: Fx = Fx::px(3);
+const DOT_OFF: Fx = Fx::px(6);
+/// How much thicker a lit line is.
+const LIT_EXTRA: Fx = Fx(40);
+
+/// How strongly lines are drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Emphasis {
+    /// As part of the base.
+    Plain,
+    /// Above the veil.
+    Lit,
+}
+
+/// Where items go.
+struct Sink<'a> {
+    items: &'a mut Vec<Item>,
+    owner: Owner,
+    layer: Layer,
+}
+
+impl Sink<'_> {
+    fn push(&mut self, levels: (Level, Level), bounds: Rect, shape: Shape) {
+        self.items.push(Item {
+            owner: self.owner,
+            layer: self.layer,
+            levels,
+            bounds,
+            shape,
+        });
+    }
+
+    fn rect(
+        &mut self,
+        levels: (Level, Level),
+        rect: Rect,
+        radii: [Fx; 4],
+        fill: Option<Ink>,
+        stroke: Option<Stroke>,
+    ) {
+        let bounds = rect.grown(stroke.map_or(Fx::ZERO, |stroke| stroke.width.half()));
+        self.push(
+            levels,
+            bounds,
+            Shape::Rect {
+                rect,
+                radii,
+                fill,
+                stroke,
+            },
+        );
+    }
+
+    fn line(&mut self, points: Vec<Point>, stroke: Stroke) {
+        let Some(around) = Rect::around(&points) else {
+            return;
+        };
+        self.push(
+            CARDS,
+            around.grown(stroke.width),
+            Shape::Line {
+                points,
+                radius: RADIUS,
+                stroke,
+            },
+        );
+    }
+
+    fn disc(
+        &mut self,
+        levels: (Level, Level),
+        center: Point,
+        radius: Fx,
+        fill: Ink,
+        stroke: Option<Stroke>,
+    ) {
+        let around = Rect {
+            min: center,
+            max: center,
+        }
+        .grown(radius + HAIRLINE);
+        self.push(
+            levels,
+            around,
+            Shape::Disc {
+                center,
+                radius,
+                fill,
+                stroke,
+            },
+        );
+    }
+
+    /// Words that begin at a point on the baseline and are cut where they are too wide. Gives the width they take.
+    fn text(
+        &mut self,
+        levels: (Level, Level),
+        words: &str,
+        style: Words,
+        at: Point,
+        max: Fx,
+    ) -> Fx {
+        let fitted = text::fit(words, style.font, style.size, max, style.cut);
+        if fitted.text.trim().is_empty() {
+            return Fx::ZERO;
+        }
+        let width = fitted.width;
+        // Ascenders and descenders of both faces lie within these.
+        let bounds = Rect::new(at.x, at.y - style.size, width, style.size + style.size / 3);
+        self.push(
+            levels,
+            bounds,
+            Shape::Text(TextRun {
+                text: fitted.text.into_owned(),
+                font: style.font,
+                size: style.size,
+                x: at.x,
+                baseline: at.y,
+                width,
+                ink: style.ink,
+            }),
+        );
+        width
+    }
+}
+
+/// How words are set.
+#[derive(Clone, Copy)]
+struct Words {
+    font: Font,
+    size: Fx,
+    ink: Ink,
+    cut: Cut,
+}
+
+const fn words(font: Font, size: Fx, ink: Ink, cut: Cut) -> Words {
+    Words {
+        font,
+        size,
+        ink,
+        cut,
+    }
+}
+
+const fn solid(ink: Ink, width: Fx) -> Stroke {
+    Stroke {
+        ink,
+        width,
+        dash: Dash::Solid,
+    }
+}
+
+/// The base, and where each card's items are in it.
+pub(super) fn base(diagram: &Diagram, layout: &Layout) -> (Vec<Item>, Vec<CardEntry>) {
+    let legs: usize = layout.routes.iter().map(|route| route.legs.len() + 2).sum();
+    let mut items = Vec::with_capacity(layout.cards.len() * 8 + legs + layout.groups.len() * 6);
+    headings(diagram, layout, &mut items);
+    for (group, place) in diagram.groups().zip(&layout.groups) {
+        ground(group, place, &mut items);
+    }
+    let mut routes: Vec<&Route> = layout.routes.iter().collect();
+    routes.sort_by_key(|route| (route.line, route.net));
+    for drawn in routes {
+        route(drawn, Emphasis::Plain, |_| true, &mut items);
+    }
+    let mut cards = Vec::with_capacity(layout.cards.len());
+    for (group_index, group) in diagram.groups().enumerate() {
+        for (card_index, card) in group.cards.iter().enumerate() {
+            let Some(place) = place_of(layout, card.id, group_index) else {
+                continue;
+            };
+            let start = items.len();
+            face(card, place, layout.size, &mut items);
+            cards.push(CardEntry {
+                id: card.id,
+                at: (group_index, card_index),
+                items: start..items.len(),
+            });
+        }
+    }
+    cards.sort_by_key(|entry| (entry.id, entry.at));
+    (items, cards)
+}
+
+/// A card's place; where an id is used twice, the one in this group.
+fn place_of(layout: &Layout, id: CardId, group: usize) -> Option<&CardPlace> {
+    let first = layout.cards.partition_point(|place| place.id < id);
+    let same = layout
+        .cards
+        .iter()
+        .skip(first)
+        .take_while(|place| place.id == id);
+    same.into_iter().find(|place| place.group == group)
+}
+
+fn headings(diagram: &Diagram, layout: &Layout, items: &mut Vec<Item>) {
+    let mut sink = Sink {
+        items,
+        owner: Owner::Map,
+        layer: Layer::Ground,
+    };
+    let style = words(Font::SansSemiBold, Fx::px(13), Ink::TextMuted, Cut::End);
+    for (head, place) in diagram.columns.iter().zip(&layout.columns) {
+        let at = Point::new(place.x, place.heading_baseline);
+        let mut title = head.title.clone();
+        if let Some(count) = head.count {
+            title.push_str(" · ");
+            title.push_str(&grouped(count));
+        }
+        sink.text(FINE, &title, style, at, place.width);
+    }
+    for (index, (band, place)) in (0_u32..).zip(diagram.bands.iter().zip(&layout.bands)) {
+        sink.owner = Owner::Band(index);
+        let (Some(heading), Some(baseline)) = (&band.heading, place.heading_baseline) else {
+            continue;
+        };
+        if index > 0 {
+            let line = vec![
+                Point::new(place.rect.min.x, place.rect.min.y - Fx::px(12)),
+                Point::new(place.rect.max.x, place.rect.min.y - Fx::px(12)),
+            ];
+            sink.line(line, solid(Ink::Border, HAIRLINE));
+        }
+        let title = words(Font::SansSemiBold, Fx::px(16), Ink::Text, Cut::Middle);
+        let room = place.rect.width();
+        let at = Point::new(place.rect.min.x, baseline);
+        let width = sink.text(FINE, &heading.title, title, at, room / 2);
+        let caption = words(Font::Mono, Fx::px(12), Ink::TextMuted, Cut::End);
+        let off = width + Fx::px(12);
+        sink.text(
+            FINE,
+            &heading.caption,
+            caption,
+            Point::new(at.x + off, at.y),
+            room - off,
+        );
+    }
+}
+
+/// A number with its thousands apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// What is behind a group's cards: frame and heading, and at the coarsest level a band with a count instead of them.
+fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
+    let mut sink = Sink {
+        items,
+        owner: Owner::Group(group.id),
+        layer: Layer::Ground,
+    };
+    let radii = [FRAME_RADIUS; 4];
+    let frame = Stroke {
+        ink: Ink::Frame,
+        width: HAIRLINE,
+        dash: Dash::Dashed,
+    };
+    if group.boxed {
+        sink.rect(CARDS, place.rect, radii, None, Some(frame));
+    }
+    let pad = if group.boxed { Fx::px(10) } else { Fx::ZERO };
+    let (left, right) = (place.rect.min.x + pad, place.rect.max.x - pad);
+    if let (Some(heading), Some(baseline)) = (&group.heading, place.heading_baseline) {
+        let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
+        let room = right - left;
+        let fitted = text::fit(
+            &heading.caption,
+            Font::Mono,
+            card::CAPTION,
+            room.half(),
+            Cut::End,
+        );
+        let taken = if fitted.text.is_empty() {
+            Fx::ZERO
+        } else {
+            fitted.width + Fx::px(10)
+        };
+        let caption_at = Point::new(right - fitted.width, baseline);
+        let title = words(Font::SansSemiBold, card::HEADING, Ink::Text, Cut::Middle);
+        sink.text(
+            FINE,
+            &heading.title,
+            title,
+            Point::new(left, baseline),
+            room - taken,
+        );
+        sink.text(FINE, &heading.caption, caption, caption_at, room.half());
+    }
+    if group.cards.is_empty() && group.heading.is_none() {
+        return;
+    }
+    sink.rect(
+        COARSE,
+        place.rect,
+        radii,
+        Some(Ink::Tint(group.role)),
+        Some(solid(Ink::Strong(group.role), Fx::px(4))),
+    );
+    // Big enough to be read where the whole map is small.
+    let center = place.rect.center();
+    let room = place.rect.width() * 4 / 5;
+    let size = Fx::px(160).min(place.rect.height() * 3 / 5);
+    let count = grouped(group.cards.len());
+    let natural = text::width(&count, Font::SansSemiBold, size);
+    let size = if natural > room {
+        Fx((i64::from(size.0) * i64::from(room.0) / i64::from(natural.0.max(1))) as i32)
+    } else {
+        size
+    };
+    let width = text::width(&count, Font::SansSemiBold, size);
+    let style = words(Font::SansSemiBold, size, Ink::Word(group.role), Cut::End);
+    let at = Point::new(center.x - width.half(), center.y + size * 3 / 8);
+    sink.text(COARSE, &count, style, at, width);
+    if let Some(heading) = &group.heading
+        && place.rect.height() > size * 3
+    {
+        let size = Fx::px(44);
+        let fitted = text::fit(&heading.title, Font::SansSemiBold, size, room, Cut::Middle);
+        let style = words(Font::SansSemiBold, size, Ink::Word(group.role), Cut::Middle);
+        let at = Point::new(center.x - fitted.width.half(), at.y + size * 3 / 2);
+        sink.text(COARSE, &heading.title, style, at, room);
+    }
+}
+
+/// The lines of a route, as far as `wanted` picks its legs.
+pub(super) fn route(
+    route: &Route,
+    emphasis: Emphasis,
+    wanted: impl Fn(LegId) -> bool,
+    items: &mut Vec<Item>,
+) {
+    let (dash, width) = line_style(route.line);
+    let is_lit = emphasis == Emphasis::Lit;
+    let width = if is_lit { width + LIT_EXTRA } else { width };
+    let mut sink = Sink {
+        items,
+        owner: Owner::Net(route.net),
+        layer: Layer::Lines,
+    };
+    let strands = route.strands(&wanted);
+    if strands.is_empty() {
+        return;
+    }
+    let role_of = |id: LegId| {
+        let index = route.legs.partition_point(|leg| leg.leg < id.leg);
+        // Legs come sorted by position within a hop only; look around where there are several hops.
+        let found = route.legs.get(index).filter(|leg| leg.leg == id.leg);
+        found
+            .or_else(|| route.legs.iter().find(|leg| leg.leg == id.leg))
+            .map_or(route.role, |leg| leg.role)
+    };
+    for strand in strands {
+        let role = match strand.part {
+            Part::Leg(id) => {
+                sink.owner = Owner::Leg(id);
+                role_of(id)
+            }
+            Part::Shared => {
+                sink.owner = Owner::Net(route.net);
+                route.role
+            }
+        };
+        let stroke = Stroke {
+            ink: Ink::Strong(role),
+            width,
+            dash,
+        };
+        let start = match (strand.part, route.line, strand.points.as_slice()) {
+            (Part::Leg(_), Line::Implicit, [start, next, ..]) => {
+                let away = if next.x < start.x { -DOT_OFF } else { DOT_OFF };
+                Some(Point::new(start.x + away, start.y))
+            }
+            _ => None,
+        };
+        sink.line(strand.points, stroke);
+        if let Some(center) = start {
+            sink.disc(
+                CARDS,
+                center,
+                DOT,
+                Ink::Canvas,
+                Some(solid(Ink::Strong(role), width)),
+            );
+        }
+    }
+    if route.line == Line::Blackhole
+        && let Some(last) = route.hops.last()
+    {
+        let off = if last.end.x < last.x {
+            CROSS_OFF
+        } else {
+            -CROSS_OFF
+        };
+        let (x, y) = (last.end.x + off, last.end.y);
+        sink.owner = Owner::Net(route.net);
+        for slope in [CROSS, -CROSS] {
+            let arm = vec![
+                Point::new(x - CROSS, y - slope),
+                Point::new(x + CROSS, y + slope),
+            ];
+            sink.line(
+                arm,
+                solid(Ink::Strong(Role::Danger), width + HAIRLINE.half()),
+            );
+        }
+    }
+}
+
+fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
+    let rect = place.rect;
+    let mut sink = Sink {
+        items,
+        owner: Owner::Card(card.id),
+        layer: Layer::Cards,
+    };
+    let role = card.role;
+    let outline = Stroke {
+        ink: if card.dashed { Ink::Frame } else { Ink::Border },
+        width: HAIRLINE,
+        dash: if card.dashed {
+            Dash::Dashed
+        } else {
+            Dash::Solid
+        },
+    };
+    let radii = [CARD_RADIUS; 4];
+    sink.rect(
+        PLATES,
+        rect,
+        radii,
+        Some(Ink::Tint(role)),
+        Some(solid(Ink::Strong(role), Fx::px(2))),
+    );
+    let fill = if card.dashed || card.subdued {
+        Ink::Canvas
+    } else {
+        Ink::Card
+    };
+    sink.rect(FINE, rect, radii, Some(fill), Some(outline));
+    if !card.dashed {
+        let bar = Rect::new(rect.min.x, rect.min.y, card::BAR, rect.height());
+        let radii = [Fx::px(3), Fx::ZERO, Fx::ZERO, Fx::px(3)];
+        sink.rect(CARDS, bar, radii, Some(Ink::Strong(role)), None);
+    }
+    let glyph = Rect::new(
+        rect.min.x + card::GLYPH_X,
+        rect.min.y + card::GLYPH_Y,
+        card::GLYPH,
+        card::GLYPH,
+    );
+    let ink = if card.subdued {
+        Ink::TextMuted
+    } else {
+        Ink::Strong(role)
+    };
+    sink.push(
+        FINE,
+        glyph,
+        Shape::Glyph {
+            glyph: card.glyph,
+            rect: glyph,
+            ink,
+        },
+    );
+    let ink = if card.subdued || card.dashed {
+        Ink::TextMuted
+    } else {
+        Ink::Text
+    };
+    let left = rect.min.x + card::TEXT_X;
+    let room = rect.max.x - card::PAD - left;
+    let title = words(Font::SansSemiBold, card::TITLE, ink, Cut::Middle);
+    sink.text(
+        FINE,
+        &card.title,
+        title,
+        Point::new(left, rect.min.y + card::TITLE_Y),
+        room,
+    );
+    let baseline = rect.min.y + card::CAPTION_Y;
+    let taken = card.trailing.as_ref().map_or(Fx::ZERO, |badge| {
+        let width = card::badge_width(&badge.text);
+        let pill = Rect::new(
+            rect.max.x - card::PAD + Fx::px(2) - width,
+            baseline - Fx::px(12),
+            width,
+            card::BADGE_HEIGHT,
+        );
+        sink.rect(
+            FULL,
+            pill,
+            [card::BADGE_HEIGHT.half(); 4],
+            Some(Ink::Tint(badge.role)),
+            None,
+        );
+        let style = words(
+            Font::SansSemiBold,
+            card::BADGE,
+            Ink::Word(badge.role),
+            Cut::End,
+        );
+        let at = Point::new(pill.min.x + card::BADGE_PAD, pill.min.y + Fx(64 * 11 + 40));
+        sink.text(
+            FULL,
+            &badge.text,
+            style,
+            at,
+            width - card::BADGE_PAD * 2 + HAIRLINE,
+        );
+        width + card::BADGE_GAP - Fx::px(2)
+    });
+    let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
+    sink.text(
+        FINE,
+        &card.caption,
+        caption,
+        Point::new(left, baseline),
+        room - taken,
+    );
+    if size == Size::Details {
+        let mut baseline = baseline;
+        for line in &card.details {
+            baseline += card::DETAIL_LINE;
+            sink.text(FULL, line, caption, Point::new(left, baseline), room);
+        }
+    }
+    for (index, mark) in (0_i32..).zip(&card.marks) {
+        let center = Point::new(
+            rect.max.x - Fx::px(2) - MARK_STEP * index,
+            rect.min.y + Fx::px(1),
+        );
+        disc_with_sign(&mut sink, mark.sign, center);
+    }
+}
+
+fn disc_with_sign(sink: &mut Sink<'_>, sign: Sign, center: Point) {
+    let role = sign.role();
+    let edge = solid(Ink::Canvas, Fx(96));
+    sink.disc(CARDS, center, MARK_RADIUS, Ink::Strong(role), Some(edge));
+    let word = match sign {
+        Sign::Danger | Sign::Warn => "!",
+        Sign::Unknown => "?",
+        Sign::Info => "i",
+    };
+    let style = words(Font::SansSemiBold, Fx::px(11), Ink::On(role), Cut::End);
+    let width = text::width(word, style.font, style.size);
+    let at = Point::new(center.x - width.half(), center.y + Fx::px(4));
+    sink.text(FINE, word, style, at, width);
+}
+
+/// A card's item as it is seen above the veil: on the role's tint, in a strong outline.
+pub(super) fn lit_card_item(item: &Item, card: &Card, is_hovered: bool) -> Item {
+    let mut item = item.clone();
+    if let Shape::Rect {
+        stroke: Some(stroke),
+        fill,
+        ..
+    } = &mut item.shape
+    {
+        if item.levels == FINE {
+            *fill = Some(Ink::Tint(card.role));
+        }
+        stroke.ink = Ink::Strong(card.role);
+        stroke.width = if is_hovered { Fx::px(2) } else { Fx(96) };
+        item.bounds = item.bounds.grown(HAIRLINE);
+    }
+    item
+}
+
+/// The ring around a selected card.
+pub(super) fn ring(id: CardId, rect: Rect) -> Item {
+    let around = rect.grown(Fx::px(3));
+    let stroke = solid(Ink::Accent, Fx(64 * 5 / 2));
+    Item {
+        owner: Owner::Card(id),
+        layer: Layer::Rings,
+        levels: (Level::Groups, Level::All),
+        bounds: around.grown(stroke.width),
+        shape: Shape::Rect {
+            rect: around,
+            radii: [CARD_RADIUS + Fx::px(3); 4],
+            fill: None,
+            stroke: Some(stroke),
+        },
+    }
+}

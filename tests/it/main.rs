@@ -1,0 +1,31 @@
+//! Integration tests, all in one binary: a second one would link the whole program once more.
+//!
+//! Modules that need a server, a display or a browser (`moto`, `window`, `chromium`, `corpus`) say "skipped" and why
+//! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod collect;
+#[cfg(test)]
+mod diagrams;
+#[cfg(test)]
+mod moto;
+#[cfg(test)]
+mod picture;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+#[path = "../tools/strict_proxy/mod.rs"]
+mod strict_proxy;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod workspace;
