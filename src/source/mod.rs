@@ -4,6 +4,7 @@ pub mod calls;
 pub mod collect;
 pub mod describe;
 mod json;
+pub mod sample;
 pub mod snapshot;
 
 use crate::network::{Cause, Gap, Network, Scope, Shard};
