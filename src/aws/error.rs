@@ -133,12 +133,21 @@ impl CallError {
     pub fn reason(&self) -> String {
         match &self.kind {
             Failure::Denied { action } => format!("not permitted; the credentials need {action}"),
-            Failure::SignIn => format!("the credentials have expired or are not valid; {}", self.message),
-            Failure::Throttled => "AWS is limiting how often this may be called; try again in a minute".to_owned(),
+            Failure::SignIn => format!(
+                "the credentials have expired or are not valid; {}",
+                self.message
+            ),
+            Failure::Throttled => {
+                "AWS is limiting how often this may be called; try again in a minute".to_owned()
+            }
             Failure::TimedOut => "no answer in time; check the network and try again".to_owned(),
             Failure::Unsupported => "this service does not offer the call".to_owned(),
-            Failure::NotFound => "it does not exist any more; refresh to see what is there now".to_owned(),
-            Failure::Network => "the connection failed; check the network, proxy and endpoint".to_owned(),
+            Failure::NotFound => {
+                "it does not exist any more; refresh to see what is there now".to_owned()
+            }
+            Failure::Network => {
+                "the connection failed; check the network, proxy and endpoint".to_owned()
+            }
             Failure::Malformed => format!("the answer could not be understood ({})", self.message),
             Failure::Other => match &self.code {
                 Some(code) => format!("AWS answered {code} ({})", self.message),

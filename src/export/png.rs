@@ -14,7 +14,9 @@ use crate::picture::text::Font;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PngError {
     /// More pixels than fit into memory with good manners.
-    #[error("the picture would be {width} by {height} pixels, more than {limit} in all; save it as SVG instead")]
+    #[error(
+        "the picture would be {width} by {height} pixels, more than {limit} in all; save it as SVG instead"
+    )]
     TooLarge {
         /// Pixels across.
         width: u64,
@@ -70,6 +72,12 @@ pub fn png(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Vec<u8>, 
         return Err(too_large);
     }
     let mut pixels = Pixmap::new(width as u32, height as u32).ok_or(too_large)?;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| PngError::Render(error.to_string()))
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut pixels.as_mut(),
+    );
+    pixels
+        .encode_png()
+        .map_err(|error| PngError::Render(error.to_string()))
 }

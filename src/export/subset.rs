@@ -42,7 +42,9 @@ pub fn subset(font: &[u8], characters: &BTreeSet<char>) -> Result<Vec<u8>, Subse
     let mut codes: Vec<(u16, u16)> = Vec::new();
     for character in characters {
         // The bundled fonts have nothing beyond the first plane.
-        let Ok(code) = u16::try_from(u32::from(*character)) else { continue };
+        let Ok(code) = u16::try_from(u32::from(*character)) else {
+            continue;
+        };
         if let Some(GlyphId(old)) = face.glyph_index(*character) {
             codes.push((code, add(old, &mut glyphs)?));
         }
@@ -68,8 +70,16 @@ pub fn subset(font: &[u8], characters: &BTreeSet<char>) -> Result<Vec<u8>, Subse
         loca.extend((glyf.len() as u32).to_be_bytes());
         glyf.extend(outline);
         pad(&mut glyf);
-        hmtx.extend(face.glyph_hor_advance(GlyphId(*old)).unwrap_or(0).to_be_bytes());
-        hmtx.extend(face.glyph_hor_side_bearing(GlyphId(*old)).unwrap_or(0).to_be_bytes());
+        hmtx.extend(
+            face.glyph_hor_advance(GlyphId(*old))
+                .unwrap_or(0)
+                .to_be_bytes(),
+        );
+        hmtx.extend(
+            face.glyph_hor_side_bearing(GlyphId(*old))
+                .unwrap_or(0)
+                .to_be_bytes(),
+        );
     }
     loca.extend((glyf.len() as u32).to_be_bytes());
 
@@ -114,13 +124,19 @@ impl<'a> Source<'a> {
         };
         source.glyf = source.table("glyf")?;
         source.loca = source.table("loca")?;
-        source.long_offsets = read_u16(source.table("head")?, 50).ok_or(SubsetError::Table("head"))? != 0;
+        source.long_offsets =
+            read_u16(source.table("head")?, 50).ok_or(SubsetError::Table("head"))? != 0;
         Ok(source)
     }
 
     fn table(&self, tag: &'static str) -> Result<&'a [u8], SubsetError> {
-        let bytes: [u8; 4] = tag.as_bytes().try_into().map_err(|_| SubsetError::Table(tag))?;
-        self.face.table(Tag::from_bytes(&bytes)).ok_or(SubsetError::Table(tag))
+        let bytes: [u8; 4] = tag
+            .as_bytes()
+            .try_into()
+            .map_err(|_| SubsetError::Table(tag))?;
+        self.face
+            .table(Tag::from_bytes(&bytes))
+            .ok_or(SubsetError::Table(tag))
     }
 
     fn offset(&self, index: usize) -> Option<usize> {
@@ -174,7 +190,8 @@ fn cmap(codes: &[(u16, u16)]) -> Vec<u8> {
     for (code, glyph) in codes {
         match runs.last_mut() {
             Some((first, last, start))
-                if last.checked_add(1) == Some(*code) && glyph.wrapping_sub(*start) == code - *first =>
+                if last.checked_add(1) == Some(*code)
+                    && glyph.wrapping_sub(*start) == code - *first =>
             {
                 *last = *code;
             }
@@ -198,11 +215,18 @@ fn cmap(codes: &[(u16, u16)]) -> Vec<u8> {
     table.extend(runs.iter().map(|(_, last, _)| *last));
     table.push(0);
     table.extend(runs.iter().map(|(first, _, _)| *first));
-    table.extend(runs.iter().map(|(first, _, glyph)| glyph.wrapping_sub(*first)));
+    table.extend(
+        runs.iter()
+            .map(|(first, _, glyph)| glyph.wrapping_sub(*first)),
+    );
     table.extend(runs.iter().map(|_| 0));
     // One encoding record: Windows, Unicode BMP, at offset 12.
     let header: [u16; 6] = [0, 1, 3, 1, 0, 12];
-    header.into_iter().chain(table).flat_map(u16::to_be_bytes).collect()
+    header
+        .into_iter()
+        .chain(table)
+        .flat_map(u16::to_be_bytes)
+        .collect()
 }
 
 fn assemble(tables: &BTreeMap<&str, Vec<u8>>) -> Vec<u8> {
@@ -210,7 +234,12 @@ fn assemble(tables: &BTreeMap<&str, Vec<u8>>) -> Vec<u8> {
     let search = 1_u16 << count.ilog2();
     let mut font = Vec::new();
     font.extend([0, 1, 0, 0]);
-    for value in [count, search * 16, search.ilog2() as u16, (count - search) * 16] {
+    for value in [
+        count,
+        search * 16,
+        search.ilog2() as u16,
+        (count - search) * 16,
+    ] {
         font.extend(value.to_be_bytes());
     }
     let mut offset = 12 + tables.len() * 16;
@@ -231,7 +260,11 @@ fn assemble(tables: &BTreeMap<&str, Vec<u8>>) -> Vec<u8> {
     }
     font.extend(body);
     let adjustment = 0xb1b0_afba_u32.wrapping_sub(checksum(&font));
-    for (slot, byte) in font.iter_mut().skip(head_at + 8).zip(adjustment.to_be_bytes()) {
+    for (slot, byte) in font
+        .iter_mut()
+        .skip(head_at + 8)
+        .zip(adjustment.to_be_bytes())
+    {
         *slot = byte;
     }
     font
@@ -258,7 +291,9 @@ fn read_u16(bytes: &[u8], at: usize) -> Option<u16> {
 }
 
 fn write_u16(bytes: &mut [u8], at: usize, value: u16) -> Option<()> {
-    bytes.get_mut(at..at.checked_add(2)?)?.copy_from_slice(&value.to_be_bytes());
+    bytes
+        .get_mut(at..at.checked_add(2)?)?
+        .copy_from_slice(&value.to_be_bytes());
     Some(())
 }
 
@@ -297,13 +332,27 @@ mod tests {
 
     #[test]
     fn a_subset_draws_its_characters_as_the_whole_font_does() {
-        let wanted: BTreeSet<char> = "channel-eu-west-1a 10.0.0.0/16 · Zürich Łódź Ελλάς Москва → … □ é ǻ ½".chars().collect();
+        let wanted: BTreeSet<char> =
+            "channel-eu-west-1a 10.0.0.0/16 · Zürich Łódź Ελλάς Москва → … □ é ǻ ½"
+                .chars()
+                .collect();
         for font in Font::ALL {
             let small = subset(font.data(), &wanted).unwrap();
-            assert!(small.len() < font.data().len() / 5, "{font:?}: {}", small.len());
-            let (whole, small) = (Face::parse(font.data(), 0).unwrap(), Face::parse(&small, 0).unwrap());
+            assert!(
+                small.len() < font.data().len() / 5,
+                "{font:?}: {}",
+                small.len()
+            );
+            let (whole, small) = (
+                Face::parse(font.data(), 0).unwrap(),
+                Face::parse(&small, 0).unwrap(),
+            );
             for character in &wanted {
-                assert_eq!(drawn(&small, *character), drawn(&whole, *character), "{font:?} {character}");
+                assert_eq!(
+                    drawn(&small, *character),
+                    drawn(&whole, *character),
+                    "{font:?} {character}"
+                );
             }
             assert_eq!(small.glyph_index('q'), None);
             assert_eq!(small.ascender(), whole.ascender());
@@ -323,7 +372,10 @@ mod tests {
     #[test]
     fn what_is_not_a_font_is_an_error() {
         let wanted = BTreeSet::from(['a']);
-        assert!(matches!(subset(b"not a font", &wanted), Err(SubsetError::Unreadable(_))));
+        assert!(matches!(
+            subset(b"not a font", &wanted),
+            Err(SubsetError::Unreadable(_))
+        ));
         let data = Font::Mono.data();
         for end in (0..data.len()).step_by(997) {
             // Cut short anywhere: an error or a font, never a panic.

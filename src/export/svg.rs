@@ -58,7 +58,11 @@ impl<'a> Writer<'a> {
     fn document(mut self, scene: &Scene) -> String {
         let bounds = scene.bounds();
         let padding = self.options.padding.max(Fx::ZERO);
-        let title_height = if self.options.title.is_some() { TITLE_HEIGHT } else { Fx::ZERO };
+        let title_height = if self.options.title.is_some() {
+            TITLE_HEIGHT
+        } else {
+            Fx::ZERO
+        };
         let page = Rect::new(
             Fx::ZERO,
             Fx::ZERO,
@@ -67,16 +71,28 @@ impl<'a> Writer<'a> {
         );
         // The body comes first: only then it is known which characters and symbols are used.
         self.title(page, padding);
-        let (x, y) = (padding - bounds.min.x, padding + title_height - bounds.min.y);
+        let (x, y) = (
+            padding - bounds.min.x,
+            padding + title_height - bounds.min.y,
+        );
         let _ = writeln!(self.out, r#"<g transform="translate({x} {y})">"#);
-        let items = scene.items().iter().filter(|item| item.is_seen_at(self.options.level));
+        let items = scene
+            .items()
+            .iter()
+            .filter(|item| item.is_seen_at(self.options.level));
         self.items(scene, items);
         if let Some(lit) = self.options.lit {
             let veil = self.theme().veil();
             let fill = self.color(Ink::Canvas);
-            let _ = writeln!(self.out, r#"<rect{} fill="{fill}" fill-opacity="{veil}"/>"#, place(&bounds));
+            let _ = writeln!(
+                self.out,
+                r#"<rect{} fill="{fill}" fill-opacity="{veil}"/>"#,
+                place(&bounds)
+            );
             let overlay = scene.overlay(lit);
-            let items = overlay.iter().filter(|item| item.is_seen_at(self.options.level));
+            let items = overlay
+                .iter()
+                .filter(|item| item.is_seen_at(self.options.level));
             self.items(scene, items);
         }
         self.out.push_str("</g>\n");
@@ -96,14 +112,22 @@ impl<'a> Writer<'a> {
         );
         let title = self.options.title.unwrap_or("VPC resource map");
         let _ = writeln!(self.out, r#"<title id="title">{}</title>"#, escaped(title));
-        let _ = writeln!(self.out, r#"<desc id="desc">{}</desc>"#, escaped(&description(scene)));
+        let _ = writeln!(
+            self.out,
+            r#"<desc id="desc">{}</desc>"#,
+            escaped(&description(scene))
+        );
         self.style();
         if !self.glyphs.is_empty() {
             self.out.push_str("<defs>\n");
             for glyph in &self.glyphs {
                 let _ = write!(self.out, r#"<g id="g-{}">"#, glyph.name());
                 for part in glyph.parts() {
-                    let fill = if part.filled { r#" fill="currentColor" stroke="none""# } else { "" };
+                    let fill = if part.filled {
+                        r#" fill="currentColor" stroke="none""#
+                    } else {
+                        ""
+                    };
                     let _ = write!(self.out, r#"<path d="{}"{fill}/>"#, part.d);
                 }
                 self.out.push_str("</g>\n");
@@ -111,7 +135,10 @@ impl<'a> Writer<'a> {
             self.out.push_str("</defs>\n");
         }
         let canvas = self.color(Ink::Canvas);
-        let _ = writeln!(self.out, r#"<rect width="{width}" height="{height}" fill="{canvas}"/>"#);
+        let _ = writeln!(
+            self.out,
+            r#"<rect width="{width}" height="{height}" fill="{canvas}"/>"#
+        );
     }
 
     fn style(&mut self) {
@@ -155,14 +182,21 @@ impl<'a> Writer<'a> {
     }
 
     fn title(&mut self, page: Rect, padding: Fx) {
-        let Some(title) = self.options.title else { return };
+        let Some(title) = self.options.title else {
+            return;
+        };
         let left = padding + MARGIN;
         let room = (page.width() - left * 2).max(Fx::ZERO);
         let baseline = padding + Fx::px(34);
         let mut x = left;
         let parts = [
             (Some(title), Font::SansSemiBold, TITLE_SIZE, Ink::Text),
-            (self.options.subtitle, Font::Mono, SUBTITLE_SIZE, Ink::TextMuted),
+            (
+                self.options.subtitle,
+                Font::Mono,
+                SUBTITLE_SIZE,
+                Ink::TextMuted,
+            ),
         ];
         for (words, font, size, ink) in parts {
             let Some(words) = words else { continue };
@@ -192,9 +226,15 @@ impl<'a> Writer<'a> {
                 self.close(&mut open);
                 if let Owner::Card(id) = item.owner {
                     let key = self.options.keys.and_then(|keys| keys(id));
-                    let key = key.map_or_else(String::new, |key| format!(r#" data-key="{}""#, escaped(&key)));
+                    let key = key.map_or_else(String::new, |key| {
+                        format!(r#" data-key="{}""#, escaped(&key))
+                    });
                     let name = scene.card_name(id).unwrap_or_default();
-                    let _ = writeln!(self.out, r#"<g class="card"{key}><title>{}</title>"#, escaped(&name));
+                    let _ = writeln!(
+                        self.out,
+                        r#"<g class="card"{key}><title>{}</title>"#,
+                        escaped(&name)
+                    );
                     open = Some(item.owner);
                 }
             }
@@ -225,7 +265,11 @@ impl<'a> Writer<'a> {
                     let _ = writeln!(self.out, r#"<path d="{}"{paint}/>"#, uneven(rect, *radii));
                 }
             }
-            Shape::Line { points, radius, stroke } => {
+            Shape::Line {
+                points,
+                radius,
+                stroke,
+            } => {
                 let paint = self.paint(None, Some(*stroke));
                 let _ = writeln!(self.out, r#"<path d="{}"{paint}/>"#, bent(points, *radius));
             }
@@ -264,7 +308,10 @@ impl<'a> Writer<'a> {
     }
 
     fn text(&mut self, run: &TextRun) {
-        self.used.entry(run.font).or_default().extend(run.text.chars());
+        self.used
+            .entry(run.font)
+            .or_default()
+            .extend(run.text.chars());
         let _ = writeln!(
             self.out,
             r#"<text class="{}" x="{}" y="{}" font-size="{}" textLength="{}" lengthAdjust="spacingAndGlyphs" fill="{}">{}</text>"#,
@@ -283,9 +330,17 @@ impl<'a> Writer<'a> {
     }
 
     fn paint(&self, fill: Option<Ink>, stroke: Option<Stroke>) -> String {
-        let mut paint = fill.map_or_else(|| r#" fill="none""#.to_owned(), |ink| format!(r#" fill="{}""#, self.color(ink)));
+        let mut paint = fill.map_or_else(
+            || r#" fill="none""#.to_owned(),
+            |ink| format!(r#" fill="{}""#, self.color(ink)),
+        );
         if let Some(stroke) = stroke {
-            let _ = write!(paint, r#" stroke="{}" stroke-width="{}""#, self.color(stroke.ink), stroke.width);
+            let _ = write!(
+                paint,
+                r#" stroke="{}" stroke-width="{}""#,
+                self.color(stroke.ink),
+                stroke.width
+            );
             if let Some([dash, gap]) = stroke.dash.pattern() {
                 let _ = write!(paint, r#" stroke-dasharray="{dash} {gap}""#);
             }
@@ -329,7 +384,11 @@ fn bent(points: &[Point], radius: Fx) -> String {
     let _ = write!(path, "M{} {}", first.x, first.y);
     for corner in crate::picture::scene::corners(points, radius) {
         let (from, at, to) = (corner.from, corner.at, corner.to);
-        let _ = write!(path, "L{} {}Q{} {} {} {}", from.x, from.y, at.x, at.y, to.x, to.y);
+        let _ = write!(
+            path,
+            "L{} {}Q{} {} {} {}",
+            from.x, from.y, at.x, at.y, to.x, to.y
+        );
     }
     let _ = write!(path, "L{} {}", last.x, last.y);
     path
@@ -345,11 +404,30 @@ fn uneven(rect: &Rect, [top_left, top_right, bottom_right, bottom_left]: [Fx; 4]
         }
         let _ = write!(path, "L{} {}", next.0, next.1);
     };
-    turn(top_right, right, top + top_right, (right, bottom - bottom_right));
-    turn(bottom_right, right - bottom_right, bottom, (left + bottom_left, bottom));
-    turn(bottom_left, left, bottom - bottom_left, (left, top + top_left));
+    turn(
+        top_right,
+        right,
+        top + top_right,
+        (right, bottom - bottom_right),
+    );
+    turn(
+        bottom_right,
+        right - bottom_right,
+        bottom,
+        (left + bottom_left, bottom),
+    );
+    turn(
+        bottom_left,
+        left,
+        bottom - bottom_left,
+        (left, top + top_left),
+    );
     if top_left > Fx::ZERO {
-        let _ = write!(path, "A{top_left} {top_left} 0 0 1 {} {top}", left + top_left);
+        let _ = write!(
+            path,
+            "A{top_left} {top_left} 0 0 1 {} {top}",
+            left + top_left
+        );
     }
     path.push('Z');
     path
@@ -394,13 +472,19 @@ mod tests {
 
     #[test]
     fn text_is_fit_for_xml() {
-        assert_eq!(escaped("<a href=\"x\">'&'\u{0}\u{1b}\u{7f}\u{ffff}\n"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39; ");
+        assert_eq!(
+            escaped("<a href=\"x\">'&'\u{0}\u{1b}\u{7f}\u{ffff}\n"),
+            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39; "
+        );
     }
 
     #[test]
     fn a_bent_line_is_a_path_with_curves() {
         let at = |x, y| Point::new(Fx::px(x), Fx::px(y));
-        assert_eq!(bent(&[at(0, 0), at(40, 0), at(40, 50)], Fx::px(6)), "M0 0L34 0Q40 0 40 6L40 50");
+        assert_eq!(
+            bent(&[at(0, 0), at(40, 0), at(40, 50)], Fx::px(6)),
+            "M0 0L34 0Q40 0 40 6L40 50"
+        );
         assert_eq!(bent(&[], Fx::px(6)), "");
     }
 
@@ -408,6 +492,9 @@ mod tests {
     fn an_uneven_rectangle_rounds_only_what_it_should() {
         let rect = Rect::new(Fx::ZERO, Fx::ZERO, Fx::px(5), Fx::px(46));
         let radii = [Fx::px(3), Fx::ZERO, Fx::ZERO, Fx::px(3)];
-        assert_eq!(uneven(&rect, radii), "M3 0L5 0L5 46L3 46A3 3 0 0 1 0 43L0 3A3 3 0 0 1 3 0Z");
+        assert_eq!(
+            uneven(&rect, radii),
+            "M3 0L5 0L5 46L3 46A3 3 0 0 1 0 43L0 3A3 3 0 0 1 3 0Z"
+        );
     }
 }

@@ -4,6 +4,8 @@ pub mod calls;
 pub mod collect;
 pub mod describe;
 mod json;
+#[cfg(feature = "aws")]
+pub mod live;
 pub mod snapshot;
 
 use crate::network::{Cause, Gap, Network, Scope, Shard};

@@ -63,7 +63,13 @@ pub(crate) fn height(card: &Card, size: Size) -> Fx {
 
 /// How wide a pill is; its word is cut to fit.
 pub(crate) fn badge_width(word: &str) -> Fx {
-    let word = text::fit(word, Font::SansSemiBold, BADGE, MAX_BADGE - BADGE_PAD * 2, text::Cut::End);
+    let word = text::fit(
+        word,
+        Font::SansSemiBold,
+        BADGE,
+        MAX_BADGE - BADGE_PAD * 2,
+        text::Cut::End,
+    );
     (word.width + BADGE_PAD * 2).ceil()
 }
 
@@ -72,8 +78,16 @@ pub(crate) fn column_width<'a>(groups: impl Iterator<Item = &'a Group>, size: Si
     let mut widest = MIN_WIDTH;
     for group in groups {
         if let Some(heading) = &group.heading {
-            let title = text::width(&text::shown(&heading.title, Font::SansSemiBold), Font::SansSemiBold, HEADING);
-            let caption = text::width(&text::shown(&heading.caption, Font::Mono), Font::Mono, CAPTION);
+            let title = text::width(
+                &text::shown(&heading.title, Font::SansSemiBold),
+                Font::SansSemiBold,
+                HEADING,
+            );
+            let caption = text::width(
+                &text::shown(&heading.caption, Font::Mono),
+                Font::Mono,
+                CAPTION,
+            );
             widest = widest.max(title + caption + BADGE_GAP);
         }
         for card in &group.cards {
@@ -89,7 +103,10 @@ pub(crate) fn column_width<'a>(groups: impl Iterator<Item = &'a Group>, size: Si
 fn card_width(card: &Card, size: Size) -> Fx {
     let measure = |words: &str, font, size| text::width(&text::shown(words, font), font, size);
     let title = measure(&card.title, Font::SansSemiBold, TITLE);
-    let badge = card.trailing.as_ref().map_or(Fx::ZERO, |badge| badge_width(&badge.text) + BADGE_GAP);
+    let badge = card
+        .trailing
+        .as_ref()
+        .map_or(Fx::ZERO, |badge| badge_width(&badge.text) + BADGE_GAP);
     let caption = measure(&card.caption, Font::Mono, CAPTION) + badge;
     let details = match size {
         Size::Compact => Fx::ZERO,

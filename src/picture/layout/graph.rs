@@ -61,7 +61,12 @@ pub(super) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub(super) fn new(diagram: &'a Diagram, size: Size) -> Self {
-        let in_bands = diagram.bands.iter().map(|band| band.columns.len()).max().unwrap_or(0);
+        let in_bands = diagram
+            .bands
+            .iter()
+            .map(|band| band.columns.len())
+            .max()
+            .unwrap_or(0);
         let has_shared = !diagram.shared.is_empty();
         // A shared column stands outside every band, whatever number of headings there is.
         let shared_column = in_bands.max(diagram.columns.len().saturating_sub(1));
@@ -192,9 +197,15 @@ pub(super) fn natural(one: &str, two: &str) -> Ordering {
 
 /// The digits at the front without leading zeros, and what follows them.
 fn number(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let end = bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len());
+    let end = bytes
+        .iter()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(bytes.len());
     let (digits, rest) = bytes.split_at(end);
-    let significant = digits.iter().position(|digit| *digit != b'0').unwrap_or(digits.len());
+    let significant = digits
+        .iter()
+        .position(|digit| *digit != b'0')
+        .unwrap_or(digits.len());
     (digits.get(significant..).unwrap_or(&[]), rest)
 }
 
@@ -204,11 +215,25 @@ mod tests {
 
     #[test]
     fn names_are_ordered_the_way_people_count() {
-        let mut names = ["rtb-private10", "RTB-private2", "rtb-private1", "rtb", "rtb-private01", "rtb-public"];
+        let mut names = [
+            "rtb-private10",
+            "RTB-private2",
+            "rtb-private1",
+            "rtb",
+            "rtb-private01",
+            "rtb-public",
+        ];
         names.sort_by(|one, two| natural(one, two));
         assert_eq!(
             names,
-            ["rtb", "rtb-private01", "rtb-private1", "RTB-private2", "rtb-private10", "rtb-public"]
+            [
+                "rtb",
+                "rtb-private01",
+                "rtb-private1",
+                "RTB-private2",
+                "rtb-private10",
+                "rtb-public"
+            ]
         );
     }
 }

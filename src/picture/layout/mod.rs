@@ -180,11 +180,20 @@ pub enum Input {
 impl CardOrder {
     /// The same order for a diagram in which cards have other names. Cards without a new name are left out.
     #[must_use]
-    pub fn renamed(&self, group: impl Fn(GroupId) -> Option<GroupId>, card: impl Fn(CardId) -> Option<CardId>) -> Self {
+    pub fn renamed(
+        &self,
+        group: impl Fn(GroupId) -> Option<GroupId>,
+        card: impl Fn(CardId) -> Option<CardId>,
+    ) -> Self {
         let groups = self.0.iter();
         Self(
             groups
-                .filter_map(|(id, cards)| Some((group(*id)?, cards.iter().filter_map(|id| card(*id)).collect())))
+                .filter_map(|(id, cards)| {
+                    Some((
+                        group(*id)?,
+                        cards.iter().filter_map(|id| card(*id)).collect(),
+                    ))
+                })
                 .collect(),
         )
     }
@@ -193,7 +202,10 @@ impl CardOrder {
 impl Layout {
     /// Where a card is.
     pub fn card(&self, id: CardId) -> Option<&CardPlace> {
-        let index = self.cards.binary_search_by_key(&id, |place| place.id).ok()?;
+        let index = self
+            .cards
+            .binary_search_by_key(&id, |place| place.id)
+            .ok()?;
         self.cards.get(index)
     }
 
@@ -208,7 +220,11 @@ pub fn layout(request: &Request) -> Layout {
     let diagram = &*request.diagram;
     let graph = Graph::new(diagram, request.size);
     let ordered = order::order(&graph, request.previous.as_ref());
-    let has_heading: Vec<bool> = diagram.bands.iter().map(|band| band.heading.is_some()).collect();
+    let has_heading: Vec<bool> = diagram
+        .bands
+        .iter()
+        .map(|band| band.heading.is_some())
+        .collect();
     let (mut buses, lanes) = route::plan(&graph);
     let places = place::place(&graph, &ordered.columns, &has_heading, &lanes);
     let heights = route::Edges {
@@ -222,12 +238,21 @@ pub fn layout(request: &Request) -> Layout {
     let card_rect = |index: usize| {
         let node = graph.nodes.get(index)?;
         let (x, width) = across.columns.get(node.column).copied()?;
-        Some(Rect::new(x, places.tops.get(index).copied()?, width, node.height))
+        Some(Rect::new(
+            x,
+            places.tops.get(index).copied()?,
+            width,
+            node.height,
+        ))
     };
     let group_rect = |index: usize| {
         let cluster = graph.clusters.get(index)?;
         let (x, width) = across.columns.get(cluster.column).copied()?;
-        let pad = if cluster.group.boxed { place::FRAME_PAD } else { Fx::ZERO };
+        let pad = if cluster.group.boxed {
+            place::FRAME_PAD
+        } else {
+            Fx::ZERO
+        };
         let (upper, lower) = places.groups.get(index).copied()?;
         Some(Rect::new(x - pad, upper, width + pad * 2, lower - upper))
     };
@@ -251,8 +276,9 @@ pub fn layout(request: &Request) -> Layout {
                 column: cluster.column,
                 band: (cluster.band < graph.bands).then_some(cluster.band),
                 rect,
-                heading_baseline: heading
-                    .then(|| place::heading_baseline(rect.min.y + place::head(heading, cluster.group.boxed))),
+                heading_baseline: heading.then(|| {
+                    place::heading_baseline(rect.min.y + place::head(heading, cluster.group.boxed))
+                }),
             }
         })
         .collect();
@@ -275,7 +301,9 @@ pub fn layout(request: &Request) -> Layout {
         .filter(|(_, cluster)| cluster.group.order == Order::Free)
         .map(|(index, cluster)| {
             let column = ordered.columns.get(cluster.column).into_iter().flatten();
-            let nodes = column.filter_map(|node| graph.nodes.get(*node)).filter(|node| node.group == index);
+            let nodes = column
+                .filter_map(|node| graph.nodes.get(*node))
+                .filter(|node| node.group == index);
             (cluster.group.id, nodes.map(|node| node.card.id).collect())
         })
         .collect();
@@ -331,7 +359,12 @@ impl Across {
             right: place::MARGIN,
         };
         for column in 0..graph.columns {
-            let clusters = || graph.clusters.iter().filter(|cluster| cluster.column == column);
+            let clusters = || {
+                graph
+                    .clusters
+                    .iter()
+                    .filter(|cluster| cluster.column == column)
+            };
             let framed = clusters().any(|cluster| cluster.group.boxed);
             let pad = if framed { place::FRAME_PAD } else { Fx::ZERO };
             let width = card::column_width(clusters().map(|cluster| cluster.group), size);
@@ -339,7 +372,9 @@ impl Across {
             across.right += pad + width + pad;
             if column + 1 < graph.columns {
                 across.gap_lefts.push(across.right);
-                across.right += tracks.get(column).map_or(Fx::ZERO, route::Tracks::gap_width);
+                across.right += tracks
+                    .get(column)
+                    .map_or(Fx::ZERO, route::Tracks::gap_width);
             }
         }
         across.right += place::MARGIN;

@@ -73,9 +73,13 @@ impl<'g, 'a> Sorter<'g, 'a> {
         let mut neighbours: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
         let mut between = vec![false; graph.columns * graph.columns];
         for mesh in &graph.meshes {
-            let Some(to) = card_of(graph, mesh.to) else { continue };
+            let Some(to) = card_of(graph, mesh.to) else {
+                continue;
+            };
             for link in &mesh.links {
-                let Some(from) = card_of(graph, link.from) else { continue };
+                let Some(from) = card_of(graph, link.from) else {
+                    continue;
+                };
                 let (Some(one), Some(two)) = (graph.nodes.get(from), graph.nodes.get(to)) else {
                     continue;
                 };
@@ -108,9 +112,14 @@ impl<'g, 'a> Sorter<'g, 'a> {
         for cluster in &graph.clusters {
             let mut cards: Vec<usize> = cluster.cards.clone().collect();
             if cluster.group.order == Order::Free {
-                sorter.begin(&mut cards, previous.and_then(|order| order.0.get(&cluster.group.id)));
+                sorter.begin(
+                    &mut cards,
+                    previous.and_then(|order| order.0.get(&cluster.group.id)),
+                );
             }
-            let Some(column) = sorter.columns.get_mut(cluster.column) else { continue };
+            let Some(column) = sorter.columns.get_mut(cluster.column) else {
+                continue;
+            };
             if cluster.group.order == Order::Free && cards.len() > 1 {
                 if let Some(free) = sorter.free.get_mut(cluster.column) {
                     free.push((column.len(), cards.len()));
@@ -130,10 +139,17 @@ impl<'g, 'a> Sorter<'g, 'a> {
             self.graph
                 .nodes
                 .get(index)
-                .map_or(("", "", CardId(0)), |node| (node.card.title.as_str(), node.card.caption.as_str(), node.card.id))
+                .map_or(("", "", CardId(0)), |node| {
+                    (
+                        node.card.title.as_str(),
+                        node.card.caption.as_str(),
+                        node.card.id,
+                    )
+                })
         };
         cards.sort_by(|one, two| {
-            let ((title, caption, id), (other_title, other_caption, other_id)) = (name(*one), name(*two));
+            let ((title, caption, id), (other_title, other_caption, other_id)) =
+                (name(*one), name(*two));
             lonely(*one)
                 .cmp(&lonely(*two))
                 .then_with(|| natural(title, other_title))
@@ -141,7 +157,11 @@ impl<'g, 'a> Sorter<'g, 'a> {
                 .then_with(|| id.cmp(&other_id))
         });
         let Some(previous) = previous else { return };
-        let ranks: BTreeMap<CardId, usize> = previous.iter().enumerate().map(|(rank, id)| (*id, rank)).collect();
+        let ranks: BTreeMap<CardId, usize> = previous
+            .iter()
+            .enumerate()
+            .map(|(rank, id)| (*id, rank))
+            .collect();
         // A new card follows the known one it comes after by name; (0, _) is before them all.
         let mut last = 0;
         let mut keyed: Vec<(usize, usize, usize)> = Vec::with_capacity(cards.len());
@@ -176,7 +196,10 @@ impl<'g, 'a> Sorter<'g, 'a> {
     }
 
     fn column_of(&self, index: u32) -> usize {
-        self.graph.nodes.get(index as usize).map_or(usize::MAX, |node| node.column)
+        self.graph
+            .nodes
+            .get(index as usize)
+            .map_or(usize::MAX, |node| node.column)
     }
 
     fn place(&self, index: u32) -> u32 {
@@ -197,7 +220,11 @@ impl<'g, 'a> Sorter<'g, 'a> {
     }
 
     fn sort_run(&mut self, column: usize, start: usize, length: usize, from_left: bool) {
-        let Some(run) = self.columns.get(column).and_then(|cards| cards.get(start..start + length)) else {
+        let Some(run) = self
+            .columns
+            .get(column)
+            .and_then(|cards| cards.get(start..start + length))
+        else {
             return;
         };
         let mut slots = Vec::with_capacity(length);
@@ -218,7 +245,11 @@ impl<'g, 'a> Sorter<'g, 'a> {
             }
         }
         keyed.sort_unstable();
-        let Some(run) = self.columns.get_mut(column).and_then(|cards| cards.get_mut(start..start + length)) else {
+        let Some(run) = self
+            .columns
+            .get_mut(column)
+            .and_then(|cards| cards.get_mut(start..start + length))
+        else {
             return;
         };
         for (slot, (_, _, index)) in slots.into_iter().zip(keyed) {
@@ -235,7 +266,10 @@ impl<'g, 'a> Sorter<'g, 'a> {
 
     /// How many pairs of lines between the same two columns cross.
     fn crossings(&self) -> u64 {
-        self.pairs.iter().map(|(left, right)| self.crossings_between(*left, *right)).sum()
+        self.pairs
+            .iter()
+            .map(|(left, right)| self.crossings_between(*left, *right))
+            .sum()
     }
 
     /// Inversions of the right ends when lines are taken in the order of their left ends, counted with a tree of
@@ -285,7 +319,10 @@ impl<'g, 'a> Sorter<'g, 'a> {
             // Ends in other columns do not move while this column is worked on.
             let mut ends: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
             for (start, length) in &runs {
-                let run = self.columns.get(column).and_then(|cards| cards.get(*start..start + length));
+                let run = self
+                    .columns
+                    .get(column)
+                    .and_then(|cards| cards.get(*start..start + length));
                 for index in run.into_iter().flatten() {
                     let neighbours = self.neighbours.get(*index).into_iter().flatten();
                     let mut list: Vec<(usize, u32)> = neighbours
@@ -295,16 +332,23 @@ impl<'g, 'a> Sorter<'g, 'a> {
                     ends.insert(*index, list);
                 }
             }
-            let Some(cards) = self.columns.get_mut(column) else { continue };
+            let Some(cards) = self.columns.get_mut(column) else {
+                continue;
+            };
             for (start, length) in runs {
-                let Some(run) = cards.get_mut(start..start + length) else { continue };
+                let Some(run) = cards.get_mut(start..start + length) else {
+                    continue;
+                };
                 // The lists move along with the cards, so that each comparison finds both at once.
-                let mut lists: Vec<Vec<(usize, u32)>> =
-                    run.iter().map(|index| ends.remove(index).unwrap_or_default()).collect();
+                let mut lists: Vec<Vec<(usize, u32)>> = run
+                    .iter()
+                    .map(|index| ends.remove(index).unwrap_or_default())
+                    .collect();
                 for _ in 0..EXCHANGES {
                     let mut improved = false;
                     for upper in 0..length.saturating_sub(1) {
-                        let (Some(above), Some(below)) = (lists.get(upper), lists.get(upper + 1)) else {
+                        let (Some(above), Some(below)) = (lists.get(upper), lists.get(upper + 1))
+                        else {
                             continue;
                         };
                         if inversions(above, below) > inversions(below, above) {
@@ -334,7 +378,10 @@ fn inversions(above: &[(usize, u32)], below: &[(usize, u32)]) -> u64 {
             column_start = below.partition_point(|(other, _)| *other < column);
             smaller = column_start;
         }
-        while below.get(smaller).is_some_and(|(other, place)| *other == column && place < end) {
+        while below
+            .get(smaller)
+            .is_some_and(|(other, place)| *other == column && place < end)
+        {
             smaller += 1;
         }
         crossings += (smaller - column_start) as u64;

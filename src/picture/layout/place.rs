@@ -134,7 +134,9 @@ impl Stack {
         let highest = (i64::from(ceiling.0) - extent).max(lowest);
         let mut blocks: Vec<Block> = Vec::new();
         for ((item, offset), want) in self.items.iter().zip(&offsets).zip(wanted) {
-            let (sum, weight) = want.map_or((0, 0), |(top, weight)| ((i64::from(top.0) - offset) * weight, weight));
+            let (sum, weight) = want.map_or((0, 0), |(top, weight)| {
+                ((i64::from(top.0) - offset) * weight, weight)
+            });
             match blocks.last_mut() {
                 // What is glued, and what is wanted nowhere, joins the block above; so does anything that comes after
                 // a block that is itself wanted nowhere.
@@ -143,7 +145,11 @@ impl Stack {
                     last.weight += weight;
                     last.items += 1;
                 }
-                _ => blocks.push(Block { sum, weight, items: 1 }),
+                _ => blocks.push(Block {
+                    sum,
+                    weight,
+                    items: 1,
+                }),
             }
             while let [.., above, last] = blocks.as_mut_slice() {
                 if above.mean() <= last.mean() {
@@ -162,7 +168,8 @@ impl Stack {
             // Whole units: upright and level lines are sharp, and rounding all alike keeps order and gaps.
             let shift = (shift + 32) & !63;
             for at in offset.by_ref().take(block.items) {
-                self.tops.push(Fx(i32::try_from(shift + at).unwrap_or(i32::MAX)));
+                self.tops
+                    .push(Fx(i32::try_from(shift + at).unwrap_or(i32::MAX)));
             }
         }
     }
@@ -189,8 +196,12 @@ impl Stack {
                 continue;
             }
             let above = self.items.get(index - 1).zip(self.tops.get(index - 1));
-            let from = above.map_or(Fx::MIN, |(item, top)| *top + item.height + item.tail + LANE_GAP);
-            let to = below.map_or(Fx::MAX, |(item, top)| *top - item.head - LANE_GAP).max(from);
+            let from = above.map_or(Fx::MIN, |(item, top)| {
+                *top + item.height + item.tail + LANE_GAP
+            });
+            let to = below
+                .map_or(Fx::MAX, |(item, top)| *top - item.head - LANE_GAP)
+                .max(from);
             let off = wanted - wanted.clamp(from, to);
             if off.abs() < best.0 {
                 best = (off.abs(), index);
@@ -201,7 +212,12 @@ impl Stack {
 }
 
 /// Places everything: first without lanes, to see where they would best pass, then with them.
-pub(super) fn place(graph: &Graph<'_>, columns: &[Vec<usize>], has_heading: &[bool], lanes: &[Lane]) -> Places {
+pub(super) fn place(
+    graph: &Graph<'_>,
+    columns: &[Vec<usize>],
+    has_heading: &[bool],
+    lanes: &[Lane],
+) -> Places {
     let placer = Placer::new(graph, columns, has_heading);
     let without = placer.run(lanes, &vec![None; lanes.len()]);
     if lanes.is_empty() {
@@ -242,7 +258,10 @@ impl<'g, 'a> Placer<'g, 'a> {
         let mut taken = vec![0; graph.columns];
         for (index, cluster) in graph.clusters.iter().enumerate() {
             let (Some(stack), Some(order), Some(from)) = (
-                placer.stacks.get_mut(cluster.band).and_then(|band| band.get_mut(cluster.column)),
+                placer
+                    .stacks
+                    .get_mut(cluster.band)
+                    .and_then(|band| band.get_mut(cluster.column)),
                 columns.get(cluster.column),
                 taken.get_mut(cluster.column),
             ) else {
@@ -306,9 +325,18 @@ impl<'g, 'a> Placer<'g, 'a> {
             let floor = self.floor(band, upper);
             let mut stacks = self.stacks_with_lanes(band, lanes, passages);
             self.place_band(band, floor, &mut stacks, passages, &mut places);
-            let lower = stacks.iter().filter_map(Stack::bottom).max().unwrap_or(floor).max(floor);
+            let lower = stacks
+                .iter()
+                .filter_map(Stack::bottom)
+                .max()
+                .unwrap_or(floor)
+                .max(floor);
             places.bands.push((upper, lower));
-            places.bottom = if band + 1 < self.graph.bands { lower + BAND_GAP } else { lower };
+            places.bottom = if band + 1 < self.graph.bands {
+                lower + BAND_GAP
+            } else {
+                lower
+            };
             all.push(stacks);
         }
         // The shared column has the whole height to itself.
@@ -323,7 +351,10 @@ impl<'g, 'a> Placer<'g, 'a> {
         }
         all.push(stacks);
         places.bottom += MARGIN;
-        Outcome { places, stacks: all }
+        Outcome {
+            places,
+            stacks: all,
+        }
     }
 
     /// Where the cards of a band may begin. All its columns begin level, below the tallest first heading.
@@ -335,12 +366,24 @@ impl<'g, 'a> Placer<'g, 'a> {
         };
         let head = |band: usize| {
             let stacks = self.stacks.get(band).into_iter().flatten();
-            stacks.filter_map(|items| items.first()).map(|item| item.head).max()
+            stacks
+                .filter_map(|items| items.first())
+                .map(|item| item.head)
+                .max()
         };
-        upper + heading + head(band).max(head(self.graph.bands).filter(|_| band == 0)).unwrap_or_default()
+        upper
+            + heading
+            + head(band)
+                .max(head(self.graph.bands).filter(|_| band == 0))
+                .unwrap_or_default()
     }
 
-    fn stacks_with_lanes(&self, band: usize, lanes: &[Lane], passages: &[Option<(usize, Fx)>]) -> Vec<Stack> {
+    fn stacks_with_lanes(
+        &self,
+        band: usize,
+        lanes: &[Lane],
+        passages: &[Option<(usize, Fx)>],
+    ) -> Vec<Stack> {
         let columns = self.stacks.get(band).into_iter().flatten();
         let mut stacks: Vec<Stack> = columns
             .map(|items| Stack {
@@ -397,7 +440,9 @@ impl<'g, 'a> Placer<'g, 'a> {
         let mut placed = vec![false; stacks.len()];
         let outward = (tallest..stacks.len()).chain((0..tallest).rev());
         for column in outward {
-            let Some(stack) = stacks.get_mut(column) else { continue };
+            let Some(stack) = stacks.get_mut(column) else {
+                continue;
+            };
             if column == tallest {
                 stack.pack(floor);
                 ceiling = stack.bottom().unwrap_or(floor);
@@ -451,7 +496,12 @@ impl<'g, 'a> Placer<'g, 'a> {
         match anchor {
             Anchor::Card(index) => {
                 let top = places.tops.get(index).copied().unwrap_or_default();
-                top + self.graph.nodes.get(index).map_or(Fx::ZERO, |node| node.height).half()
+                top + self
+                    .graph
+                    .nodes
+                    .get(index)
+                    .map_or(Fx::ZERO, |node| node.height)
+                    .half()
             }
             Anchor::Group(index) => {
                 let (upper, lower) = places.groups.get(index).copied().unwrap_or_default();
@@ -461,7 +511,11 @@ impl<'g, 'a> Placer<'g, 'a> {
     }
 
     fn lane_wanted(&self, lane: &Lane, places: &Places) -> Fx {
-        let mut centers: Vec<Fx> = lane.sources.iter().map(|source| self.center(*source, places)).collect();
+        let mut centers: Vec<Fx> = lane
+            .sources
+            .iter()
+            .map(|source| self.center(*source, places))
+            .collect();
         median(&mut centers).unwrap_or_default()
     }
 
@@ -485,7 +539,11 @@ impl<'g, 'a> Placer<'g, 'a> {
             };
             let Some(group) = group else { continue };
             if let Some(place) = places.groups.get_mut(group) {
-                *place = if item.first { (upper, lower) } else { (place.0, lower) };
+                *place = if item.first {
+                    (upper, lower)
+                } else {
+                    (place.0, lower)
+                };
             }
         }
     }

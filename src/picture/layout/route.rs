@@ -113,7 +113,9 @@ pub(super) fn plan(graph: &Graph<'_>) -> (Vec<Bus>, Vec<Lane>) {
 impl Bus {
     /// Sources farthest away come first, so that every hop stands before the one it leads to.
     fn plan_hops(&mut self, graph: &Graph<'_>, target: usize, lanes: &mut Vec<Lane>) {
-        let Some(mesh) = graph.meshes.get(self.mesh) else { return };
+        let Some(mesh) = graph.meshes.get(self.mesh) else {
+            return;
+        };
         let last_gap = match self.way {
             Way::Rightward => target.saturating_sub(1),
             Way::Leftward => target,
@@ -123,7 +125,9 @@ impl Bus {
         // By distance from the last gap, farthest first, then by band; the last gap has one trunk for all bands.
         let mut wanted: BTreeMap<(std::cmp::Reverse<usize>, usize), Vec<Feed>> = BTreeMap::new();
         for (position, index) in self.links.iter().enumerate() {
-            let Some(link) = mesh.links.get(*index) else { continue };
+            let Some(link) = mesh.links.get(*index) else {
+                continue;
+            };
             let from = graph.column(link.from);
             let gap = match self.way {
                 Way::Rightward => from,
@@ -131,13 +135,24 @@ impl Bus {
                 Way::Beside => last_gap,
             };
             let far = gap.abs_diff(last_gap);
-            let band = if far == 0 { usize::MAX } else { graph.band(link.from) };
-            wanted.entry((std::cmp::Reverse(far), band)).or_default().push(Feed::Link(position));
+            let band = if far == 0 {
+                usize::MAX
+            } else {
+                graph.band(link.from)
+            };
+            wanted
+                .entry((std::cmp::Reverse(far), band))
+                .or_default()
+                .push(Feed::Link(position));
         }
         while let Some(((std::cmp::Reverse(far), band), inputs)) = wanted.pop_first() {
             let hop = self.hops.len();
             let rightward = self.way == Way::Rightward;
-            let gap = if rightward { last_gap.saturating_sub(far) } else { last_gap + far };
+            let gap = if rightward {
+                last_gap.saturating_sub(far)
+            } else {
+                last_gap + far
+            };
             let next = (far > 0).then(|| {
                 lanes.push(Lane {
                     band,
@@ -159,7 +174,10 @@ impl Bus {
             });
             if far > 0 {
                 let band = if far == 1 { usize::MAX } else { band };
-                wanted.entry((std::cmp::Reverse(far - 1), band)).or_default().push(Feed::Hop(hop));
+                wanted
+                    .entry((std::cmp::Reverse(far - 1), band))
+                    .or_default()
+                    .push(Feed::Hop(hop));
             }
         }
         let feeds: Vec<(usize, usize)> = self
@@ -186,7 +204,10 @@ impl Bus {
         for feed in inputs {
             match feed {
                 Feed::Link(position) => {
-                    let link = self.links.get(*position).and_then(|index| mesh.links.get(*index));
+                    let link = self
+                        .links
+                        .get(*position)
+                        .and_then(|index| mesh.links.get(*index));
                     sources.extend(link.map(|link| link.from));
                 }
                 Feed::Hop(hop) => {
@@ -230,7 +251,11 @@ impl Edges<'_, '_, '_> {
         match anchor {
             Anchor::Card(index) => {
                 let top = self.places.tops.get(index).copied().unwrap_or_default();
-                let height = self.graph.nodes.get(index).map_or(Fx::ZERO, |node| node.height);
+                let height = self
+                    .graph
+                    .nodes
+                    .get(index)
+                    .map_or(Fx::ZERO, |node| node.height);
                 (top, top + height)
             }
             Anchor::Group(index) => self.places.groups.get(index).copied().unwrap_or_default(),
@@ -245,7 +270,16 @@ impl Edges<'_, '_, '_> {
     /// Gives every start and end its height.
     pub(super) fn heights(&self, buses: &mut [Bus]) {
         let mut ports = self.center_all(buses);
-        ports.sort_unstable_by_key(|port| (port.node, port.side, port.toward, port.bus, port.hop, port.input));
+        ports.sort_unstable_by_key(|port| {
+            (
+                port.node,
+                port.side,
+                port.toward,
+                port.bus,
+                port.hop,
+                port.input,
+            )
+        });
         for run in ports.chunk_by(|one, two| (one.node, one.side) == (two.node, two.side)) {
             let Some(first) = run.first() else { continue };
             let (upper, lower) = self.span(Anchor::Card(first.node));
@@ -255,7 +289,9 @@ impl Edges<'_, '_, '_> {
             let center = upper + (lower - upper).half();
             let mut height = center - (pitch * (count - 1)).half();
             for port in run {
-                let hop = buses.get_mut(port.bus).and_then(|bus| bus.hops.get_mut(port.hop));
+                let hop = buses
+                    .get_mut(port.bus)
+                    .and_then(|bus| bus.hops.get_mut(port.hop));
                 if let Some(hop) = hop {
                     match port.input.map(|input| hop.starts.get_mut(input)) {
                         Some(Some(start)) => start.y = height,
@@ -269,10 +305,16 @@ impl Edges<'_, '_, '_> {
         // A lane has one height from hop to hop.
         for bus in buses.iter_mut() {
             for index in 0..bus.hops.len() {
-                let Some((end, next)) = bus.hops.get(index).and_then(|hop| Some((hop.end.y, hop.next?.1))) else {
+                let Some((end, next)) = bus
+                    .hops
+                    .get(index)
+                    .and_then(|hop| Some((hop.end.y, hop.next?.1)))
+                else {
                     continue;
                 };
-                let Some(hop) = bus.hops.get_mut(next) else { continue };
+                let Some(hop) = bus.hops.get_mut(next) else {
+                    continue;
+                };
                 for (feed, start) in hop.inputs.iter().zip(&mut hop.starts) {
                     if matches!(feed, Feed::Hop(from) if *from == index) {
                         start.y = end;
@@ -287,10 +329,14 @@ impl Edges<'_, '_, '_> {
     fn center_all(&self, buses: &mut [Bus]) -> Vec<Port> {
         let mut ports = Vec::new();
         for (bus_index, bus) in buses.iter_mut().enumerate() {
-            let Some(mesh) = self.graph.meshes.get(bus.mesh) else { continue };
+            let Some(mesh) = self.graph.meshes.get(bus.mesh) else {
+                continue;
+            };
             for hop_index in 0..bus.hops.len() {
                 let lane_ends: Vec<Fx> = bus.hops.iter().map(|hop| hop.end.y).collect();
-                let Some(hop) = bus.hops.get_mut(hop_index) else { continue };
+                let Some(hop) = bus.hops.get_mut(hop_index) else {
+                    continue;
+                };
                 hop.end.y = match hop.next {
                     Some((lane, _)) => self.places.lanes.get(lane).copied().unwrap_or_default(),
                     None => self.center(mesh.to),
@@ -306,7 +352,10 @@ impl Edges<'_, '_, '_> {
                     let height = match feed {
                         Feed::Hop(from) => lane_ends.get(*from).copied().unwrap_or_default(),
                         Feed::Link(position) => {
-                            let link = bus.links.get(*position).and_then(|index| mesh.links.get(*index));
+                            let link = bus
+                                .links
+                                .get(*position)
+                                .and_then(|index| mesh.links.get(*index));
                             let Some(link) = link else { continue };
                             if let Anchor::Card(node) = link.from {
                                 ports.push(Port {
@@ -366,11 +415,18 @@ impl Edges<'_, '_, '_> {
                 continue;
             }
             let (upper, lower) = self.span(Anchor::Card(port.node));
-            let Some(hop) = buses.get_mut(port.bus).and_then(|bus| bus.hops.get_mut(port.hop)) else {
+            let Some(hop) = buses
+                .get_mut(port.bus)
+                .and_then(|bus| bus.hops.get_mut(port.hop))
+            else {
                 continue;
             };
             let height = hop.end.y;
-            let nearest = hop.starts.iter().map(|start| start.y).min_by_key(|start| ((*start - height).abs(), *start));
+            let nearest = hop
+                .starts
+                .iter()
+                .map(|start| start.y)
+                .min_by_key(|start| ((*start - height).abs(), *start));
             if let Some(nearest) = nearest
                 && (nearest - height).abs() <= SNAP
                 && nearest >= upper + PORT_PAD
@@ -383,11 +439,17 @@ impl Edges<'_, '_, '_> {
             let heights = entering.get(&hop.gap).unwrap_or(&empty);
             let is_free = |at: Fx| {
                 let from = heights.partition_point(|(other, _)| *other <= at - TOO_NEAR);
-                let near = heights.iter().skip(from).take_while(|(other, _)| *other < at + TOO_NEAR);
+                let near = heights
+                    .iter()
+                    .skip(from)
+                    .take_while(|(other, _)| *other < at + TOO_NEAR);
                 near.into_iter().all(|(_, bus)| *bus == port.bus)
             };
             let shifts = [0, 5, -5, 9, -9, 13, -13].map(Fx::px);
-            let free = shifts.into_iter().map(|shift| height + shift).find(|at| is_free(*at));
+            let free = shifts
+                .into_iter()
+                .map(|shift| height + shift)
+                .find(|at| is_free(*at));
             hop.end.y = free.unwrap_or(height);
         }
     }
@@ -432,12 +494,19 @@ struct Trunk {
 /// Gives every trunk that is not straight a track of its gap: first as few tracks as there can be (by the left edges
 /// of the intervals), then the tracks in an order with few crossings.
 pub(super) fn assign_tracks(graph: &Graph<'_>, buses: &mut [Bus]) -> Vec<Tracks> {
-    let mut gaps: Vec<Vec<Trunk>> = (0..graph.columns.saturating_sub(1)).map(|_| Vec::new()).collect();
+    let mut gaps: Vec<Vec<Trunk>> = (0..graph.columns.saturating_sub(1))
+        .map(|_| Vec::new())
+        .collect();
     for (bus_index, bus) in buses.iter().enumerate() {
-        let role = graph.meshes.get(bus.mesh).map_or(Role::Neutral, |mesh| mesh.role);
+        let role = graph
+            .meshes
+            .get(bus.mesh)
+            .map_or(Role::Neutral, |mesh| mesh.role);
         for (hop_index, hop) in bus.hops.iter().enumerate() {
             let heights = hop.starts.iter().map(|start| start.y).chain([hop.end.y]);
-            let (upper, lower) = heights.fold((Fx::MAX, Fx::MIN), |(upper, lower), y| (upper.min(y), lower.max(y)));
+            let (upper, lower) = heights.fold((Fx::MAX, Fx::MIN), |(upper, lower), y| {
+                (upper.min(y), lower.max(y))
+            });
             // Beside its target even a level line must go out into the gap and back.
             if upper == lower && bus.way != Way::Beside {
                 continue;
@@ -451,7 +520,12 @@ pub(super) fn assign_tracks(graph: &Graph<'_>, buses: &mut [Bus]) -> Vec<Tracks>
                 Way::Beside => {
                     starts.extend(end);
                     starts.sort_unstable();
-                    if hop.gap == graph.meshes.get(bus.mesh).map_or(0, |mesh| graph.column(mesh.to)) {
+                    if hop.gap
+                        == graph
+                            .meshes
+                            .get(bus.mesh)
+                            .map_or(0, |mesh| graph.column(mesh.to))
+                    {
                         (starts, Vec::new())
                     } else {
                         (Vec::new(), starts)
@@ -471,7 +545,9 @@ pub(super) fn assign_tracks(graph: &Graph<'_>, buses: &mut [Bus]) -> Vec<Tracks>
             }
         }
     }
-    gaps.into_iter().map(|trunks| tracks_of_gap(trunks, buses)).collect()
+    gaps.into_iter()
+        .map(|trunks| tracks_of_gap(trunks, buses))
+        .collect()
 }
 
 fn tracks_of_gap(mut trunks: Vec<Trunk>, buses: &mut [Bus]) -> Tracks {
@@ -484,10 +560,16 @@ fn tracks_of_gap(mut trunks: Vec<Trunk>, buses: &mut [Bus]) -> Tracks {
         }
         // Too many to tell apart: the commonest kind becomes one track.
         let mut sizes: BTreeMap<(Line, Role), usize> = BTreeMap::new();
-        for trunk in trunks.iter().filter(|trunk| !bundled.contains(&trunk.class)) {
+        for trunk in trunks
+            .iter()
+            .filter(|trunk| !bundled.contains(&trunk.class))
+        {
             *sizes.entry(trunk.class).or_default() += 1;
         }
-        match sizes.into_iter().max_by_key(|(class, count)| (*count, std::cmp::Reverse(*class))) {
+        match sizes
+            .into_iter()
+            .max_by_key(|(class, count)| (*count, std::cmp::Reverse(*class)))
+        {
             Some((class, _)) => bundled.push(class),
             None => break tracks,
         }
@@ -495,13 +577,19 @@ fn tracks_of_gap(mut trunks: Vec<Trunk>, buses: &mut [Bus]) -> Tracks {
     let ranks = arrange(&trunks, &tracks);
     for (track, members) in tracks.iter().enumerate() {
         for trunk in members.iter().filter_map(|member| trunks.get(*member)) {
-            if let Some(hop) = buses.get_mut(trunk.bus).and_then(|bus| bus.hops.get_mut(trunk.hop)) {
+            if let Some(hop) = buses
+                .get_mut(trunk.bus)
+                .and_then(|bus| bus.hops.get_mut(trunk.hop))
+            {
                 hop.track = ranks.get(track).copied();
                 hop.bundled = bundled.contains(&trunk.class);
             }
         }
     }
-    let between = i32::try_from(tracks.len()).unwrap_or(i32::MAX).saturating_sub(1).max(1);
+    let between = i32::try_from(tracks.len())
+        .unwrap_or(i32::MAX)
+        .saturating_sub(1)
+        .max(1);
     Tracks {
         pitch: Fx::px(PITCH).min(Fx::px(MAX_TRACKS_WIDTH) / between),
         count: tracks.len(),
@@ -553,7 +641,11 @@ fn arrange(trunks: &[Trunk], tracks: &[Vec<usize>]) -> Vec<usize> {
     let at = |left: usize, right: usize| cost.get(left * count + right).copied().unwrap_or(0);
     let mut order: Vec<usize> = (0..count).collect();
     // Start from each track's balance against all others, then exchange neighbours while it helps.
-    order.sort_by_key(|track| (0..count).map(|other| at(*track, other) - at(other, *track)).sum::<i64>());
+    order.sort_by_key(|track| {
+        (0..count)
+            .map(|other| at(*track, other) - at(other, *track))
+            .sum::<i64>()
+    });
     for _ in 0..count {
         let mut improved = false;
         for index in 0..count.saturating_sub(1) {
@@ -589,7 +681,8 @@ fn cost_of(trunks: &[Trunk], left: &[usize], right: &[usize]) -> i64 {
                 // Members of a track come from top to bottom.
                 break;
             }
-            cost += within(&two.left, one.upper, one.lower) + within(&one.right, two.upper, two.lower);
+            cost +=
+                within(&two.left, one.upper, one.lower) + within(&one.right, two.upper, two.lower);
             for height in &one.right {
                 cost += OVERLAY_COST * within(&two.left, *height - TOO_NEAR, *height + TOO_NEAR);
             }
@@ -622,12 +715,18 @@ pub(super) fn finish(
     };
     let mut routes = Vec::with_capacity(buses.len());
     for mut bus in buses {
-        let Some(mesh) = graph.meshes.get(bus.mesh) else { continue };
+        let Some(mesh) = graph.meshes.get(bus.mesh) else {
+            continue;
+        };
         for hop in &mut bus.hops {
             hop.x = x_of(hop);
         }
         let is_blackhole = bus.line == Line::Blackhole;
-        let role = if is_blackhole { Role::Danger } else { mesh.role };
+        let role = if is_blackhole {
+            Role::Danger
+        } else {
+            mesh.role
+        };
         let target = edges(mesh.to);
         let mut legs: Vec<LegPlace> = Vec::with_capacity(bus.links.len());
         let mut hops: Vec<Hop> = Vec::with_capacity(bus.hops.len());
@@ -636,15 +735,27 @@ pub(super) fn finish(
             for (feed, start) in hop.inputs.iter().zip(&hop.starts) {
                 match feed {
                     Feed::Link(position) => {
-                        let Some(link) = bus.links.get(*position).and_then(|link| mesh.links.get(*link)) else {
+                        let Some(link) = bus
+                            .links
+                            .get(*position)
+                            .and_then(|link| mesh.links.get(*link))
+                        else {
                             continue;
                         };
                         let source = edges(link.from);
-                        let x = if hop.x < source.min.x { source.min.x } else { source.max.x };
+                        let x = if hop.x < source.min.x {
+                            source.min.x
+                        } else {
+                            source.max.x
+                        };
                         inputs.push(Input::Leg(legs.len()));
                         legs.push(LegPlace {
                             leg: link.leg,
-                            role: if is_blackhole { Role::Danger } else { link.role },
+                            role: if is_blackhole {
+                                Role::Danger
+                            } else {
+                                link.role
+                            },
                             hop: index,
                             start: Point::new(x, start.y),
                         });

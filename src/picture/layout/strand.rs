@@ -117,13 +117,22 @@ impl Hop {
         if let [only] = feeds {
             strands.push(strand(
                 only.part,
-                &[only.start, Point::new(self.x, only.start.y), self.corner(), self.end],
+                &[
+                    only.start,
+                    Point::new(self.x, only.start.y),
+                    self.corner(),
+                    self.end,
+                ],
             ));
             return;
         }
         // Where the last stretch begins: far enough from the trunk for its corner.
         let beyond = Point::new(
-            if self.end.x < self.x { self.x - RADIUS } else { self.x + RADIUS },
+            if self.end.x < self.x {
+                self.x - RADIUS
+            } else {
+                self.x + RADIUS
+            },
             self.end.y,
         );
         let (mut upper, mut lower) = (self.end.y, self.end.y);
@@ -137,8 +146,17 @@ impl Hop {
                 // Too near for a corner on either side of the trunk: all the way into the last stretch.
                 [feed.start, at_trunk, self.corner(), beyond]
             } else {
-                let into = if off > Fx::ZERO { height - RADIUS } else { height + RADIUS };
-                [feed.start, at_trunk, Point::new(self.x, into), Point::new(self.x, into)]
+                let into = if off > Fx::ZERO {
+                    height - RADIUS
+                } else {
+                    height + RADIUS
+                };
+                [
+                    feed.start,
+                    at_trunk,
+                    Point::new(self.x, into),
+                    Point::new(self.x, into),
+                ]
             };
             strands.push(strand(feed.part, &points));
         }
@@ -147,7 +165,10 @@ impl Hop {
         let shared: &[&[Point]] = match (above, below) {
             (Some(above), None) => &[&[above, self.corner(), self.end]],
             (None, Some(below)) => &[&[below, self.corner(), self.end]],
-            (Some(above), Some(below)) => &[&[above, self.corner(), self.end], &[below, self.corner(), beyond]],
+            (Some(above), Some(below)) => &[
+                &[above, self.corner(), self.end],
+                &[below, self.corner(), beyond],
+            ],
             (None, None) => &[&[beyond, self.end]],
         };
         if !feeds.is_empty() {
@@ -165,7 +186,10 @@ fn strand(part: Part, points: &[Point]) -> Strand {
     for point in points {
         push(&mut cleaned, *point);
     }
-    Strand { part, points: cleaned }
+    Strand {
+        part,
+        points: cleaned,
+    }
 }
 
 /// Adds a point, unless it is the last one again; a point in the middle of a straight line goes.
@@ -219,7 +243,11 @@ mod tests {
         strands
             .iter()
             .map(|strand| {
-                let points: Vec<String> = strand.points.iter().map(|at| format!("{},{}", at.x, at.y)).collect();
+                let points: Vec<String> = strand
+                    .points
+                    .iter()
+                    .map(|at| format!("{},{}", at.x, at.y))
+                    .collect();
                 let part = match strand.part {
                     Part::Leg(id) => format!("leg {}", id.leg),
                     Part::Shared => "shared".to_owned(),
@@ -231,8 +259,14 @@ mod tests {
 
     #[test]
     fn a_single_leg_is_one_line() {
-        assert_eq!(printed(&route(&[10], 10).strands(|_| true)), ["leg 0: 0,10 100,10"]);
-        assert_eq!(printed(&route(&[10], 50).strands(|_| true)), ["leg 0: 0,10 40,10 40,50 100,50"]);
+        assert_eq!(
+            printed(&route(&[10], 10).strands(|_| true)),
+            ["leg 0: 0,10 100,10"]
+        );
+        assert_eq!(
+            printed(&route(&[10], 50).strands(|_| true)),
+            ["leg 0: 0,10 40,10 40,50 100,50"]
+        );
     }
 
     #[test]
@@ -251,7 +285,11 @@ mod tests {
         );
         assert_eq!(
             printed(&route.strands(|id| id.leg > 1)),
-            ["leg 2: 0,50 46,50", "leg 3: 0,90 40,90 40,84", "shared: 40,84 40,50 100,50"]
+            [
+                "leg 2: 0,50 46,50",
+                "leg 3: 0,90 40,90 40,84",
+                "shared: 40,84 40,50 100,50"
+            ]
         );
         assert!(route.strands(|_| false).is_empty());
     }
@@ -260,7 +298,10 @@ mod tests {
     fn a_path_is_the_whole_way() {
         let route = route(&[10, 50], 50);
         let at = |x: i32, y: i32| Point::new(Fx::px(x), Fx::px(y));
-        assert_eq!(route.path(0), [at(0, 10), at(40, 10), at(40, 50), at(100, 50)]);
+        assert_eq!(
+            route.path(0),
+            [at(0, 10), at(40, 10), at(40, 50), at(100, 50)]
+        );
         assert_eq!(route.path(1), [at(0, 50), at(100, 50)]);
         assert!(route.path(9).is_empty());
     }

@@ -55,7 +55,14 @@ impl Sink<'_> {
         });
     }
 
-    fn rect(&mut self, levels: (Level, Level), rect: Rect, radii: [Fx; 4], fill: Option<Ink>, stroke: Option<Stroke>) {
+    fn rect(
+        &mut self,
+        levels: (Level, Level),
+        rect: Rect,
+        radii: [Fx; 4],
+        fill: Option<Ink>,
+        stroke: Option<Stroke>,
+    ) {
         let bounds = rect.grown(stroke.map_or(Fx::ZERO, |stroke| stroke.width.half()));
         self.push(
             levels,
@@ -70,7 +77,9 @@ impl Sink<'_> {
     }
 
     fn line(&mut self, points: Vec<Point>, stroke: Stroke) {
-        let Some(around) = Rect::around(&points) else { return };
+        let Some(around) = Rect::around(&points) else {
+            return;
+        };
         self.push(
             CARDS,
             around.grown(stroke.width),
@@ -82,8 +91,19 @@ impl Sink<'_> {
         );
     }
 
-    fn disc(&mut self, levels: (Level, Level), center: Point, radius: Fx, fill: Ink, stroke: Option<Stroke>) {
-        let around = Rect { min: center, max: center }.grown(radius + HAIRLINE);
+    fn disc(
+        &mut self,
+        levels: (Level, Level),
+        center: Point,
+        radius: Fx,
+        fill: Ink,
+        stroke: Option<Stroke>,
+    ) {
+        let around = Rect {
+            min: center,
+            max: center,
+        }
+        .grown(radius + HAIRLINE);
         self.push(
             levels,
             around,
@@ -97,7 +117,14 @@ impl Sink<'_> {
     }
 
     /// Words that begin at a point on the baseline and are cut where they are too wide. Gives the width they take.
-    fn text(&mut self, levels: (Level, Level), words: &str, style: Words, at: Point, max: Fx) -> Fx {
+    fn text(
+        &mut self,
+        levels: (Level, Level),
+        words: &str,
+        style: Words,
+        at: Point,
+        max: Fx,
+    ) -> Fx {
         let fitted = text::fit(words, style.font, style.size, max, style.cut);
         if fitted.text.trim().is_empty() {
             return Fx::ZERO;
@@ -132,7 +159,12 @@ struct Words {
 }
 
 const fn words(font: Font, size: Fx, ink: Ink, cut: Cut) -> Words {
-    Words { font, size, ink, cut }
+    Words {
+        font,
+        size,
+        ink,
+        cut,
+    }
 }
 
 const fn solid(ink: Ink, width: Fx) -> Stroke {
@@ -159,7 +191,9 @@ pub(super) fn base(diagram: &Diagram, layout: &Layout) -> (Vec<Item>, Vec<CardEn
     let mut cards = Vec::with_capacity(layout.cards.len());
     for (group_index, group) in diagram.groups().enumerate() {
         for (card_index, card) in group.cards.iter().enumerate() {
-            let Some(place) = place_of(layout, card.id, group_index) else { continue };
+            let Some(place) = place_of(layout, card.id, group_index) else {
+                continue;
+            };
             let start = items.len();
             face(card, place, layout.size, &mut items);
             cards.push(CardEntry {
@@ -176,7 +210,11 @@ pub(super) fn base(diagram: &Diagram, layout: &Layout) -> (Vec<Item>, Vec<CardEn
 /// A card's place; where an id is used twice, the one in this group.
 fn place_of(layout: &Layout, id: CardId, group: usize) -> Option<&CardPlace> {
     let first = layout.cards.partition_point(|place| place.id < id);
-    let same = layout.cards.iter().skip(first).take_while(|place| place.id == id);
+    let same = layout
+        .cards
+        .iter()
+        .skip(first)
+        .take_while(|place| place.id == id);
     same.into_iter().find(|place| place.group == group)
 }
 
@@ -214,7 +252,13 @@ fn headings(diagram: &Diagram, layout: &Layout, items: &mut Vec<Item>) {
         let width = sink.text(FINE, &heading.title, title, at, room / 2);
         let caption = words(Font::Mono, Fx::px(12), Ink::TextMuted, Cut::End);
         let off = width + Fx::px(12);
-        sink.text(FINE, &heading.caption, caption, Point::new(at.x + off, at.y), room - off);
+        sink.text(
+            FINE,
+            &heading.caption,
+            caption,
+            Point::new(at.x + off, at.y),
+            room - off,
+        );
     }
 }
 
@@ -252,11 +296,27 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
     if let (Some(heading), Some(baseline)) = (&group.heading, place.heading_baseline) {
         let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
         let room = right - left;
-        let fitted = text::fit(&heading.caption, Font::Mono, card::CAPTION, room.half(), Cut::End);
-        let taken = if fitted.text.is_empty() { Fx::ZERO } else { fitted.width + Fx::px(10) };
+        let fitted = text::fit(
+            &heading.caption,
+            Font::Mono,
+            card::CAPTION,
+            room.half(),
+            Cut::End,
+        );
+        let taken = if fitted.text.is_empty() {
+            Fx::ZERO
+        } else {
+            fitted.width + Fx::px(10)
+        };
         let caption_at = Point::new(right - fitted.width, baseline);
         let title = words(Font::SansSemiBold, card::HEADING, Ink::Text, Cut::Middle);
-        sink.text(FINE, &heading.title, title, Point::new(left, baseline), room - taken);
+        sink.text(
+            FINE,
+            &heading.title,
+            title,
+            Point::new(left, baseline),
+            room - taken,
+        );
         sink.text(FINE, &heading.caption, caption, caption_at, room.half());
     }
     if group.cards.is_empty() && group.heading.is_none() {
@@ -296,7 +356,12 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
 }
 
 /// The lines of a route, as far as `wanted` picks its legs.
-pub(super) fn route(route: &Route, emphasis: Emphasis, wanted: impl Fn(LegId) -> bool, items: &mut Vec<Item>) {
+pub(super) fn route(
+    route: &Route,
+    emphasis: Emphasis,
+    wanted: impl Fn(LegId) -> bool,
+    items: &mut Vec<Item>,
+) {
     let (dash, width) = line_style(route.line);
     let is_lit = emphasis == Emphasis::Lit;
     let width = if is_lit { width + LIT_EXTRA } else { width };
@@ -313,7 +378,9 @@ pub(super) fn route(route: &Route, emphasis: Emphasis, wanted: impl Fn(LegId) ->
         let index = route.legs.partition_point(|leg| leg.leg < id.leg);
         // Legs come sorted by position within a hop only; look around where there are several hops.
         let found = route.legs.get(index).filter(|leg| leg.leg == id.leg);
-        found.or_else(|| route.legs.iter().find(|leg| leg.leg == id.leg)).map_or(route.role, |leg| leg.role)
+        found
+            .or_else(|| route.legs.iter().find(|leg| leg.leg == id.leg))
+            .map_or(route.role, |leg| leg.role)
     };
     for strand in strands {
         let role = match strand.part {
@@ -340,18 +407,34 @@ pub(super) fn route(route: &Route, emphasis: Emphasis, wanted: impl Fn(LegId) ->
         };
         sink.line(strand.points, stroke);
         if let Some(center) = start {
-            sink.disc(CARDS, center, DOT, Ink::Canvas, Some(solid(Ink::Strong(role), width)));
+            sink.disc(
+                CARDS,
+                center,
+                DOT,
+                Ink::Canvas,
+                Some(solid(Ink::Strong(role), width)),
+            );
         }
     }
     if route.line == Line::Blackhole
         && let Some(last) = route.hops.last()
     {
-        let off = if last.end.x < last.x { CROSS_OFF } else { -CROSS_OFF };
+        let off = if last.end.x < last.x {
+            CROSS_OFF
+        } else {
+            -CROSS_OFF
+        };
         let (x, y) = (last.end.x + off, last.end.y);
         sink.owner = Owner::Net(route.net);
         for slope in [CROSS, -CROSS] {
-            let arm = vec![Point::new(x - CROSS, y - slope), Point::new(x + CROSS, y + slope)];
-            sink.line(arm, solid(Ink::Strong(Role::Danger), width + HAIRLINE.half()));
+            let arm = vec![
+                Point::new(x - CROSS, y - slope),
+                Point::new(x + CROSS, y + slope),
+            ];
+            sink.line(
+                arm,
+                solid(Ink::Strong(Role::Danger), width + HAIRLINE.half()),
+            );
         }
     }
 }
@@ -367,19 +450,42 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
     let outline = Stroke {
         ink: if card.dashed { Ink::Frame } else { Ink::Border },
         width: HAIRLINE,
-        dash: if card.dashed { Dash::Dashed } else { Dash::Solid },
+        dash: if card.dashed {
+            Dash::Dashed
+        } else {
+            Dash::Solid
+        },
     };
     let radii = [CARD_RADIUS; 4];
-    sink.rect(PLATES, rect, radii, Some(Ink::Tint(role)), Some(solid(Ink::Strong(role), Fx::px(2))));
-    let fill = if card.dashed || card.subdued { Ink::Canvas } else { Ink::Card };
+    sink.rect(
+        PLATES,
+        rect,
+        radii,
+        Some(Ink::Tint(role)),
+        Some(solid(Ink::Strong(role), Fx::px(2))),
+    );
+    let fill = if card.dashed || card.subdued {
+        Ink::Canvas
+    } else {
+        Ink::Card
+    };
     sink.rect(FINE, rect, radii, Some(fill), Some(outline));
     if !card.dashed {
         let bar = Rect::new(rect.min.x, rect.min.y, card::BAR, rect.height());
         let radii = [Fx::px(3), Fx::ZERO, Fx::ZERO, Fx::px(3)];
         sink.rect(CARDS, bar, radii, Some(Ink::Strong(role)), None);
     }
-    let glyph = Rect::new(rect.min.x + card::GLYPH_X, rect.min.y + card::GLYPH_Y, card::GLYPH, card::GLYPH);
-    let ink = if card.subdued { Ink::TextMuted } else { Ink::Strong(role) };
+    let glyph = Rect::new(
+        rect.min.x + card::GLYPH_X,
+        rect.min.y + card::GLYPH_Y,
+        card::GLYPH,
+        card::GLYPH,
+    );
+    let ink = if card.subdued {
+        Ink::TextMuted
+    } else {
+        Ink::Strong(role)
+    };
     sink.push(
         FINE,
         glyph,
@@ -389,11 +495,21 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
             ink,
         },
     );
-    let ink = if card.subdued || card.dashed { Ink::TextMuted } else { Ink::Text };
+    let ink = if card.subdued || card.dashed {
+        Ink::TextMuted
+    } else {
+        Ink::Text
+    };
     let left = rect.min.x + card::TEXT_X;
     let room = rect.max.x - card::PAD - left;
     let title = words(Font::SansSemiBold, card::TITLE, ink, Cut::Middle);
-    sink.text(FINE, &card.title, title, Point::new(left, rect.min.y + card::TITLE_Y), room);
+    sink.text(
+        FINE,
+        &card.title,
+        title,
+        Point::new(left, rect.min.y + card::TITLE_Y),
+        room,
+    );
     let baseline = rect.min.y + card::CAPTION_Y;
     let taken = card.trailing.as_ref().map_or(Fx::ZERO, |badge| {
         let width = card::badge_width(&badge.text);
@@ -403,14 +519,37 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
             width,
             card::BADGE_HEIGHT,
         );
-        sink.rect(FULL, pill, [card::BADGE_HEIGHT.half(); 4], Some(Ink::Tint(badge.role)), None);
-        let style = words(Font::SansSemiBold, card::BADGE, Ink::Word(badge.role), Cut::End);
+        sink.rect(
+            FULL,
+            pill,
+            [card::BADGE_HEIGHT.half(); 4],
+            Some(Ink::Tint(badge.role)),
+            None,
+        );
+        let style = words(
+            Font::SansSemiBold,
+            card::BADGE,
+            Ink::Word(badge.role),
+            Cut::End,
+        );
         let at = Point::new(pill.min.x + card::BADGE_PAD, pill.min.y + Fx(64 * 11 + 40));
-        sink.text(FULL, &badge.text, style, at, width - card::BADGE_PAD * 2 + HAIRLINE);
+        sink.text(
+            FULL,
+            &badge.text,
+            style,
+            at,
+            width - card::BADGE_PAD * 2 + HAIRLINE,
+        );
         width + card::BADGE_GAP - Fx::px(2)
     });
     let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
-    sink.text(FINE, &card.caption, caption, Point::new(left, baseline), room - taken);
+    sink.text(
+        FINE,
+        &card.caption,
+        caption,
+        Point::new(left, baseline),
+        room - taken,
+    );
     if size == Size::Details {
         let mut baseline = baseline;
         for line in &card.details {
@@ -419,7 +558,10 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         }
     }
     for (index, mark) in (0_i32..).zip(&card.marks) {
-        let center = Point::new(rect.max.x - Fx::px(2) - MARK_STEP * index, rect.min.y + Fx::px(1));
+        let center = Point::new(
+            rect.max.x - Fx::px(2) - MARK_STEP * index,
+            rect.min.y + Fx::px(1),
+        );
         disc_with_sign(&mut sink, mark.sign, center);
     }
 }

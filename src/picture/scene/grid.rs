@@ -22,7 +22,10 @@ pub(super) struct Grid {
 
 impl Grid {
     pub(super) fn new(items: &[Item], bounds: Rect) -> Self {
-        let (width, height) = (i64::from(bounds.width().0).max(1), i64::from(bounds.height().0).max(1));
+        let (width, height) = (
+            i64::from(bounds.width().0).max(1),
+            i64::from(bounds.height().0).max(1),
+        );
         let mut cell = CELL;
         while (width / cell + 1) * (height / cell + 1) > MAX_CELLS {
             cell *= 2;
@@ -97,7 +100,8 @@ impl Grid {
         self.cells(area, |cell| {
             let cell = cell as usize;
             let range = self.starts.get(cell).zip(self.starts.get(cell + 1));
-            let entries = range.and_then(|(from, to)| self.entries.get(*from as usize..*to as usize));
+            let entries =
+                range.and_then(|(from, to)| self.entries.get(*from as usize..*to as usize));
             for index in entries.into_iter().flatten() {
                 if let Some(word) = found.get_mut(*index as usize / 64) {
                     *word |= 1 << (index % 64);

@@ -10,9 +10,9 @@ mod round;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use self::round::rounded;
-pub(crate) use self::round::corners;
 use self::grid::Grid;
+pub(crate) use self::round::corners;
+pub use self::round::rounded;
 use super::diagram::{Card, CardId, Diagram, Group, GroupId, LegId, Line, NetId};
 use super::geometry::{Fx, Point, Rect};
 use super::glyph::Glyph;
@@ -310,7 +310,10 @@ impl Scene {
     }
 
     fn entry(&self, id: CardId) -> Option<&CardEntry> {
-        let index = self.cards.binary_search_by_key(&id, |entry| entry.id).ok()?;
+        let index = self
+            .cards
+            .binary_search_by_key(&id, |entry| entry.id)
+            .ok()?;
         self.cards.get(index)
     }
 
@@ -323,18 +326,33 @@ impl Scene {
         let card = self.card(id)?;
         let badge = card.trailing.as_ref().map(|badge| badge.text.as_str());
         let marks = card.marks.iter().map(|mark| mark.text.as_str());
-        let words = [card.title.as_str(), card.caption.as_str()].into_iter().chain(badge).chain(marks);
-        Some(words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", "))
+        let words = [card.title.as_str(), card.caption.as_str()]
+            .into_iter()
+            .chain(badge)
+            .chain(marks);
+        Some(
+            words
+                .filter(|words| !words.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
     }
 
     /// The items that touch an area at a level, in paint order.
     pub fn visible(&self, level: Level, area: &Rect) -> Vec<&Item> {
         if level == Level::Groups {
-            let items = self.coarse.iter().filter_map(|index| self.items.get(*index as usize));
+            let items = self
+                .coarse
+                .iter()
+                .filter_map(|index| self.items.get(*index as usize));
             return items.filter(|item| item.bounds.touches(area)).collect();
         }
         if area.contains_rect(&self.layout.bounds) {
-            return self.items.iter().filter(|item| item.is_seen_at(level)).collect();
+            return self
+                .items
+                .iter()
+                .filter(|item| item.is_seen_at(level))
+                .collect();
         }
         let found = self.grid.touching(area);
         found
@@ -345,20 +363,35 @@ impl Scene {
 
     /// What is at a point: a card before the nearest line within `radius`, and that before a group.
     pub fn hit(&self, point: Point, radius: Fx) -> Option<Target> {
-        let near = Rect { min: point, max: point }.grown(radius);
+        let near = Rect {
+            min: point,
+            max: point,
+        }
+        .grown(radius);
         let mut line: Option<(i64, Target)> = None;
         let mut group = None;
         let reach = i64::from(radius.0) * i64::from(radius.0);
-        for item in self.grid.touching(&near).filter_map(|index| self.items.get(index)) {
+        for item in self
+            .grid
+            .touching(&near)
+            .filter_map(|index| self.items.get(index))
+        {
             match (item.owner, &item.shape) {
-                (Owner::Card(id), Shape::Rect { rect, .. }) if rect.contains(point) => return Some(Target::Card(id)),
-                (Owner::Leg(_) | Owner::Net(_), Shape::Line { points, .. }) if item.bounds.touches(&near) => {
+                (Owner::Card(id), Shape::Rect { rect, .. }) if rect.contains(point) => {
+                    return Some(Target::Card(id));
+                }
+                (Owner::Leg(_) | Owner::Net(_), Shape::Line { points, .. })
+                    if item.bounds.touches(&near) =>
+                {
                     let target = match item.owner {
                         Owner::Leg(id) => Target::Leg(id),
                         Owner::Net(id) => Target::Net(id),
                         _ => continue,
                     };
-                    let distance = points.windows(2).map(|ends| square_distance(point, ends)).min();
+                    let distance = points
+                        .windows(2)
+                        .map(|ends| square_distance(point, ends))
+                        .min();
                     if let Some(distance) = distance
                         && distance <= reach
                         && line.is_none_or(|best| (distance, target) < best)
@@ -366,7 +399,9 @@ impl Scene {
                         line = Some((distance, target));
                     }
                 }
-                (Owner::Group(id), _) if item.bounds.contains(point) => group = Some(Target::Group(id)),
+                (Owner::Group(id), _) if item.bounds.contains(point) => {
+                    group = Some(Target::Group(id))
+                }
                 _ => {}
             }
         }
@@ -377,25 +412,44 @@ impl Scene {
     /// around the selected card. The base is not touched.
     pub fn overlay(&self, lit: &Lit) -> Vec<Item> {
         let mut items = Vec::new();
-        for item in self.items.iter().take_while(|item| item.layer == Layer::Ground) {
+        for item in self
+            .items
+            .iter()
+            .take_while(|item| item.layer == Layer::Ground)
+        {
             if matches!(item.owner, Owner::Group(id) if lit.groups.contains(&id)) {
                 items.push(item.clone());
             }
         }
         let mut lit_nets: BTreeSet<NetId> = lit.legs.iter().map(|leg| leg.net).collect();
-        let mut routes: Vec<_> = self.layout.routes.iter().filter(|route| lit_nets.contains(&route.net)).collect();
+        let mut routes: Vec<_> = self
+            .layout
+            .routes
+            .iter()
+            .filter(|route| lit_nets.contains(&route.net))
+            .collect();
         lit_nets.clear();
         routes.sort_by_key(|route| route.line);
         for route in routes {
-            build::route(route, build::Emphasis::Lit, |leg| lit.legs.contains(&leg), &mut items);
+            build::route(
+                route,
+                build::Emphasis::Lit,
+                |leg| lit.legs.contains(&leg),
+                &mut items,
+            );
         }
         let ringed = lit.selected.into_iter().chain(lit.hovered);
         let cards: BTreeSet<CardId> = lit.cards.iter().copied().chain(ringed).collect();
         for id in cards {
-            let Some((entry, card)) = self.entry(id).zip(self.card(id)) else { continue };
+            let Some((entry, card)) = self.entry(id).zip(self.card(id)) else {
+                continue;
+            };
             let own = self.items.get(entry.items.clone()).unwrap_or(&[]);
             let is_hovered = lit.hovered == Some(id);
-            items.extend(own.iter().map(|item| build::lit_card_item(item, card, is_hovered)));
+            items.extend(
+                own.iter()
+                    .map(|item| build::lit_card_item(item, card, is_hovered)),
+            );
             if lit.selected == Some(id)
                 && let Some(place) = self.layout.card(id)
             {
@@ -426,7 +480,6 @@ pub(crate) fn line_style(line: Line) -> (Dash, Fx) {
         Line::Route | Line::Blackhole => (Dash::Dotted, Fx(104)),
     }
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -19,13 +19,19 @@ pub(crate) fn corners(points: &[Point], radius: Fx) -> Vec<Corner> {
             return Fx::ZERO;
         };
         let length = (to.x - from.x).abs() + (to.y - from.y).abs();
-        if index == 0 || index + 1 == last { length } else { length.half() }
+        if index == 0 || index + 1 == last {
+            length
+        } else {
+            length.half()
+        }
     };
     points
         .windows(3)
         .enumerate()
         .filter_map(|(index, window)| {
-            let [before, at, after] = window else { return None };
+            let [before, at, after] = window else {
+                return None;
+            };
             let reach = radius.min(stretch(index)).min(stretch(index + 1));
             Some(Corner {
                 from: toward(*at, *before, reach),
@@ -56,7 +62,8 @@ pub fn rounded(points: &[Point], radius: Fx) -> Vec<[f32; 2]> {
         for step in 0..=STEPS {
             let t = f32::from(step) / f32::from(STEPS);
             let s = 1.0 - t;
-            let axis = |index: usize| s * s * from[index] + 2.0 * s * t * at[index] + t * t * to[index];
+            let axis =
+                |index: usize| s * s * from[index] + 2.0 * s * t * at[index] + t * t * to[index];
             chain.push([axis(0), axis(1)]);
         }
     }
