@@ -9,13 +9,23 @@ mod architecture;
 #[cfg(feature = "aws")]
 mod aws;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod collect;
+#[cfg(test)]
+mod diagrams;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+mod picture;
+#[cfg(test)]
 mod proxy;
+#[cfg(test)]
+mod sample;
 #[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod workspace;

@@ -45,7 +45,7 @@ pub(crate) const DETAIL_PAD: Fx = Fx::px(6);
 pub(crate) const HEADING: Fx = Fx::px(12);
 
 const MIN_WIDTH: Fx = Fx::px(112);
-const MAX_WIDTH: Fx = Fx::px(280);
+const MAX_WIDTH: Fx = Fx::px(320);
 /// A pill says one word; a longer one is cut here.
 const MAX_BADGE: Fx = Fx::px(84);
 

@@ -131,10 +131,20 @@ impl<'g, 'a> Sorter<'g, 'a> {
         sorter
     }
 
-    /// The order a free group begins with: connected cards before the others, by name; where there is a previous
+    /// The order a free group begins with: what matters little and what has no lines last, else by name; where there is a previous
     /// order it stands, and what is new goes where its name puts it.
     fn begin(&self, cards: &mut [usize], previous: Option<&Vec<CardId>>) {
-        let lonely = |index: usize| self.neighbours.get(index).is_none_or(Vec::is_empty);
+        let rank = |index: usize| {
+            let is_subdued = self
+                .graph
+                .nodes
+                .get(index)
+                .is_some_and(|node| node.card.subdued);
+            (
+                is_subdued,
+                self.neighbours.get(index).is_none_or(Vec::is_empty),
+            )
+        };
         let name = |index: usize| {
             self.graph
                 .nodes
@@ -150,8 +160,8 @@ impl<'g, 'a> Sorter<'g, 'a> {
         cards.sort_by(|one, two| {
             let ((title, caption, id), (other_title, other_caption, other_id)) =
                 (name(*one), name(*two));
-            lonely(*one)
-                .cmp(&lonely(*two))
+            rank(*one)
+                .cmp(&rank(*two))
                 .then_with(|| natural(title, other_title))
                 .then_with(|| natural(caption, other_caption))
                 .then_with(|| id.cmp(&other_id))

@@ -21,7 +21,7 @@ const INNER: Fx = Fx::px(16);
 /// A gap is never narrower.
 const MIN_GAP: Fx = Fx::px(44);
 /// Distance between two trunks on one track.
-const TRUNK_GAP: Fx = Fx::px(8);
+const TRUNK_GAP: Fx = Fx::px(16);
 /// Distance between neighbouring lines at a card's side where there is room.
 const PORT_PITCH: Fx = Fx::px(6);
 /// Part of a card's side, above and below, that lines keep away from.

@@ -1,0 +1,124 @@
+//! How long a picture takes: `cargo bench --bench picture`.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use vpc_atlas::export::{Options, svg};
+use vpc_atlas::picture::diagram::Diagram;
+use vpc_atlas::picture::geometry::{Fx, Point, Rect};
+use vpc_atlas::picture::layout::{Request, Size, layout};
+use vpc_atlas::picture::scene::{Level, Lit, Scene};
+
+#[path = "../tests/it/diagrams.rs"]
+mod diagrams;
+
+fn request(diagram: Diagram) -> Request {
+    Request {
+        diagram: Arc::new(diagram),
+        size: Size::Compact,
+        previous: None,
+    }
+}
+
+fn layouts(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("layout and scene");
+    for (name, diagram) in [
+        ("sample (9 subnets)", diagrams::harbour()),
+        (
+            "VPC at quota (200 subnets, 200 tables of 50 routes)",
+            diagrams::quota(50),
+        ),
+        (
+            "region (2,000 subnets, 500 tables, 5,000 routes)",
+            diagrams::region(20, 100, 25, 10),
+        ),
+    ] {
+        let request = request(diagram);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let places = layout(black_box(&request));
+                Scene::new(Arc::clone(&request.diagram), Arc::new(places))
+            });
+        });
+        group.bench_function(format!("{name}, layout alone"), |bencher| {
+            bencher.iter(|| layout(black_box(&request)))
+        });
+    }
+    group.finish();
+}
+
+fn frames(criterion: &mut Criterion) {
+    let scene = diagrams::scene_of(diagrams::many(), Size::Compact);
+    let cards = scene.layout().cards.len();
+    let bounds = scene.bounds();
+    let middle = bounds.center();
+    let mut group = criterion.benchmark_group(format!("{cards} cards"));
+    for (zoom, level) in [
+        (1.0, Level::All),
+        (0.5, Level::Names),
+        (0.2, Level::Plates),
+        (0.05, Level::Groups),
+    ] {
+        let (width, height) = (Fx::from_f32(1400.0 / zoom), Fx::from_f32(900.0 / zoom));
+        let area = Rect::new(
+            middle.x - width.half(),
+            middle.y - height.half(),
+            width,
+            height,
+        );
+        group.bench_function(format!("visible at zoom {zoom}"), |bencher| {
+            bencher.iter(|| scene.visible(black_box(level), black_box(&area)).len());
+        });
+    }
+    group.bench_function("everything visible as plates", |bencher| {
+        bencher.iter(|| scene.visible(Level::Plates, black_box(&bounds)).len());
+    });
+    group.bench_function("hit test", |bencher| {
+        let mut step = 0;
+        bencher.iter(|| {
+            step = (step + 7919) % 100_000;
+            let at = Point::new(
+                bounds.width() / 100 * (step % 100),
+                bounds.height() / 1000 * (step / 100),
+            );
+            scene.hit(black_box(at), Fx::px(4))
+        });
+    });
+    group.bench_function("overlay of one table", |bencher| {
+        let net = &scene.diagram().nets[1];
+        let id = scene.layout().cards[60].id;
+        let lit = Lit {
+            cards: [id].into(),
+            legs: (0..net.legs.len() as u32)
+                .map(|leg| vpc_atlas::picture::diagram::LegId { net: net.id, leg })
+                .collect(),
+            hovered: Some(id),
+            ..Lit::default()
+        };
+        bencher.iter(|| scene.overlay(black_box(&lit)).len());
+    });
+    group.finish();
+
+    let quota = diagrams::scene_of(diagrams::quota(50), Size::Compact);
+    let mut group = criterion.benchmark_group("VPC at quota");
+    let bounds = quota.bounds();
+    group.bench_function("hit test", |bencher| {
+        let mut step = 0;
+        bencher.iter(|| {
+            step = (step + 7919) % 100_000;
+            let at = Point::new(
+                bounds.width() / 100 * (step % 100),
+                bounds.height() / 1000 * (step / 100),
+            );
+            quota.hit(black_box(at), Fx::px(4))
+        });
+    });
+    group.bench_function("svg", |bencher| {
+        bencher.iter(|| svg(&quota, &Options::default()).len())
+    });
+    group.finish();
+}
+
+criterion_group!(benches, layouts, frames);
+criterion_main!(benches);
