@@ -360,7 +360,12 @@ fn blocks(resource: &Resource) -> Vec<IpNet> {
                 .map(IpNet::from)
                 .collect()
         }
-        Facts::PrefixList(list) => list.entries.items().iter().map(|entry| entry.cidr).collect(),
+        Facts::PrefixList(list) => list
+            .entries
+            .items()
+            .iter()
+            .map(|entry| entry.cidr)
+            .collect(),
         Facts::TransitGateway(gateway) => gateway.cidr_blocks.items().to_vec(),
         Facts::CustomerGateway(gateway) => gateway
             .ip_address
@@ -444,7 +449,10 @@ pub fn vpcs_of(resource: &Resource) -> Vec<&Id> {
             .filter_map(|side| side.value().map(|side| &side.vpc))
             .collect(),
         Facts::TransitGatewayAttachment(facts)
-            if facts.resource_type.value().is_some_and(|kind| kind == "vpc") =>
+            if facts
+                .resource_type
+                .value()
+                .is_some_and(|kind| kind == "vpc") =>
         {
             facts.resource.value().into_iter().collect()
         }
@@ -483,7 +491,11 @@ mod tests {
             common: Common {
                 owner: Known::Value("111122223333".into()),
                 region: Known::Value("eu-west-1".into()),
-                tags: Known::Value(tags.into_iter().filter(|(_, v): &(Text, Text)| !v.is_empty()).collect()),
+                tags: Known::Value(
+                    tags.into_iter()
+                        .filter(|(_, v): &(Text, Text)| !v.is_empty())
+                        .collect(),
+                ),
                 ..Common::default()
             },
             facts: facts.into(),
@@ -573,7 +585,17 @@ mod tests {
 
     #[test]
     fn odd_texts_find_nothing_and_break_nothing() {
-        for text in ["\"", "\"\"", "--", ":", "tag:", "tag:=", "10.0.0.0/99", "ß", "\u{0}"] {
+        for text in [
+            "\"",
+            "\"\"",
+            "--",
+            ":",
+            "tag:",
+            "tag:=",
+            "10.0.0.0/99",
+            "ß",
+            "\u{0}",
+        ] {
             let _ = found(text);
         }
         assert!(Query::parse("\"\"").is_empty());

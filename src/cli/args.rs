@@ -196,6 +196,9 @@ mod tests {
         let cli = Cli::try_parse_from(["vpc-atlas", "sample", "./list"]).unwrap();
         assert!(cli.command.is_none());
         assert_eq!(cli.sources.len(), 2);
-        assert!(Cli::try_parse_from(["vpc-atlas", "sample", "list"]).is_ok_and(|cli| cli.command.is_none()));
+        assert!(
+            Cli::try_parse_from(["vpc-atlas", "sample", "list"])
+                .is_ok_and(|cli| cli.command.is_none())
+        );
     }
 }

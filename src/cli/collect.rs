@@ -3,7 +3,7 @@
 use super::Answer;
 use super::args::Collect;
 use super::output::print;
-use crate::source::collect;
+use crate::workspace::collect_script;
 
 pub(super) fn run(args: &Collect) -> anyhow::Result<Answer> {
     let mut regions: Vec<String> = Vec::new();
@@ -12,6 +12,6 @@ pub(super) fn run(args: &Collect) -> anyhow::Result<Answer> {
             regions.push(region.clone());
         }
     }
-    print(&collect::script(&regions))?;
+    print(&collect_script(&regions))?;
     Ok(Answer::Yes)
 }

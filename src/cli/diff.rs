@@ -159,7 +159,11 @@ impl Report {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        for (sign, rows) in [('+', &self.added), ('-', &self.removed), ('?', &self.unknown)] {
+        for (sign, rows) in [
+            ('+', &self.added),
+            ('-', &self.removed),
+            ('?', &self.unknown),
+        ] {
             for row in rows {
                 text.push_str(&row.line(sign));
                 text.push('\n');
@@ -187,7 +191,10 @@ impl Report {
                         line(&mut text, &format!("{field}: + {}", short(item)));
                     }
                 }
-                (old, new) => line(&mut text, &format!("{field}: {} → {}", short(old), short(new))),
+                (old, new) => line(
+                    &mut text,
+                    &format!("{field}: {} → {}", short(old), short(new)),
+                ),
             }
         }
         text

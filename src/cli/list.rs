@@ -1,9 +1,9 @@
 //! `vpc-atlas list`: the VPCs, and how much is in them.
 
+use super::Answer;
 use super::args::List;
 use super::input::{GapRow, gap_rows, gaps, read, say_gaps};
 use super::output::{Align, print, print_json, table};
-use super::Answer;
 use crate::analysis::search::{account_of, region_of};
 use crate::network::{
     CidrAssociation, Coverage, Key, Kind, Network, Resource, VpcFacts, VpcMembers,
@@ -69,7 +69,14 @@ fn rows(loaded: &Loaded) -> Vec<Row> {
         .vpcs()
         .map(|(key, members)| row(network, key, members))
         .collect();
-    let order = |row: &Row| (row.account.clone(), row.region.clone(), row.name.is_none(), row.name.clone());
+    let order = |row: &Row| {
+        (
+            row.account.clone(),
+            row.region.clone(),
+            row.name.is_none(),
+            row.name.clone(),
+        )
+    };
     rows.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key)));
     rows
 }
@@ -143,7 +150,12 @@ fn text(network: &Network, rows: &[Row]) -> String {
         .iter()
         .map(|row| {
             let number = |number: usize, kinds: &[Kind]| {
-                counted(number, kinds.iter().map(|&kind| network.coverage_around(&row.key, kind)))
+                counted(
+                    number,
+                    kinds
+                        .iter()
+                        .map(|&kind| network.coverage_around(&row.key, kind)),
+                )
             };
             vec![
                 row.vpc_id.clone(),
@@ -154,7 +166,11 @@ fn text(network: &Network, rows: &[Row]) -> String {
                 number(row.route_tables, &[Kind::RouteTable]),
                 number(row.nat_gateways, &[Kind::NatGateway]),
                 number(row.connections, CONNECTIONS),
-                if row.cidrs.is_empty() { "?".to_owned() } else { row.cidrs.join(" ") },
+                if row.cidrs.is_empty() {
+                    "?".to_owned()
+                } else {
+                    row.cidrs.join(" ")
+                },
             ]
         })
         .collect();

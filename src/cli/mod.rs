@@ -13,6 +13,7 @@ mod search;
 mod snapshot;
 mod window;
 
+use crate::workspace::SourceSpec;
 use args::{Cli, Command};
 use clap::Parser;
 use std::process::ExitCode;
@@ -31,8 +32,9 @@ enum Answer {
 /// Wrong use or unreadable input.
 const FAILURE: u8 = 2;
 
-/// Run the command line of this process.
-pub fn main() -> ExitCode {
+/// Run the command line of this process. `open` opens the window and comes back when it is closed; the command line
+/// itself knows no window.
+pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -43,7 +45,7 @@ pub fn main() -> ExitCode {
         }
     };
     let answer = match cli.command {
-        None => window::run(cli.sources),
+        None => window::run(cli.sources, open),
         Some(Command::List(args)) => list::run(&args),
         Some(Command::Map(args)) => map::run(&args),
         Some(Command::Snapshot(args)) => snapshot::run(&args),

@@ -97,9 +97,13 @@ pub(super) enum Align {
 
 /// Rows under headings, in columns as wide as their widest cell.
 pub(super) fn table(heads: &[(&str, Align)], rows: &[Vec<String>]) -> String {
-    let rows: Vec<Vec<String>> = std::iter::once(heads.iter().map(|(head, _)| (*head).to_owned()).collect())
-        .chain(rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()))
-        .collect();
+    let rows: Vec<Vec<String>> =
+        std::iter::once(heads.iter().map(|(head, _)| (*head).to_owned()).collect())
+            .chain(
+                rows.iter()
+                    .map(|row| row.iter().map(|cell| printable(cell)).collect()),
+            )
+            .collect();
     let widths: Vec<usize> = (0..heads.len())
         .map(|column| {
             let cells = rows.iter().filter_map(|row| row.get(column));

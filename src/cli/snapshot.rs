@@ -4,15 +4,15 @@ use super::Answer;
 use super::args::Snapshot;
 use super::input::{gaps, read, say_gaps};
 use super::output::{count, print_bytes, say};
-use crate::{source, storage};
+use crate::workspace::{save, snapshot};
 
 pub(super) fn run(args: &Snapshot) -> anyhow::Result<Answer> {
     let loaded = read(&args.sources)?;
-    let bytes = source::snapshot::write(&loaded.network);
+    let bytes = snapshot(&loaded.network);
     if args.output.as_os_str() == "-" {
         print_bytes(&bytes)?;
     } else {
-        storage::save(&args.output, &bytes)?;
+        save(&args.output, &bytes)?;
         let resources = count(loaded.network.len(), "resource", "resources");
         say(&format!("saved {resources} to {}", args.output.display()));
     }

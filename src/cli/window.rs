@@ -6,9 +6,13 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 /// The Debian packages that hold the libraries a window needs.
-const PACKAGES: &str = "libxkbcommon-x11-0 libgl1 libegl1 libx11-6 libxcursor1 libxi6 libxrandr2 libwayland-client0";
+const PACKAGES: &str =
+    "libxkbcommon-x11-0 libgl1 libegl1 libx11-6 libxcursor1 libxi6 libxrandr2 libwayland-client0";
 
-pub(super) fn run(sources: Vec<SourceSpec>) -> anyhow::Result<Answer> {
+pub(super) fn run(
+    sources: Vec<SourceSpec>,
+    open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>,
+) -> anyhow::Result<Answer> {
     // A mistyped command looks like a path; better said here than in a window.
     for source in &sources {
         check(source)?;
@@ -26,7 +30,7 @@ pub(super) fn run(sources: Vec<SourceSpec>) -> anyhow::Result<Answer> {
             report(info);
         }
     }));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| crate::app::run(sources)));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| open(sources)));
     match outcome {
         Ok(Ok(())) => Ok(Answer::Yes),
         Ok(Err(error)) => Err(no_window(&format!("{error:#}"))),

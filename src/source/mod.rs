@@ -6,6 +6,7 @@ pub mod describe;
 mod json;
 #[cfg(feature = "aws")]
 pub mod live;
+pub mod sample;
 pub mod snapshot;
 
 use crate::network::{Cause, Gap, Network, Scope, Shard};

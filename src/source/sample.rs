@@ -84,18 +84,6 @@ mod tests {
     }
 
     #[test]
-    fn every_file_of_the_folder_is_embedded() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample");
-        let tree = crate::storage::read_tree(folder.as_ref(), &mut |_, _, _| true).unwrap();
-        let on_disk: Vec<(&str, &[u8])> = tree
-            .files
-            .iter()
-            .map(|file| (file.path.as_str(), file.content.as_deref().unwrap()))
-            .collect();
-        assert_eq!(on_disk, FILES);
-    }
-
-    #[test]
     fn it_is_understood_whole() {
         let network = network();
         assert_eq!(network.gaps(), []);
@@ -143,7 +131,12 @@ mod tests {
         let main = named(&network, Kind::RouteTable, "prod-main");
         assert_eq!(topology.subnets_of(main), [], "the main table is unused");
         let implicit = named(&network, Kind::RouteTable, "tools-main");
-        assert!(topology.subnets_of(implicit).iter().all(|(_, explicit)| !explicit));
+        assert!(
+            topology
+                .subnets_of(implicit)
+                .iter()
+                .all(|(_, explicit)| !explicit)
+        );
         let blackholes = network
             .all::<RouteTableFacts>()
             .flat_map(|(_, table)| table.routes.items())

@@ -8,4 +8,4 @@ mod tree;
 pub use error::StorageError;
 pub use save::save;
 pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};
-pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, read_tree};
+pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, check, read_tree};

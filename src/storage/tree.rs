@@ -34,6 +34,20 @@ pub struct Tree {
     pub is_folder: bool,
 }
 
+/// Whether there is a file or folder at `path`.
+pub fn check(path: &Path) -> Result<(), StorageError> {
+    fs::metadata(path)
+        .map(|_| ())
+        .map_err(|error| missing(path, &error))
+}
+
+fn missing(path: &Path, error: &io::Error) -> StorageError {
+    match error.kind() {
+        io::ErrorKind::NotFound => StorageError::NoSuchPath(path.to_owned()),
+        _ => StorageError::read(path, error),
+    }
+}
+
 /// Read the file or all files below the folder at `path`, by path.
 ///
 /// Hidden files and files whose ending says that they hold something else are passed over. A file or folder that
@@ -44,10 +58,7 @@ pub fn read_tree(
     path: &Path,
     step: &mut dyn FnMut(usize, usize, &str) -> bool,
 ) -> Result<Tree, StorageError> {
-    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => StorageError::NoSuchPath(path.to_owned()),
-        _ => StorageError::read(path, &error),
-    })?;
+    let metadata = fs::metadata(path).map_err(|error| missing(path, &error))?;
     if !metadata.is_dir() {
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy().into_owned();

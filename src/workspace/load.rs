@@ -1,8 +1,9 @@
 //! From what a person names to a network.
 
 use super::cancel::Cancel;
-use super::spec::{Regions, SourceSpec, source_label};
+use super::spec::{SourceSpec, source_label};
 use crate::network::{Coverage, Network, Topology};
+use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,6 +74,14 @@ pub enum LoadError {
     Cancelled,
 }
 
+/// Whether there is anything at a source, without reading it. An account is not asked.
+pub fn check(source: &SourceSpec) -> Result<(), LoadError> {
+    match source {
+        SourceSpec::Path(path) => Ok(storage::check(path)?),
+        SourceSpec::Sample | SourceSpec::Aws { .. } => Ok(()),
+    }
+}
+
 /// Load sources, one after another, and merge them. Blocks; `tell` hears of each file and call.
 pub fn load(
     sources: &[SourceSpec],
@@ -124,9 +133,10 @@ fn load_each(
         }
         let one = match source {
             SourceSpec::Path(path) => load_path(path, tell, cancel)?,
-            SourceSpec::Sample => load_sample(),
-            SourceSpec::Aws { profile, regions } => {
-                load_account(profile.as_deref(), regions, handle, &network, tell, cancel)?
+            SourceSpec::Sample => source::sample::network(),
+            SourceSpec::Aws { .. } => {
+                let _ = handle;
+                return Err(LoadError::NoLiveAccounts);
             }
         };
         // Each source is read by itself: files of two accounts must not share an account because both lie at the top.
@@ -197,21 +207,12 @@ fn why_nothing(network: &Network) -> String {
 }
 
 fn interpret(files: Vec<TreeFile>) -> Network {
-    let _ = files;
-    Network::new()
-}
-
-fn load_sample() -> Network {
-    Network::new()
-}
-
-fn load_account(
-    _profile: Option<&str>,
-    _regions: &Regions,
-    _handle: Option<&Handle>,
-    _before: &Network,
-    _tell: &mut dyn FnMut(Step),
-    _cancel: &Cancel,
-) -> Result<Network, LoadError> {
-    Err(LoadError::NoLiveAccounts)
+    let files: Vec<InputFile> = files
+        .into_iter()
+        .map(|TreeFile { path, content }| InputFile {
+            path,
+            bytes: content,
+        })
+        .collect();
+    source::read(&files)
 }

@@ -5,10 +5,15 @@
 mod cancel;
 pub mod console;
 mod load;
+mod save;
 mod spec;
 mod worker;
 
+pub use crate::storage::{
+    CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, StorageError, Store, ThemeChoice, WindowPlace,
+};
 pub use cancel::Cancel;
-pub use load::{LoadError, Loaded, Step, load};
-pub use spec::{Regions, SourceSpec, SpecError, source_label};
+pub use load::{LoadError, Loaded, Step, check, load};
+pub use save::{collect_script, save, save_snapshot, snapshot};
+pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
 pub use worker::{Event, JobId, Worker, WorkerError};

@@ -180,7 +180,7 @@ fn parse_regions(text: &str, whole: &str) -> Result<Regions, SpecError> {
 
 /// Whether a word has the form of a region's code: words joined by hyphens, a number last (`us-gov-west-1`).
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
-pub(super) fn is_region(word: &str) -> bool {
+pub fn is_region(word: &str) -> bool {
     let mut parts: Vec<&str> = word.split('-').collect();
     let number = parts.pop().unwrap_or_default();
     let letters = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
