@@ -13,7 +13,13 @@ mod cli;
 #[cfg(test)]
 mod collect;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod describe;
+#[cfg(test)]
 mod diagrams;
+#[cfg(test)]
+mod merge;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
@@ -22,6 +28,8 @@ mod picture;
 mod proxy;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod snapshot;
 #[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
