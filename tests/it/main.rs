@@ -19,6 +19,8 @@ mod describe;
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]
+mod hover;
+#[cfg(test)]
 mod merge;
 #[cfg(test)]
 mod moto;
