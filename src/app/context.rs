@@ -5,7 +5,7 @@ use super::model::Opened;
 use super::widgets;
 use crate::network::{Key, Kind};
 use crate::picture::theme::{Ink, Theme};
-use crate::storage::Settings;
+use crate::workspace::Settings;
 use crate::workspace::SourceSpec;
 use eframe::egui;
 use std::cell::RefCell;

@@ -127,12 +127,7 @@ impl FileDialogs for SystemDialogs {
         let asked = Instant::now();
         let failed = reply.again();
         let wait = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().build();
-            let Ok(runtime) = runtime else {
-                reply.send(Answer::Unavailable);
-                return;
-            };
-            reply.send(match runtime.block_on(answer) {
+            reply.send(match wait_for(answer) {
                 Some(file) => Answer::Chosen(file.path().to_owned()),
                 None if asked.elapsed() < HASTY => Answer::Unavailable,
                 None => Answer::Cancelled,
@@ -141,6 +136,28 @@ impl FileDialogs for SystemDialogs {
         let thread = std::thread::Builder::new().name("vpc-atlas-dialog".into());
         if thread.spawn(wait).is_err() {
             failed.send(Answer::Unavailable);
+        }
+    }
+}
+
+/// Wait for a future on this thread.
+fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) -> T {
+    use std::task::{Context, Poll, Wake, Waker};
+
+    struct Unpark(std::thread::Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
         }
     }
 }

@@ -228,7 +228,6 @@ fn vpc_entries(network: &Network, topology: &Topology, gaps: &[Gap]) -> Vec<VpcE
 }
 
 /// The map: what is to be seen, where it is, and the display list. Made anew only when what it is made of changes.
-#[derive(Default)]
 pub(super) struct Map {
     pub(super) view: View,
     pub(super) layout: Arc<Layout>,
@@ -237,6 +236,20 @@ pub(super) struct Map {
     made_of: Option<(u64, Options, Size)>,
     /// Counts up with each new scene.
     pub(super) generation: u64,
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        let layout = Arc::<Layout>::default();
+        Self {
+            view: View::default(),
+            scene: Arc::new(Scene::new(Arc::default(), Arc::clone(&layout))),
+            layout,
+            request: Request::default(),
+            made_of: None,
+            generation: 0,
+        }
+    }
 }
 
 impl Map {
@@ -254,7 +267,7 @@ impl Map {
         };
         if request != self.request || self.made_of.is_none() {
             self.layout = Arc::new(layout::layout(&request));
-            self.scene = Arc::new(Scene::new(&request.diagram, &self.layout));
+            self.scene = Arc::new(Scene::new(Arc::clone(&request.diagram), Arc::clone(&self.layout)));
             self.request = request;
             self.generation += 1;
         }

@@ -99,7 +99,7 @@ pub(super) fn ui(
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Resource map"));
 
-    move_camera(ui, &response, state, map);
+    move_camera(ui, &response, state);
     state.camera.settle(rect, &map.layout.bounds);
     if let Some(key) = state.reveal.take()
         && let Some(anchor) = opened.anchor(&key, &map.view)
@@ -157,7 +157,7 @@ pub(super) fn ui(
     }
 }
 
-fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas, map: &Map) {
+fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas) {
     let rect = response.rect;
     if response.dragged() {
         state.camera.pan(response.drag_delta());
@@ -172,7 +172,7 @@ fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas, map: &Map
             state.camera.pan(scroll);
         }
     }
-    if response.double_clicked() && state.hovered.and_then(|target| card_of(map, target)).is_none() {
+    if response.double_clicked() && state.hovered.and_then(|target| card_of(target)).is_none() {
         state.camera.fit();
     }
 }
@@ -208,7 +208,7 @@ fn over_heading(map: &Map, target: Target, point: Point) -> bool {
 }
 
 /// The resource that a target stands for.
-fn card_of(map: &Map, target: Target) -> Option<CardId> {
+fn card_of(target: Target) -> Option<CardId> {
     match target {
         Target::Card(card) => Some(card),
         Target::Leg(_) | Target::Net(_) | Target::Group(_) => None,
@@ -261,7 +261,7 @@ fn lit(wanted: &OverlayOf, opened: &Opened, map: &Map, searched: Option<&Searche
         },
     };
     lit.selected = wanted.selected;
-    lit.hovered = wanted.hovered.and_then(|target| card_of(map, target));
+    lit.hovered = wanted.hovered.and_then(|target| card_of(target));
     Some(lit)
 }
 
@@ -283,7 +283,7 @@ fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &Canva
             None => app.send(Action::Select(None)),
         }
     }
-    if state.hovered.and_then(|target| card_of(map, target)).is_some() && response.contains_pointer() {
+    if state.hovered.and_then(|target| card_of(target)).is_some() && response.contains_pointer() {
         ui.set_cursor_icon(egui::CursorIcon::PointingHand);
     }
 }
@@ -446,7 +446,7 @@ fn name_cards(
         if area.is_negative() {
             continue;
         }
-        let card = ui.interact(area, ui.id().with(("card", key)), Sense::CLICK);
+        let card = ui.interact(area, ui.scope_id().with(("card", key)), Sense::CLICK);
         card.widget_info(|| {
             let name = map.scene.card_name(place.id).unwrap_or_default();
             WidgetInfo::selected(egui::Role::Button, true, selected == Some(place.id), name)

@@ -23,7 +23,7 @@ const GESTURES: &[(&str, &str)] = &[
 
 /// The help page. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context) -> bool {
-    let modal = egui::Modal::new(egui::Id::new("help")).show(ctx, |ui| {
+    let modal = egui::Modal::new(egui::Id::unique("help")).show(ctx, |ui| {
         let size = ctx.content_rect().size();
         ui.set_width((size.x - 80.0).min(760.0));
         ui.horizontal(|ui| {

@@ -73,7 +73,7 @@ pub(in crate::app) fn toasts_ui(ctx: &egui::Context, messages: &mut Messages) {
     let Some(soonest) = messages.toasts.iter().map(|(_, until)| until - now).reduce(f64::min) else { return };
     ctx.request_repaint_after(Duration::from_secs_f64(soonest.max(0.01)));
     let theme = look::theme(ctx);
-    Area::new(Id::new("toasts")).order(Order::Tooltip).interactable(false).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -44.0)).show(
+    Area::new(Id::unique("toasts")).order(Order::Tooltip).interactable(false).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -44.0)).show(
         ctx,
         |ui| {
             ui.with_layout(egui::Layout::top_down(egui::Align::Center), |ui| {

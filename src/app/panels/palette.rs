@@ -33,8 +33,8 @@ fn found(app: &AppContext<'_>, query: &str) -> Vec<(Command, bool)> {
 
 /// The palette. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Palette) -> bool {
-    let area = egui::Modal::default_area(egui::Id::new("palette")).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
-    let modal = egui::Modal::new(egui::Id::new("palette")).area(area).show(ctx, |ui| {
+    let area = egui::Modal::default_area(egui::Id::unique("palette")).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
+    let modal = egui::Modal::new(egui::Id::unique("palette")).area(area).show(ctx, |ui| {
         ui.set_width(460.0_f32.min(ctx.content_rect().width() - 60.0));
         contents(app, ui, state)
     });

@@ -105,7 +105,7 @@ impl Save {
 
 /// The dialog. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Save) -> bool {
-    let modal = egui::Modal::new(egui::Id::new("save picture")).show(ctx, |ui| {
+    let modal = egui::Modal::new(egui::Id::unique("save picture")).show(ctx, |ui| {
         ui.set_width(500.0_f32.min(ctx.content_rect().width() - 60.0));
         ui.heading("Save picture");
         ui.add_space(4.0);

@@ -70,7 +70,7 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Search, 
     let suffix = if state.text.is_empty() { keys } else { grouped(state.hits.len() as u64) };
     let suffix = egui::RichText::new(suffix).size(11.0).color(widgets::ink(ui, Ink::TextMuted));
     let field = egui::TextEdit::singleline(&mut state.text)
-        .id(Id::new("search"))
+        .id(Id::unique("search"))
         .hint_text("Search: name, id, address, tag:")
         .suffix(suffix)
         .margin(egui::Margin::symmetric(10, 5))
@@ -88,7 +88,7 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Search, 
     if is_typing && state.is_listing {
         pick(app, ui, state, &field);
     }
-    list(app, ui, state, &field);
+    list(app, state, &field);
 }
 
 /// Arrow keys mark a result, Enter goes to it.
@@ -106,10 +106,10 @@ fn pick(app: &AppContext<'_>, ui: &Ui, state: &mut Search, field: &egui::Respons
     }
 }
 
-fn list(app: &AppContext<'_>, ui: &Ui, state: &mut Search, field: &egui::Response) {
+fn list(app: &AppContext<'_>, state: &mut Search, field: &egui::Response) {
     let is_open = state.is_listing && !state.text.trim().is_empty();
     let popup = egui::Popup::from_response(field)
-        .id(Id::new("search results"))
+        .id(Id::unique("search results"))
         .open(is_open)
         .width(field.rect.width().max(320.0))
         .close_behavior(egui::PopupCloseBehavior::IgnoreClicks);

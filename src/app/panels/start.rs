@@ -7,7 +7,7 @@ use crate::picture::diagram::Role;
 use crate::picture::glyph::Glyph;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
-use crate::source::collect;
+use crate::workspace::collect_script;
 use crate::workspace::{Regions, SourceSpec};
 use eframe::egui;
 use egui::{CornerRadius, Key, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -70,7 +70,7 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start, h
 /// What is painted over the window while files are held above it.
 pub(in crate::app) fn drop_hint(ui: &Ui, whole: Rect, files: usize) {
     let accent = widgets::ink(ui, Ink::Accent);
-    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::new("drop")));
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
     painter.rect_filled(whole, CornerRadius::ZERO, widgets::ink(ui, Ink::Canvas).gamma_multiply(0.85));
     painter.rect_stroke(whole.shrink(10.0), CornerRadius::same(12), Stroke::new(2.0, accent), egui::StrokeKind::Inside);
     let words = if files == 1 { "Drop to open it".to_owned() } else { format!("Drop to open {files} files and folders as one network") };
@@ -223,7 +223,7 @@ fn without_credentials(app: &AppContext<'_>, ui: &mut Ui, region: &str) {
                 Ok(SourceSpec::Aws { regions: Regions::Named(named), .. }) => named,
                 _ => Vec::new(),
             };
-            app.send(Action::Copy { text: collect::script(&regions), what: "script".into() });
+            app.send(Action::Copy { text: collect_script(&regions), what: "script".into() });
         }
         let words = widgets::small_muted(ui, "read-only, no dependencies but the AWS CLI");
         ui.add(egui::Label::new(words).truncate());

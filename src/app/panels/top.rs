@@ -6,7 +6,7 @@ use super::super::widgets;
 use super::search::{self, Search};
 use crate::network::Kind;
 use crate::picture::theme::Ink;
-use crate::storage::ThemeChoice;
+use crate::workspace::ThemeChoice;
 use eframe::egui;
 use egui::{Align, Layout, RichText, Ui};
 use std::collections::BTreeSet;
