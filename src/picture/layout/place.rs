@@ -129,9 +129,15 @@ impl Stack {
                 self.sum.checked_div(self.weight).unwrap_or(i64::MIN)
             }
         }
-        let (offsets, extent) = self.offsets();
+        let (offsets, _) = self.offsets();
         let lowest = i64::from(floor.0);
-        let highest = (i64::from(ceiling.0) - extent).max(lowest);
+        // Items at the end that are wanted nowhere may stand below the ceiling rather than push the others up.
+        let last_wanted = wanted.iter().rposition(Option::is_some);
+        let extent = last_wanted.and_then(|last| {
+            let item = self.items.get(last)?;
+            Some(offsets.get(last)? + i64::from((item.height + item.tail).0))
+        });
+        let highest = (i64::from(ceiling.0) - extent.unwrap_or(0)).max(lowest);
         let mut blocks: Vec<Block> = Vec::new();
         for ((item, offset), want) in self.items.iter().zip(&offsets).zip(wanted) {
             let (sum, weight) = want.map_or((0, 0), |(top, weight)| {
