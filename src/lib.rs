@@ -5,6 +5,7 @@
 //! Data flows from [`source`] through [`network`] to [`picture`] and [`export`], and never back.
 //! `tests/it/architecture.rs` holds the rooms to what they may use.
 
+pub mod analysis;
 pub mod app;
 #[cfg(feature = "aws")]
 pub mod aws;

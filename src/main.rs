@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: a window, or a command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    vpc_atlas::cli::main()
+}

@@ -1,1 +1,32 @@
-//! The network: keys, facts, coverage, merge, difference and topology.
+//! The network: the typed, immutable record of the resources of one or more VPCs.
+//!
+//! * [`Key`], [`Kind`], [`Id`]: what a resource is called.
+//! * [`Known`]: a fact that was read, was not read, or is AWS's to choose.
+//! * [`Facts`], [`Record`], [`Resource`]: what is known of it, and who saw it.
+//! * [`Shard`], [`Network`]: records of one account and region, and their union. Merging is commutative, associative
+//!   and idempotent, so the order of files and accounts never shows.
+//! * [`Coverage`], [`Gap`]: what was read completely, and why the rest was not. Unknown is never absent.
+//! * [`Edit`], [`difference`]: what tells two networks apart.
+//! * [`Topology`]: relations derived from the facts; never saved.
+
+mod edit;
+mod facts;
+mod gap;
+mod key;
+mod known;
+mod resource;
+mod shard;
+mod topology;
+mod usage;
+
+pub use edit::{Edit, EditError, difference};
+pub use facts::*;
+pub use gap::{Cause, Coverage, Gap};
+pub use key::{Id, Key, Kind, Text};
+pub use known::Known;
+pub use resource::{Common, Input, Observation, Record, Resource, Sighting};
+pub use shard::{Network, Scope, Shard};
+pub use topology::{
+    Effective, Line, Related, Relation, SubnetFlags, SubnetKind, Topology, VpcMembers,
+};
+pub use usage::InterfaceUse;

@@ -11,3 +11,4 @@ pub mod layout;
 pub mod scene;
 pub mod text;
 pub mod theme;
+pub mod view;

@@ -1,1 +1,11 @@
-//! The only room that touches the file system.
+//! The only room that touches the file system: reading trees of files, atomic saves, settings and recent files.
+
+mod error;
+mod save;
+mod settings;
+mod tree;
+
+pub use error::StorageError;
+pub use save::save;
+pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};
+pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, check, read_tree};

@@ -1,1 +1,19 @@
 //! What is open, the SOURCE grammar, loading jobs and their progress; no window in it.
+//!
+//! [`SourceSpec`] is what a person names, [`load`] makes a network of it, and a [`Worker`] does so beside a window.
+
+mod cancel;
+pub mod console;
+mod load;
+mod save;
+mod spec;
+mod worker;
+
+pub use crate::storage::{
+    CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, StorageError, Store, ThemeChoice, WindowPlace,
+};
+pub use cancel::Cancel;
+pub use load::{LoadError, Loaded, Step, check, load};
+pub use save::{collect_script, save, save_snapshot, snapshot};
+pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
+pub use worker::{Event, JobId, Worker, WorkerError};

@@ -1,5 +1,40 @@
-//! Everything that is tested from outside, in one program.
+//! Integration tests, all in one binary: a second one would link the whole program once more.
+//!
+//! Modules that need a server, a display or a browser (`moto`, `window`, `chromium`, `corpus`) say "skipped" and why
+//! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
 
 mod chromium;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod collect;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod describe;
+#[cfg(test)]
 mod diagrams;
+#[cfg(test)]
+mod merge;
+#[cfg(test)]
+mod moto;
+#[cfg(test)]
 mod picture;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod snapshot;
+#[cfg(test)]
+#[path = "../tools/strict_proxy/mod.rs"]
+mod strict_proxy;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod workspace;

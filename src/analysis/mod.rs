@@ -1,0 +1,3 @@
+//! Questions about a network, and their answers.
+
+pub mod search;

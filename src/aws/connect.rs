@@ -1,0 +1,618 @@
+//! From a profile and a region to a client that is ready to ask.
+
+use std::{error::Error, path::PathBuf, sync::Mutex, time::Duration};
+
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, ecs::EcsCredentialsProvider,
+    environment::EnvironmentVariableCredentialsProvider, identity::IdentityCache,
+    meta::credentials::CredentialsProviderChain, profile::ProfileFileCredentialsProvider,
+    profile::ProfileSet, provider_config::ProviderConfig, retry::RetryConfig,
+    timeout::TimeoutConfig, web_identity_token::WebIdentityTokenCredentialsProvider,
+};
+use aws_credential_types::{
+    Credentials,
+    provider::{
+        self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,
+    },
+};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_sdk_ec2::error::ConnectorError;
+use aws_types::{
+    app_name::AppName,
+    os_shim_internal::{Env, Fs},
+};
+
+use super::{
+    error::{CallError, ConnectError, Failure, holds},
+    whole::Whole,
+};
+use crate::source::calls::Call;
+
+/// Whose network to read, and where. What is none is chosen as the AWS CLI chooses it: the profile from `AWS_PROFILE`,
+/// the region from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The profile in the AWS config files.
+    pub profile: Option<String>,
+    /// The region (`eu-west-1`).
+    pub region: Option<String>,
+}
+
+/// How long to wait and how often to try. The defaults suit a person who is watching.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// For one attempt at a call, from request to the end of the answer.
+    pub attempt: Duration,
+    /// For one page of a call with all its attempts.
+    pub operation: Duration,
+    /// For getting credentials, which may mean a process that asks a person.
+    pub sign_in: Duration,
+    /// Attempts at one page, the first among them.
+    pub attempts: u32,
+    /// The longest wait before the second attempt; it doubles from there.
+    pub backoff: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_millis(3100),
+            attempt: Duration::from_secs(10),
+            operation: Duration::from_secs(45),
+            sign_in: Duration::from_mins(1),
+            attempts: 5,
+            backoff: Duration::from_secs(1),
+        }
+    }
+}
+
+/// What else can be chosen about a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The address of an EC2-compatible service instead of AWS; goes before `AWS_ENDPOINT_URL` and the profile's.
+    pub endpoint: Option<String>,
+    /// An AWS config file to read instead of `~/.aws/config` and `~/.aws/credentials`.
+    pub config_file: Option<PathBuf>,
+    /// Time-outs and retries.
+    pub limits: Limits,
+}
+
+/// A profile of the AWS config files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// The region it names.
+    pub region: Option<String>,
+    /// Whether it signs in through IAM Identity Center (`aws sso login`).
+    pub sso: bool,
+}
+
+/// The profiles of the AWS config files, by name. Nothing is sent anywhere.
+pub async fn profiles(options: &Options) -> Result<Vec<Profile>, ConnectError> {
+    let set = load_profiles(options, None).await?;
+    let mut names: Vec<&str> = set.profiles().collect();
+    names.sort_unstable();
+    let profile = |name: &str| Profile {
+        name: name.to_owned(),
+        region: set
+            .get_profile(name)
+            .and_then(|profile| profile.get("region"))
+            .map(str::to_owned),
+        sso: signs_in(&set, name),
+    };
+    Ok(names.into_iter().map(profile).collect())
+}
+
+/// [`connect_with`] the default options.
+pub async fn connect(target: &Target) -> Result<Connection, ConnectError> {
+    connect_with(target, &Options::default()).await
+}
+
+/// Finds credentials and the region, and asks whose credentials they are.
+///
+/// Where that question fails the connection stands all the same, with the account unknown: see
+/// [`Connection::identity_failure`]. The metadata service of EC2 is not asked for credentials unless the profile says so:
+/// on a desktop the question takes seconds and has no answer.
+pub async fn connect_with(target: &Target, options: &Options) -> Result<Connection, ConnectError> {
+    let profiles = load_profiles(options, target.profile.clone()).await?;
+    let chosen = profiles.selected_profile().to_owned();
+    // `AWS_PROFILE` counts as a choice too; only the profile that nobody named may be missing.
+    let named = target
+        .profile
+        .clone()
+        .or_else(|| Some(chosen.clone()).filter(|name| name != "default"));
+    if let Some(profile) = named
+        .clone()
+        .filter(|name| profiles.get_profile(name).is_none())
+    {
+        return Err(ConnectError::NoProfile { profile });
+    }
+    let region = region(target, &profiles).ok_or_else(|| ConnectError::NoRegion {
+        profile: named.clone(),
+    })?;
+    if !is_region(&region) {
+        return Err(ConnectError::BadRegion { region });
+    }
+
+    let sso = signs_in(&profiles, &chosen);
+    let provider = credentials_provider(target, options, &region);
+    let primed = Primed::new(provider, options.limits.sign_in)
+        .await
+        .map_err(|failure| {
+            let why = match failure {
+                CredentialsError::CredentialsNotLoaded(_) if !sso => {
+                    return ConnectError::NoCredentials {
+                        profile: named.clone(),
+                    };
+                }
+                CredentialsError::ProviderTimedOut(_) => "they did not come in time",
+                CredentialsError::InvalidConfiguration(_) => {
+                    "the profile is incomplete or contradicts itself"
+                }
+                _ if holds::<ConnectorError>(&failure).is_some() => "the network failed",
+                _ if sso => {
+                    return ConnectError::SignIn {
+                        profile: named.clone(),
+                    };
+                }
+                _ => "their source failed or refused",
+            };
+            ConnectError::Credentials {
+                profile: named.clone(),
+                why,
+            }
+        })?;
+
+    let config = sdk_config(target, options, &region, primed).await;
+    if let Some(endpoint) = config
+        .endpoint_url()
+        .filter(|endpoint| !is_endpoint(endpoint))
+    {
+        return Err(ConnectError::BadEndpoint {
+            endpoint: endpoint.to_owned(),
+        });
+    }
+    let mut connection =
+        Connection::new(config, region, named.clone(), sso, options.limits.clone());
+    match connection.identity().await {
+        Ok(identity) => {
+            connection.account = identity.account;
+            if let Some(partition) = identity.partition {
+                connection.partition = partition;
+            }
+        }
+        Err(failure) if failure.kind == Failure::SignIn => {
+            return Err(if sso {
+                ConnectError::SignIn { profile: named }
+            } else {
+                ConnectError::Credentials {
+                    profile: named,
+                    why: "AWS says that they have expired or are not valid",
+                }
+            });
+        }
+        Err(failure) => connection.identity_failure = Some(failure),
+    }
+    Ok(connection)
+}
+
+/// An account and region that can be asked. Cloning shares clients, credentials and connections.
+#[derive(Clone)]
+pub struct Connection {
+    pub(super) ec2: aws_sdk_ec2::Client,
+    sts: aws_sdk_sts::Client,
+    config: SdkConfig,
+    limits: Limits,
+    profile: Option<String>,
+    sso: bool,
+    region: String,
+    partition: String,
+    account: Option<String>,
+    identity_failure: Option<CallError>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut connection = f.debug_struct("Connection");
+        connection
+            .field("profile", &self.profile)
+            .field("region", &self.region)
+            .field("account", &self.account);
+        connection.finish_non_exhaustive()
+    }
+}
+
+/// What `GetCallerIdentity` says.
+#[derive(Default)]
+pub(super) struct Identity {
+    pub(super) account: Option<String>,
+    pub(super) arn: Option<String>,
+    pub(super) user: Option<String>,
+    partition: Option<String>,
+}
+
+impl Connection {
+    fn new(
+        config: SdkConfig,
+        region: String,
+        profile: Option<String>,
+        sso: bool,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            ec2: ec2_client(&config),
+            sts: sts_client(&config, &limits),
+            config,
+            limits,
+            profile,
+            sso,
+            partition: partition_of(&region).to_owned(),
+            region,
+            account: None,
+            identity_failure: None,
+        }
+    }
+
+    /// The same account in another region, without asking again who it is.
+    pub fn in_region(&self, region: &str) -> Result<Self, ConnectError> {
+        if !is_region(region) {
+            return Err(ConnectError::BadRegion {
+                region: region.to_owned(),
+            });
+        }
+        let config = self
+            .config
+            .to_builder()
+            .region(Region::new(region.to_owned()))
+            .build();
+        let mut other = self.clone();
+        other.ec2 = ec2_client(&config);
+        other.sts = sts_client(&config, &self.limits);
+        other.config = config;
+        region.clone_into(&mut other.region);
+        Ok(other)
+    }
+
+    /// The profile it was made with; none where nothing but the environment or the default profile was used.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The region it asks (`eu-west-1`).
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The partition (`aws`, `aws-cn`, `aws-us-gov`, …), as the caller's ARN says it, else as the region's name does.
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    /// The twelve digits of the account; none where [`Connection::identity_failure`] says why not.
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// Why the account is unknown.
+    pub fn identity_failure(&self) -> Option<&CallError> {
+        self.identity_failure.as_ref()
+    }
+
+    /// What a person does about credentials that are refused.
+    pub(super) fn sign_in_hint(&self) -> String {
+        match (&self.profile, self.sso) {
+            (Some(profile), true) => format!("run `aws sso login --profile {profile}`"),
+            (None, true) => "run `aws sso login`".to_owned(),
+            (_, false) => "sign in again or renew them".to_owned(),
+        }
+    }
+
+    pub(super) async fn identity(&self) -> Result<Identity, CallError> {
+        let answer = Box::pin(self.sts.get_caller_identity().send()).await;
+        let answer = answer.map_err(|error| self.failure(Call::CallerIdentity, None, &error))?;
+        let partition = answer
+            .arn()
+            .and_then(|arn| arn.split(':').nth(1))
+            .map(str::to_owned);
+        Ok(Identity {
+            account: answer.account,
+            arn: answer.arn,
+            user: answer.user_id,
+            partition,
+        })
+    }
+}
+
+fn ec2_client(config: &SdkConfig) -> aws_sdk_ec2::Client {
+    let config = aws_sdk_ec2::config::Builder::from(config)
+        .interceptor(Whole)
+        .build();
+    aws_sdk_ec2::Client::from_conf(config)
+}
+
+/// The identity is worth one quick question, not the patience of a whole scan: networks without a way to STS exist.
+fn sts_client(config: &SdkConfig, limits: &Limits) -> aws_sdk_sts::Client {
+    let timeouts = timeouts(limits).operation_timeout(limits.attempt).build();
+    let retries = RetryConfig::standard()
+        .with_max_attempts(limits.attempts.min(2))
+        .with_initial_backoff(limits.backoff);
+    let config = aws_sdk_sts::config::Builder::from(config)
+        .timeout_config(timeouts)
+        .retry_config(retries)
+        .build();
+    aws_sdk_sts::Client::from_conf(config)
+}
+
+fn timeouts(limits: &Limits) -> aws_config::timeout::TimeoutConfigBuilder {
+    TimeoutConfig::builder()
+        .connect_timeout(limits.connect)
+        .operation_attempt_timeout(limits.attempt)
+        .operation_timeout(limits.operation)
+}
+
+fn files(options: &Options) -> EnvConfigFiles {
+    match &options.config_file {
+        Some(path) => EnvConfigFiles::builder()
+            .with_file(EnvConfigFileKind::Config, path)
+            .build(),
+        None => EnvConfigFiles::default(),
+    }
+}
+
+async fn load_profiles(
+    options: &Options,
+    profile: Option<String>,
+) -> Result<ProfileSet, ConnectError> {
+    let loaded = aws_config::profile::load(
+        &Fs::real(),
+        &Env::real(),
+        &files(options),
+        profile.map(Into::into),
+    )
+    .await;
+    loaded.map_err(|error| {
+        // The error names the file, its cause the line; neither quotes what stands there.
+        let why = error
+            .source()
+            .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+        ConnectError::BadProfiles {
+            why: why.split_whitespace().collect::<Vec<_>>().join(" "),
+        }
+    })
+}
+
+fn region(target: &Target, profiles: &ProfileSet) -> Option<String> {
+    let env = Env::real();
+    let named = || {
+        ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .iter()
+            .find_map(|name| env.get(name).ok().filter(|v| !v.is_empty()))
+    };
+    target
+        .region
+        .clone()
+        .or_else(named)
+        .or_else(|| profiles.get("region").map(str::to_owned))
+}
+
+fn is_region(region: &str) -> bool {
+    // It becomes part of a host name.
+    region.len() <= 63
+        && region.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && region
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn is_endpoint(endpoint: &str) -> bool {
+    let host = endpoint
+        .strip_prefix("http://")
+        .or_else(|| endpoint.strip_prefix("https://"));
+    host.is_some_and(|host| {
+        !host.is_empty() && !host.starts_with('/') && !host.contains(char::is_whitespace)
+    })
+}
+
+/// The partition a region's name belongs to (<https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>).
+fn partition_of(region: &str) -> &'static str {
+    const PREFIXES: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    PREFIXES
+        .iter()
+        .find(|(prefix, _)| region.starts_with(prefix))
+        .map_or("aws", |(_, partition)| partition)
+}
+
+/// Whether the profile, or one it takes its role from, signs in through IAM Identity Center.
+fn signs_in(profiles: &ProfileSet, name: &str) -> bool {
+    let mut seen = Vec::new();
+    let mut next = Some(name);
+    while let Some(name) = next.filter(|name| !seen.contains(name)) {
+        seen.push(name);
+        let Some(profile) = profiles.get_profile(name) else {
+            return false;
+        };
+        if profile
+            .get("sso_session")
+            .or_else(|| profile.get("sso_start_url"))
+            .is_some()
+        {
+            return true;
+        }
+        next = profile.get("source_profile");
+    }
+    false
+}
+
+/// A profile that was asked for is the only source. Otherwise the environment, the default profile, web identity and a
+/// container's credentials are tried in the AWS CLI's order.
+fn credentials_provider(
+    target: &Target,
+    options: &Options,
+    region: &str,
+) -> SharedCredentialsProvider {
+    let config = ProviderConfig::without_region().with_region(Some(Region::new(region.to_owned())));
+    let mut profile = ProfileFileCredentialsProvider::builder()
+        .configure(&config)
+        .profile_files(files(options));
+    if let Some(name) = &target.profile {
+        profile = profile.profile_name(name);
+        return SharedCredentialsProvider::new(profile.build());
+    }
+    let chain = CredentialsProviderChain::first_try(
+        "Environment",
+        EnvironmentVariableCredentialsProvider::new(),
+    )
+    .or_else("Profile", profile.build())
+    .or_else(
+        "WebIdentity",
+        WebIdentityTokenCredentialsProvider::builder()
+            .configure(&config)
+            .build(),
+    )
+    .or_else(
+        "Container",
+        EcsCredentialsProvider::builder().configure(&config).build(),
+    );
+    SharedCredentialsProvider::new(chain)
+}
+
+async fn sdk_config(
+    target: &Target,
+    options: &Options,
+    region: &str,
+    credentials: Primed,
+) -> SdkConfig {
+    let limits = &options.limits;
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::lazy().load_timeout(limits.sign_in).build())
+        .timeout_config(timeouts(limits).build())
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(limits.attempts)
+                .with_initial_backoff(limits.backoff),
+        )
+        .profile_files(files(options));
+    if let Ok(name) = AppName::new("vpc-atlas") {
+        loader = loader.app_name(name);
+    }
+    if let Some(profile) = &target.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(endpoint) = &options.endpoint {
+        loader = loader.endpoint_url(endpoint);
+    }
+    loader.load().await
+}
+
+/// A provider whose first answer is already here.
+///
+/// Credentials are asked for once before any call, so that their absence is one clear error and not forty failed calls;
+/// the client then takes that answer instead of asking a process or a person a second time.
+struct Primed {
+    provider: SharedCredentialsProvider,
+    first: Mutex<Option<Credentials>>,
+}
+
+impl Primed {
+    async fn new(
+        provider: SharedCredentialsProvider,
+        limit: Duration,
+    ) -> Result<Self, CredentialsError> {
+        let first = tokio::time::timeout(limit, provider.provide_credentials()).await;
+        let first = first.map_err(|_| CredentialsError::provider_timed_out(limit))??;
+        Ok(Self {
+            provider,
+            first: Mutex::new(Some(first)),
+        })
+    }
+
+    async fn next(&self) -> provider::Result {
+        let first = self.first.lock().ok().and_then(|mut first| first.take());
+        match first {
+            Some(credentials) => Ok(credentials),
+            None => self.provider.provide_credentials().await,
+        }
+    }
+}
+
+impl std::fmt::Debug for Primed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Primed").finish_non_exhaustive()
+    }
+}
+
+impl ProvideCredentials for Primed {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.next())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_follow_the_names_of_regions() {
+        let cases = [
+            ("eu-west-1", "aws"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("cn-north-1", "aws-cn"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("eusc-de-east-1", "aws-eusc"),
+        ];
+        for (region, partition) in cases {
+            assert_eq!(partition_of(region), partition, "{region}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_part_of_a_host_name() {
+        for region in ["eu-west-1", "us-gov-east-1", "local"] {
+            assert!(is_region(region), "{region}");
+        }
+        for region in [
+            "",
+            "EU-West-1",
+            "eu west 1",
+            "-eu",
+            "eu/../",
+            "eu.example.com",
+            "é",
+        ] {
+            assert!(!is_region(region), "{region}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_an_address() {
+        for endpoint in ["http://127.0.0.1:5000", "https://ec2.example.com/"] {
+            assert!(is_endpoint(endpoint), "{endpoint}");
+        }
+        for endpoint in [
+            "127.0.0.1:5000",
+            "http://",
+            "http:///x",
+            "ftp://host",
+            "http://a b",
+        ] {
+            assert!(!is_endpoint(endpoint), "{endpoint}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What can be written on the command line.
+
+use crate::workspace::SourceSpec;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const SOURCES: &str = "\
+SOURCE is one of:
+  a file or folder           output of `aws ec2 describe-*`, or a snapshot
+  sample                     the network that comes with the program
+  aws                        the account and region the AWS CLI would ask
+  aws://PROFILE/REGION       a profile and a region of it
+  aws://PROFILE/R1,R2|all    several regions of it, or all
+Several are merged. A file called sample or aws is written ./sample or ./aws.";
+
+const EXITS: &str = "\
+Exit code: 0 done or yes, 1 the answer is no, 2 wrong use or unreadable input, 3 the answer is unknown.";
+
+/// See a VPC as a map: subnets, route tables and what they lead to.
+///
+/// Without a command the window opens, on SOURCE if one is given. Nothing is ever sent anywhere but to AWS itself, and
+/// that only where SOURCE is an account; accounts are only read.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vpc-atlas",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_long_help = format!("{SOURCES}\n\n{EXITS}"),
+    after_help = "See --help for what SOURCE can be.",
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    /// What to open in the window
+    #[arg(value_name = "SOURCE", value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the VPCs with their blocks, and count what is in them
+    #[command(after_long_help = SOURCES)]
+    List(List),
+    /// Save the resource map as a picture
+    #[command(after_long_help = SOURCES)]
+    Map(Map),
+    /// Save everything that was read as one file, to be opened or compared later
+    #[command(after_long_help = SOURCES)]
+    Snapshot(Snapshot),
+    /// Find resources by name, id, address or tag
+    ///
+    /// All words must fit; upper and lower case are alike. An address or block finds what holds it and what lies in it.
+    /// Words may be narrowed: kind:subnet, tag:KEY=VALUE, tag:KEY, region:R, account:A, vpc:NAME-OR-ID, id:ID; a hyphen
+    /// in front turns a word round. The best fit comes first.
+    #[command(after_long_help = SOURCES)]
+    Search(Search),
+    /// Print a shell script that gathers everything the map needs with the AWS CLI
+    ///
+    /// For whoever holds the credentials. The script only reads, and writes one folder that this program opens.
+    Collect(Collect),
+    /// Say what differs between two networks; exit code 1 if anything does
+    #[command(after_long_help = format!("{SOURCES}\n\n{EXITS}"))]
+    Diff(Diff),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// What to read
+    #[arg(value_name = "SOURCE", required = true, value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Map {
+    /// What to read
+    #[arg(value_name = "SOURCE", required = true, value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// Where to save it; the ending says the format: .svg or .png
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+
+    /// Only this VPC, by id or name; may be given several times [default: all of them]
+    #[arg(long, value_name = "ID")]
+    pub(super) vpc: Vec<String>,
+
+    /// Show the detail lines of the cards
+    #[arg(long)]
+    pub(super) details: bool,
+
+    /// Dark ink on light, or light ink on dark
+    #[arg(long, value_enum, default_value_t = Theme::Light)]
+    pub(super) theme: Theme,
+
+    /// How the network is laid out
+    #[arg(long, value_enum, default_value_t = View::Columns)]
+    pub(super) view: View,
+
+    /// Pixels of a PNG for each of the map's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2), default_value_t = 1)]
+    pub(super) scale: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Theme {
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum View {
+    /// VPC, subnets, route tables and connections in columns
+    Columns,
+    /// Boxes in boxes
+    Nested,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Snapshot {
+    /// What to read
+    #[arg(value_name = "SOURCE", required = true, value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// Where to save it; - for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Search {
+    /// What to look for
+    #[arg(required = true)]
+    pub(super) query: Vec<String>,
+
+    /// Where to look
+    #[arg(long = "in", value_name = "SOURCE", required = true, num_args = 1.., value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Collect {
+    /// A region to gather; may be given several times [default: the one the AWS CLI is configured for]
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',', value_parser = region)]
+    pub(super) regions: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The network before
+    #[arg(value_name = "A", value_parser = source())]
+    pub(super) before: SourceSpec,
+
+    /// The network after
+    #[arg(value_name = "B", value_parser = source())]
+    pub(super) after: SourceSpec,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn source() -> impl TypedValueParser<Value = SourceSpec> {
+    OsStringValueParser::new().try_map(SourceSpec::try_from)
+}
+
+fn region(word: &str) -> Result<String, &'static str> {
+    if crate::workspace::is_region(word) {
+        Ok(word.to_owned())
+    } else {
+        Err("a region is written like eu-west-1")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sources_before_commands_open_the_window() {
+        let cli = Cli::try_parse_from(["vpc-atlas", "sample", "./list"]).unwrap();
+        assert!(cli.command.is_none());
+        assert_eq!(cli.sources.len(), 2);
+        assert!(
+            Cli::try_parse_from(["vpc-atlas", "sample", "list"])
+                .is_ok_and(|cli| cli.command.is_none())
+        );
+    }
+}

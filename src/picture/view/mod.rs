@@ -1,0 +1,703 @@
+//! What of a network is to be seen: scope, filters and folds become abstract cards, groups and nets. Knows AWS.
+
+mod cards;
+mod words;
+
+pub use words::{grouped, natural};
+
+use super::diagram::{
+    Band, Card, CardId, ColumnHead, Diagram, End, Group, GroupId, Heading, Leg, LegId, Line, Net,
+    NetId, Order, Role,
+};
+use super::scene::Lit;
+use crate::network::{
+    Coverage, Effective, Key, Kind, Network, Related, Resource, RouteTableFacts, SubnetFacts,
+    SubnetKind, Text, Topology, VpcFacts, VpcMembers,
+};
+use cards::Cards;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The columns of the map, from left to right; the shared one is there when several VPCs are seen.
+const COLUMNS: [&str; 4] = ["VPC", "Subnets", "Route tables", "Network connections"];
+
+/// What is to be seen. The default is everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The VPCs to show; `None` for all of them.
+    pub vpcs: Option<BTreeSet<Key>>,
+    /// Kinds that are left out.
+    pub hidden: BTreeSet<Kind>,
+    /// Show these resources only, and the VPCs they stand in: the neighbours of something.
+    pub only: Option<BTreeSet<Key>>,
+}
+
+impl Options {
+    /// One VPC.
+    pub fn of_vpc(vpc: Key) -> Self {
+        Self {
+            vpcs: Some(BTreeSet::from([vpc])),
+            ..Self::default()
+        }
+    }
+
+    fn shows(&self, key: &Key) -> bool {
+        !self.hidden.contains(&key.kind) && self.only.as_ref().is_none_or(|only| only.contains(key))
+    }
+}
+
+/// A diagram, and what its cards and lines stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// What is to be seen, in words that know no AWS.
+    pub diagram: Arc<Diagram>,
+    /// Numbers given to resources, also to those that were seen before and may come back.
+    numbers: BTreeMap<Key, CardId>,
+    /// Resources with a card in this diagram.
+    keys: BTreeMap<CardId, Key>,
+    /// Numbers given to groups.
+    group_numbers: BTreeMap<GroupName, GroupId>,
+    /// Zone headings of this diagram.
+    zones: BTreeMap<GroupId, (Key, Text)>,
+    /// Which legs draw a line of the topology.
+    legs: BTreeMap<(Key, Key), BTreeSet<LegId>>,
+}
+
+/// What a group is; numbers stay with it from one diagram to the next.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum GroupName {
+    Vpc(Key),
+    Zone(Key, Text),
+    Tables(Key),
+    SpareTables(Key),
+    Connections(Key),
+    UnroutedConnections(Key),
+    Missing(Key, usize),
+    Shared,
+}
+
+impl View {
+    /// What is to be seen of a network.
+    pub fn of(network: &Network, topology: &Topology, options: &Options) -> Self {
+        Self::after(&Self::default(), network, topology, options)
+    }
+
+    /// The same, with the numbers of a view that came before it, so that cards keep their identity and place.
+    pub fn after(
+        previous: &Self,
+        network: &Network,
+        topology: &Topology,
+        options: &Options,
+    ) -> Self {
+        Builder {
+            network,
+            topology,
+            options,
+            cards: Cards { network, topology },
+            view: Self {
+                numbers: previous.numbers.clone(),
+                group_numbers: previous.group_numbers.clone(),
+                ..Self::default()
+            },
+            diagram: Diagram::default(),
+            placeholder: 0,
+        }
+        .build()
+    }
+
+    /// The resource a card stands for; `None` for a card that stands for what was not read.
+    pub fn key(&self, card: CardId) -> Option<&Key> {
+        self.keys.get(&card)
+    }
+
+    /// The card of a resource, if it is seen.
+    pub fn card(&self, key: &Key) -> Option<CardId> {
+        self.numbers
+            .get(key)
+            .copied()
+            .filter(|card| self.keys.contains_key(card))
+    }
+
+    /// Every resource that is seen, with its card.
+    pub fn keys(&self) -> impl Iterator<Item = (CardId, &Key)> {
+        self.keys.iter().map(|(&card, key)| (card, key))
+    }
+
+    /// The VPC and zone a group's heading stands for.
+    pub fn zone(&self, group: GroupId) -> Option<(&Key, &str)> {
+        self.zones
+            .get(&group)
+            .map(|(vpc, zone)| (vpc, zone.as_str()))
+    }
+
+    /// The line a leg draws, from its left end to its right end.
+    pub fn line(&self, leg: LegId) -> Option<&(Key, Key)> {
+        self.legs
+            .iter()
+            .find(|(_, legs)| legs.contains(&leg))
+            .map(|(line, _)| line)
+    }
+
+    /// What lights up on this diagram.
+    pub fn lit(&self, related: &Related) -> Lit {
+        Lit {
+            cards: related
+                .keys
+                .iter()
+                .filter_map(|key| self.card(key))
+                .collect(),
+            legs: related
+                .lines
+                .iter()
+                .filter_map(|line| self.legs.get(line))
+                .flatten()
+                .copied()
+                .collect(),
+            ..Lit::default()
+        }
+    }
+
+    /// These resources lit, and the lines between them.
+    pub fn lit_keys<'a>(&self, keys: impl IntoIterator<Item = &'a Key>) -> Lit {
+        let keys: BTreeSet<&Key> = keys.into_iter().collect();
+        let both = |(from, to): &(Key, Key)| keys.contains(from) && keys.contains(to);
+        Lit {
+            cards: keys.iter().filter_map(|key| self.card(key)).collect(),
+            legs: self
+                .legs
+                .iter()
+                .filter(|(line, _)| both(line))
+                .flat_map(|(_, legs)| legs)
+                .copied()
+                .collect(),
+            ..Lit::default()
+        }
+    }
+}
+
+struct Builder<'a> {
+    network: &'a Network,
+    topology: &'a Topology,
+    options: &'a Options,
+    cards: Cards<'a>,
+    view: View,
+    diagram: Diagram,
+    placeholder: usize,
+}
+
+/// Numbers of cards that stand for no resource: they count down from the top, out of the way of the others.
+const PLACEHOLDERS: u32 = u32::MAX - 1;
+
+impl Builder<'_> {
+    fn build(mut self) -> View {
+        let (topology, options) = (self.topology, self.options);
+        let mut vpcs: Vec<(&Key, &VpcMembers)> = topology
+            .vpcs()
+            .filter(|(vpc, members)| {
+                options
+                    .vpcs
+                    .as_ref()
+                    .is_none_or(|wanted| wanted.contains(vpc))
+                    && options.only.as_ref().is_none_or(|only| {
+                        only.contains(vpc)
+                            || members
+                                .subnets
+                                .iter()
+                                .chain(&members.tables)
+                                .any(|key| only.contains(key))
+                    })
+            })
+            .collect();
+        vpcs.sort_by(|(a, _), (b, _)| self.vpc_order(a, b));
+
+        let shared = self.shared_connections(&vpcs);
+        let mut counts = [vpcs.len(), 0, 0, 0];
+        for (vpc, members) in &vpcs {
+            let subnets = members
+                .subnets
+                .iter()
+                .filter(|key| options.shows(key))
+                .count();
+            counts[1] += subnets;
+            counts[2] += members
+                .tables
+                .iter()
+                .filter(|key| options.shows(key))
+                .count();
+            counts[3] += members
+                .connections
+                .iter()
+                .filter(|key| options.shows(key) && !shared.contains(*key))
+                .count();
+            let band = self.band(vpc, members, &shared, vpcs.len() > 1);
+            self.diagram.bands.push(band);
+        }
+        self.diagram.columns = COLUMNS
+            .iter()
+            .zip(counts)
+            .map(|(title, count)| ColumnHead {
+                title: (*title).to_owned(),
+                // “VPC · 1” says nothing.
+                count: (*title != COLUMNS[0] || count > 1).then_some(count),
+            })
+            .collect();
+        if !shared.is_empty() {
+            self.diagram.columns.push(ColumnHead {
+                title: "Shared by several VPCs".to_owned(),
+                count: Some(shared.len()),
+            });
+            let mut keys: Vec<&Key> = shared.iter().collect();
+            keys.sort_by(|a, b| self.connection_order(a, b));
+            let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
+            let group = self.group(GroupName::Shared, None, Order::Free, cards);
+            self.diagram.shared.push(group);
+        }
+        self.nets(&vpcs);
+        self.view.diagram = Arc::new(self.diagram);
+        self.view
+    }
+
+    fn vpc_order(&self, a: &Key, b: &Key) -> Ordering {
+        let place = |key: &Key| {
+            let resource = self.network.get(key);
+            let default = resource
+                .and_then(|resource| resource.of::<VpcFacts>())
+                .is_some_and(|facts| facts.is_default.value() == Some(&true));
+            // The default VPC is seldom what somebody came for.
+            (resource.is_none(), default)
+        };
+        place(a).cmp(&place(b)).then_with(|| self.name_order(a, b))
+    }
+
+    fn name_order(&self, a: &Key, b: &Key) -> Ordering {
+        natural(&self.label(a), &self.label(b)).then_with(|| a.cmp(b))
+    }
+
+    fn connection_order(&self, a: &Key, b: &Key) -> Ordering {
+        cards::connection_rank(self.network, a)
+            .cmp(&cards::connection_rank(self.network, b))
+            .then_with(|| self.name_order(a, b))
+    }
+
+    fn label(&self, key: &Key) -> String {
+        self.network.get(key).map_or_else(
+            || key.id.to_string(),
+            |resource| resource.label().to_owned(),
+        )
+    }
+
+    /// Connections that stand in more than one of the VPCs that are seen.
+    fn shared_connections(&self, vpcs: &[(&Key, &VpcMembers)]) -> BTreeSet<Key> {
+        let mut seen: BTreeMap<&Key, usize> = BTreeMap::new();
+        for (_, members) in vpcs {
+            for connection in members.connections.iter().chain(&members.gone) {
+                *seen.entry(connection).or_default() += 1;
+            }
+        }
+        seen.into_iter()
+            .filter(|(key, count)| *count > 1 && self.options.shows(key))
+            .map(|(key, _)| key.clone())
+            .collect()
+    }
+
+    fn group(
+        &mut self,
+        name: GroupName,
+        heading: Option<Heading>,
+        order: Order,
+        cards: Vec<Card>,
+    ) -> Group {
+        let next = GroupId(u32::try_from(self.view.group_numbers.len()).unwrap_or(u32::MAX));
+        let boxed = matches!(name, GroupName::Zone(..));
+        let id = *self.view.group_numbers.entry(name).or_insert(next);
+        let mut roles = cards.iter().map(|card| card.role);
+        let role = roles
+            .next()
+            .filter(|first| roles.all(|role| role == *first))
+            .unwrap_or(Role::Neutral);
+        Group {
+            id,
+            heading,
+            boxed,
+            role,
+            order,
+            cards,
+        }
+    }
+
+    fn number(&mut self, key: &Key) -> CardId {
+        let next = CardId(u32::try_from(self.view.numbers.len()).unwrap_or(PLACEHOLDERS));
+        let id = *self.view.numbers.entry(key.clone()).or_insert(next);
+        self.view.keys.insert(id, key.clone());
+        id
+    }
+
+    fn card_of(&mut self, key: &Key) -> Card {
+        let id = self.number(key);
+        Card {
+            id,
+            ..self.cards.card(key)
+        }
+    }
+
+    /// A card for what was not read.
+    fn missing(&mut self, vpc: &Key, card: Card) -> Group {
+        let id = CardId(PLACEHOLDERS - u32::try_from(self.placeholder).unwrap_or(0));
+        let name = GroupName::Missing(vpc.clone(), self.placeholder);
+        self.placeholder += 1;
+        self.group(name, None, Order::Given, vec![Card { id, ..card }])
+    }
+
+    fn band(
+        &mut self,
+        vpc: &Key,
+        members: &VpcMembers,
+        shared: &BTreeSet<Key>,
+        several: bool,
+    ) -> Band {
+        let mut band = Band {
+            heading: several.then(|| self.cards.band_heading(vpc)),
+            columns: vec![Vec::new(); COLUMNS.len()],
+        };
+        if !self.options.hidden.contains(&Kind::Vpc) {
+            let card = self.card_of(vpc);
+            band.columns[0].push(self.group(
+                GroupName::Vpc(vpc.clone()),
+                None,
+                Order::Given,
+                vec![card],
+            ));
+        }
+        band.columns[1] = self.subnet_groups(vpc, members);
+        band.columns[2] = self.table_groups(vpc, members);
+        band.columns[3] = self.connection_groups(vpc, members, shared);
+        band
+    }
+
+    fn subnet_groups(&mut self, vpc: &Key, members: &VpcMembers) -> Vec<Group> {
+        let topology = self.topology;
+        let mut zones: Vec<(&Text, &[Key])> = topology.zones(vpc).collect();
+        // Zone ids are the same for all accounts; names are not.
+        zones.sort_by_cached_key(|(zone, subnets)| (self.zone_id(subnets), (*zone).clone()));
+        let mut groups = Vec::new();
+        for (zone, subnets) in zones {
+            let mut subnets: Vec<&Key> = subnets
+                .iter()
+                .filter(|key| self.options.shows(key))
+                .collect();
+            if subnets.is_empty() {
+                continue;
+            }
+            subnets.sort_by(|a, b| {
+                let kind = |key: &Key| self.cards.main_kind(key);
+                kind(a).cmp(&kind(b)).then_with(|| self.name_order(a, b))
+            });
+            let heading = Heading {
+                title: if zone.is_empty() {
+                    "zone not read".to_owned()
+                } else {
+                    zone.to_string()
+                },
+                caption: self
+                    .zone_id(&subnets.iter().map(|key| (*key).clone()).collect::<Vec<_>>()),
+            };
+            let cards = subnets.into_iter().map(|key| self.card_of(key)).collect();
+            let group = self.group(
+                GroupName::Zone(vpc.clone(), zone.clone()),
+                Some(heading),
+                Order::Given,
+                cards,
+            );
+            self.view
+                .zones
+                .insert(group.id, (vpc.clone(), zone.clone()));
+            groups.push(group);
+        }
+        if members.subnets.is_empty()
+            && let Some(card) = self.cards.missing(vpc, Kind::Subnet)
+        {
+            groups.push(self.missing(vpc, card));
+        }
+        groups
+    }
+
+    fn zone_id(&self, subnets: &[Key]) -> String {
+        subnets
+            .iter()
+            .filter_map(|subnet| {
+                self.network
+                    .facts::<SubnetFacts>(&subnet.id)?
+                    .availability_zone_id
+                    .value()
+            })
+            .min()
+            .map(Text::to_string)
+            .unwrap_or_default()
+    }
+
+    fn table_groups(&mut self, vpc: &Key, members: &VpcMembers) -> Vec<Group> {
+        let mut tables: Vec<&Key> = members
+            .tables
+            .iter()
+            .filter(|key| self.options.shows(key))
+            .collect();
+        tables.sort_by(|a, b| self.name_order(a, b));
+        let topology = self.topology;
+        let used = |table: &Key| {
+            !topology.subnets_of(table).is_empty() || !topology.edges(table).is_empty()
+        };
+        let (used, spare): (Vec<&Key>, Vec<&Key>) =
+            tables.into_iter().partition(|table| used(table));
+        let mut groups = Vec::new();
+        for (name, order, keys) in [
+            (GroupName::Tables(vpc.clone()), Order::Free, used),
+            (GroupName::SpareTables(vpc.clone()), Order::Given, spare),
+        ] {
+            if !keys.is_empty() {
+                let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
+                groups.push(self.group(name, None, order, cards));
+            }
+        }
+        if members.tables.is_empty()
+            && let Some(card) = self.cards.missing(vpc, Kind::RouteTable)
+        {
+            groups.push(self.missing(vpc, card));
+        }
+        groups
+    }
+
+    fn connection_groups(
+        &mut self,
+        vpc: &Key,
+        members: &VpcMembers,
+        shared: &BTreeSet<Key>,
+    ) -> Vec<Group> {
+        let mut connections: Vec<&Key> = members
+            .connections
+            .iter()
+            .chain(&members.gone)
+            .filter(|key| self.options.shows(key) && !shared.contains(*key))
+            .collect();
+        connections.sort_by(|a, b| self.connection_order(a, b));
+        let topology = self.topology;
+        let routed = |key: &Key| {
+            !topology.routed_from(key).is_empty() || !topology.edge_tables(key).is_empty()
+        };
+        let (routed, unrouted): (Vec<&Key>, Vec<&Key>) =
+            connections.into_iter().partition(|key| routed(key));
+        let mut groups = Vec::new();
+        for (name, order, keys) in [
+            (GroupName::Connections(vpc.clone()), Order::Free, routed),
+            (
+                GroupName::UnroutedConnections(vpc.clone()),
+                Order::Given,
+                unrouted,
+            ),
+        ] {
+            if !keys.is_empty() {
+                let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
+                groups.push(self.group(name, None, order, cards));
+            }
+        }
+        if let Some(card) = self.cards.missing_connections(vpc) {
+            groups.push(self.missing(vpc, card));
+        }
+        groups
+    }
+
+    fn net(&mut self, to: End, role: Role, legs: Vec<(Leg, (Key, Key))>) {
+        if legs.is_empty() {
+            return;
+        }
+        let id = NetId(u32::try_from(self.diagram.nets.len()).unwrap_or(u32::MAX));
+        let mut net = Net {
+            id,
+            to,
+            role,
+            legs: Vec::with_capacity(legs.len()),
+        };
+        for (leg, line) in legs {
+            let number = LegId {
+                net: id,
+                leg: u32::try_from(net.legs.len()).unwrap_or(u32::MAX),
+            };
+            self.view.legs.entry(line).or_default().insert(number);
+            net.legs.push(leg);
+        }
+        self.diagram.nets.push(net);
+    }
+
+    fn nets(&mut self, vpcs: &[(&Key, &VpcMembers)]) {
+        let topology = self.topology;
+        for (vpc, members) in vpcs {
+            self.memberships(vpc);
+            for table in &members.tables {
+                self.associations(table);
+            }
+        }
+        let connections: BTreeSet<&Key> = vpcs
+            .iter()
+            .flat_map(|(_, members)| members.connections.iter().chain(&members.gone))
+            .collect();
+        for connection in connections {
+            let Some(card) = self.view.card(connection) else {
+                continue;
+            };
+            let role = Cards::connection_role(connection);
+            let mut legs = Vec::new();
+            for (table, routes) in topology.routed_from(connection) {
+                let Some(from) = self.view.card(table) else {
+                    continue;
+                };
+                let line = if routes.iter().any(crate::network::Route::is_active) {
+                    Line::Route
+                } else {
+                    Line::Blackhole
+                };
+                let leg = Leg {
+                    from: End::Card(from),
+                    line,
+                    role: if line == Line::Blackhole {
+                        Role::Danger
+                    } else {
+                        role
+                    },
+                };
+                legs.push((leg, (table.clone(), connection.clone())));
+            }
+            for table in topology.edge_tables(connection) {
+                let Some(from) = self.view.card(table) else {
+                    continue;
+                };
+                let leg = Leg {
+                    from: End::Card(from),
+                    line: Line::Association,
+                    role,
+                };
+                legs.push((leg, (table.clone(), connection.clone())));
+            }
+            self.net(End::Card(card), role, legs);
+        }
+    }
+
+    /// From a VPC to its zones: one line a zone stands for all its subnets.
+    fn memberships(&mut self, vpc: &Key) {
+        let Some(card) = self.view.card(vpc) else {
+            return;
+        };
+        let zones: Vec<(GroupId, Text)> = self
+            .view
+            .zones
+            .iter()
+            .filter(|(_, (of, _))| of == vpc)
+            .map(|(group, (_, zone))| (*group, zone.clone()))
+            .collect();
+        let id = NetId(u32::try_from(self.diagram.nets.len()).unwrap_or(u32::MAX));
+        let mut legs = Vec::new();
+        for (group, zone) in zones {
+            let number = LegId {
+                net: id,
+                leg: u32::try_from(legs.len()).unwrap_or(u32::MAX),
+            };
+            for subnet in self.topology.zone(vpc, &zone) {
+                self.view
+                    .legs
+                    .entry((vpc.clone(), subnet.clone()))
+                    .or_default()
+                    .insert(number);
+            }
+            legs.push(Leg {
+                from: End::Group(group),
+                line: Line::Membership,
+                role: Role::Vpc,
+            });
+        }
+        if !legs.is_empty() {
+            self.diagram.nets.push(Net {
+                id,
+                to: End::Card(card),
+                role: Role::Vpc,
+                legs,
+            });
+        }
+    }
+
+    fn associations(&mut self, table: &Key) {
+        let Some(card) = self.view.card(table) else {
+            return;
+        };
+        let mut legs = Vec::new();
+        for (subnet, explicit) in self.topology.subnets_of(table) {
+            let Some(from) = self.view.card(subnet) else {
+                continue;
+            };
+            let leg = Leg {
+                from: End::Card(from),
+                line: if explicit {
+                    Line::Association
+                } else {
+                    Line::Implicit
+                },
+                role: self.cards.subnet_role(subnet),
+            };
+            legs.push((leg, (subnet.clone(), table.clone())));
+        }
+        let mut roles = legs.iter().map(|(leg, _)| leg.role);
+        let role = roles
+            .next()
+            .filter(|first| roles.all(|role| role == *first))
+            .unwrap_or(Role::Table);
+        self.net(End::Card(card), role, legs);
+    }
+}
+
+/// How many routes of a table are its own: the local ones every table has do not count as decisions.
+fn own_routes(table: &RouteTableFacts) -> usize {
+    table
+        .routes
+        .items()
+        .iter()
+        .filter(|route| route.target != crate::network::Target::Local)
+        .count()
+}
+
+/// Whether AWS made this by itself: a main table nobody named, a default ACL or group.
+pub fn is_aws_made(resource: &Resource) -> bool {
+    match resource.facts() {
+        crate::network::Facts::RouteTable(table) => table
+            .associations
+            .items()
+            .iter()
+            .any(|association| association.main),
+        crate::network::Facts::NetworkAcl(acl) => acl.is_default.value() == Some(&true),
+        crate::network::Facts::SecurityGroup(group) => group
+            .group_name
+            .value()
+            .is_some_and(|name| name == "default"),
+        _ => false,
+    }
+}
+
+/// Whether anything keeps us from saying “none” of a kind around a resource.
+fn incomplete(network: &Network, key: &Key, kind: Kind) -> bool {
+    network.coverage_around(key, kind) != Coverage::Complete
+}
+
+/// The order of kinds within a zone: public subnets first, unknown ones last.
+fn tier(kind: SubnetKind) -> u8 {
+    match kind {
+        SubnetKind::Public => 0,
+        SubnetKind::Private => 1,
+        SubnetKind::Isolated => 2,
+        SubnetKind::Unknown => 3,
+    }
+}
+
+/// The effective table of a subnet in words, for a mark.
+fn why_unknown(effective: &Effective) -> Option<&Text> {
+    match effective {
+        Effective::Unknown(why) => Some(why),
+        Effective::Explicit(_) | Effective::Main(_) => None,
+    }
+}

@@ -1,0 +1,217 @@
+//! What the program remembers between runs.
+
+use super::error::{StorageError, words};
+use super::save::save;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// The environment variable that names another folder for settings.
+pub const CONFIG_DIR_VARIABLE: &str = "VPC_ATLAS_CONFIG_DIR";
+
+/// How many recent sources are remembered.
+pub const RECENT_LIMIT: usize = 12;
+
+const FILE: &str = "settings.json";
+
+/// Light, dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeChoice {
+    /// As the system says, light where it says nothing.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Where the window stood, in logical points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowPlace {
+    /// Width of its inside.
+    pub width: f32,
+    /// Height of its inside.
+    pub height: f32,
+    /// Whether it filled the screen.
+    pub maximized: bool,
+}
+
+/// What the program remembers. No credential is ever among it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: ThemeChoice,
+    /// Whether cards show their detail lines.
+    pub details: bool,
+    /// What was open, the latest first, in the grammar of SOURCE (`workspace::SourceSpec`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<String>,
+    /// The account that was asked last, in the same grammar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_connection: Option<String>,
+    /// The folder that the last file was chosen from or saved to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_folder: Option<PathBuf>,
+    /// Where the window stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<WindowPlace>,
+    /// Kinds of resources that are hidden on the map, by their words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hidden_kinds: Vec<String>,
+    /// What another version of the program remembers; kept as it is.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, Value>,
+}
+
+impl Settings {
+    /// Put a source first among the recent ones.
+    pub fn remember(&mut self, source: &str) {
+        self.recent.retain(|held| held != source);
+        self.recent.insert(0, source.to_owned());
+        self.recent.truncate(RECENT_LIMIT);
+    }
+
+    /// Take a source from the recent ones.
+    pub fn forget(&mut self, source: &str) {
+        self.recent.retain(|held| held != source);
+    }
+}
+
+/// The folder that settings live in.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// The folder that [`CONFIG_DIR_VARIABLE`] names, else the platform's own. Nothing is made or read yet.
+    pub fn open() -> Result<Self, StorageError> {
+        if let Some(folder) = env::var_os(CONFIG_DIR_VARIABLE).filter(|folder| !folder.is_empty()) {
+            return Ok(Self::at(folder));
+        }
+        let folders = directories::ProjectDirs::from("", "", "vpc-atlas");
+        let folders = folders.ok_or(StorageError::NoConfigDir)?;
+        Ok(Self::at(folders.config_dir()))
+    }
+
+    /// A folder of one's own.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The settings, and a sentence for the person where they could not be read. A file that is broken is put aside
+    /// under another name, so that a person can still look into it, and the defaults are used.
+    pub fn settings(&self) -> (Settings, Option<String>) {
+        let path = self.folder.join(FILE);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Default::default(),
+            Err(error) => {
+                let words = words(&error);
+                let sentence = format!(
+                    "the settings in {} cannot be read ({words}); the defaults are used",
+                    path.display()
+                );
+                return (Settings::default(), Some(sentence));
+            }
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(settings) => (settings, None),
+            Err(error) => {
+                let aside = self.folder.join("settings.broken.json");
+                let kept = match fs::rename(&path, &aside) {
+                    Ok(()) => format!("they are kept as {}", aside.display()),
+                    Err(_) => "they stay where they are until the next change".to_owned(),
+                };
+                let sentence = format!(
+                    "the settings in {} are broken at line {}, column {}; {kept}, and the defaults are used",
+                    path.display(),
+                    error.line(),
+                    error.column(),
+                );
+                (Settings::default(), Some(sentence))
+            }
+        }
+    }
+
+    /// Change the settings as they now stand on disk, so that two windows do not undo each other's changes, and give
+    /// back what was saved.
+    pub fn update(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings, StorageError> {
+        let (mut settings, _) = self.settings();
+        change(&mut settings);
+        self.save(&settings)?;
+        Ok(settings)
+    }
+
+    /// Save the settings; the folder is made where it is missing.
+    pub fn save(&self, settings: &Settings) -> Result<(), StorageError> {
+        let path = self.folder.join(FILE);
+        let fail = |error: io::Error| StorageError::write(&path, &error);
+        fs::create_dir_all(&self.folder).map_err(fail)?;
+        let mut bytes =
+            serde_json::to_vec_pretty(settings).map_err(|error| fail(io::Error::from(error)))?;
+        bytes.push(b'\n');
+        save(&path, &bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_a_run_with_what_others_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path().join("deep/er"));
+        assert_eq!(store.settings(), (Settings::default(), None));
+        fs::create_dir_all(store.folder()).unwrap();
+        let newer = r#"{"theme":"dark","from_a_newer_version":[1,2]}"#;
+        fs::write(store.folder().join(FILE), newer).unwrap();
+        let saved = store
+            .update(|settings| settings.remember("sample"))
+            .unwrap();
+        assert_eq!(saved.theme, ThemeChoice::Dark);
+        assert_eq!(store.settings(), (saved, None));
+        let text = fs::read_to_string(store.folder().join(FILE)).unwrap();
+        assert!(text.contains("from_a_newer_version"), "{text}");
+    }
+
+    #[test]
+    fn a_broken_file_is_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        fs::write(folder.path().join(FILE), "{\n  \"theme\": \"purple\"\n}").unwrap();
+        let (settings, sentence) = store.settings();
+        assert_eq!(settings, Settings::default());
+        let sentence = sentence.unwrap();
+        assert!(sentence.contains("broken at line 2"), "{sentence}");
+        let aside = fs::read_to_string(folder.path().join("settings.broken.json")).unwrap();
+        assert!(aside.contains("purple"));
+        assert_eq!(store.settings(), (Settings::default(), None));
+    }
+
+    #[test]
+    fn the_latest_source_is_first_and_stands_once() {
+        let mut settings = Settings::default();
+        for n in 0..20 {
+            settings.remember(&format!("/net/{n}"));
+        }
+        settings.remember("/net/15");
+        assert_eq!(settings.recent.len(), RECENT_LIMIT);
+        assert_eq!(settings.recent[..3], ["/net/15", "/net/19", "/net/18"]);
+        settings.forget("/net/19");
+        assert_eq!(settings.recent[1], "/net/18");
+    }
+}

@@ -1,0 +1,218 @@
+//! From what a person names to a network.
+
+use super::cancel::Cancel;
+use super::spec::{SourceSpec, source_label};
+use crate::network::{Coverage, Network, Topology};
+use crate::source::{self, InputFile};
+use crate::storage::{self, StorageError, TreeFile};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::runtime::{Builder, Handle};
+
+/// What is said while loading goes on.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// It goes on.
+    Progress {
+        /// What is being done: a file, a call.
+        what: String,
+        /// How much is done.
+        done: usize,
+        /// Of how much; 0 while that is not known.
+        total: usize,
+    },
+    /// What was read until now.
+    Partial(Arc<Network>),
+}
+
+/// A network with its relations and where it came from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What was asked for.
+    pub sources: Vec<SourceSpec>,
+    /// A short name of all that.
+    pub label: String,
+    /// What it holds.
+    pub network: Arc<Network>,
+    /// Its relations.
+    pub topology: Arc<Topology>,
+}
+
+/// Why there is no network. Each is one sentence: what, where, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Nothing was named.
+    #[error("no SOURCE is given; name a file, a folder, sample, or aws://PROFILE/REGION")]
+    NoSource,
+    /// A file or folder could not be used.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Files were read and nothing of a network was found in them.
+    #[error("{} holds nothing of a network: {why}", .path.display())]
+    Nothing {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was found instead.
+        why: String,
+    },
+    /// An account could not be asked at all.
+    #[error("{0}")]
+    Account(String),
+    /// The program was built without live accounts.
+    #[error(
+        "this build of the program cannot ask live accounts; use one built with the feature `aws`, or files from `vpc-atlas collect`"
+    )]
+    NoLiveAccounts,
+    /// The system gives no thread to ask from.
+    #[error("cannot start a worker thread ({0}); close other programs and try again")]
+    Threads(std::io::Error),
+    /// A defect of the program.
+    #[error("loading failed inside the program; please report this with what was loaded")]
+    Defect,
+    /// The person stopped it.
+    #[error("loading was stopped")]
+    Cancelled,
+}
+
+/// Whether there is anything at a source, without reading it. An account is not asked.
+pub fn check(source: &SourceSpec) -> Result<(), LoadError> {
+    match source {
+        SourceSpec::Path(path) => Ok(storage::check(path)?),
+        SourceSpec::Sample | SourceSpec::Aws { .. } => Ok(()),
+    }
+}
+
+/// Load sources, one after another, and merge them. Blocks; `tell` hears of each file and call.
+pub fn load(
+    sources: &[SourceSpec],
+    tell: &mut dyn FnMut(Step),
+    cancel: &Cancel,
+) -> Result<Loaded, LoadError> {
+    let live = sources
+        .iter()
+        .any(|source| matches!(source, SourceSpec::Aws { .. }));
+    if !live {
+        return load_each(sources, None, tell, cancel);
+    }
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("vpc-atlas-worker")
+        .enable_all()
+        .build()
+        .map_err(LoadError::Threads)?;
+    let loaded = load_each(sources, Some(runtime.handle()), tell, cancel);
+    // A call that never ends must not hold up what is known already.
+    runtime.shutdown_background();
+    loaded
+}
+
+/// As [`load`], on a runtime that is there already; from a thread that may block.
+pub(super) fn load_on(
+    handle: &Handle,
+    sources: &[SourceSpec],
+    tell: &mut dyn FnMut(Step),
+    cancel: &Cancel,
+) -> Result<Loaded, LoadError> {
+    load_each(sources, Some(handle), tell, cancel)
+}
+
+fn load_each(
+    sources: &[SourceSpec],
+    handle: Option<&Handle>,
+    tell: &mut dyn FnMut(Step),
+    cancel: &Cancel,
+) -> Result<Loaded, LoadError> {
+    if sources.is_empty() {
+        return Err(LoadError::NoSource);
+    }
+    let mut network = Network::new();
+    for (position, source) in sources.iter().enumerate() {
+        let stopped = || cancel.is_cancelled();
+        if stopped() {
+            return Err(LoadError::Cancelled);
+        }
+        let one = match source {
+            SourceSpec::Path(path) => load_path(path, tell, cancel)?,
+            SourceSpec::Sample => source::sample::network(),
+            SourceSpec::Aws { .. } => {
+                let _ = handle;
+                return Err(LoadError::NoLiveAccounts);
+            }
+        };
+        // Each source is read by itself: files of two accounts must not share an account because both lie at the top.
+        network = network.merged(&one);
+        if position + 1 < sources.len() {
+            tell(Step::Partial(Arc::new(network.clone())));
+        }
+    }
+    if cancel.is_cancelled() {
+        return Err(LoadError::Cancelled);
+    }
+    let topology = Arc::new(Topology::of(&network));
+    Ok(Loaded {
+        sources: sources.to_vec(),
+        label: source_label(sources),
+        network: Arc::new(network),
+        topology,
+    })
+}
+
+fn load_path(
+    path: &Path,
+    tell: &mut dyn FnMut(Step),
+    cancel: &Cancel,
+) -> Result<Network, LoadError> {
+    let tree = storage::read_tree(path, &mut |done, total, what| {
+        tell(Step::Progress {
+            what: what.to_owned(),
+            done,
+            total,
+        });
+        !cancel.is_cancelled()
+    });
+    let tree = match tree {
+        Err(StorageError::Cancelled) => return Err(LoadError::Cancelled),
+        other => other?,
+    };
+    let network = interpret(tree.files);
+    if tells_nothing(&network) {
+        return Err(LoadError::Nothing {
+            path: path.to_owned(),
+            why: why_nothing(&network),
+        });
+    }
+    Ok(network)
+}
+
+/// Neither a resource nor the word that there is none of a kind.
+fn tells_nothing(network: &Network) -> bool {
+    network.is_empty()
+        && network.shards().all(|(_, shard)| {
+            shard
+                .coverages()
+                .all(|(_, coverage)| coverage == Coverage::NotRead)
+        })
+}
+
+/// The first of what was found instead, and how much more there is.
+fn why_nothing(network: &Network) -> String {
+    let mut recorded = network.shards().flat_map(|(_, shard)| shard.gaps());
+    let Some(first) = recorded.next() else {
+        return "give `aws ec2 describe-*` output as JSON, or a snapshot".to_owned();
+    };
+    match recorded.count() {
+        0 => first.to_string(),
+        more => format!("{first} (and {more} more like it)"),
+    }
+}
+
+fn interpret(files: Vec<TreeFile>) -> Network {
+    let files: Vec<InputFile> = files
+        .into_iter()
+        .map(|TreeFile { path, content }| InputFile {
+            path,
+            bytes: content,
+        })
+        .collect();
+    source::read(&files)
+}

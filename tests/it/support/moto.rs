@@ -1,0 +1,124 @@
+//! A moto server for one test: started on a free port, ended with it.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::environment::{package, require};
+
+/// A fresh account in a server of its own.
+pub(crate) struct Moto {
+    child: Child,
+    address: SocketAddr,
+    venv: PathBuf,
+}
+
+impl Moto {
+    /// Starts a server from the virtual environment in `VPC_ATLAS_VENV`; `None`, with a word, where that is unset.
+    ///
+    /// A server that is there and does not start fails the test: it must not be mistaken for one left out.
+    pub(crate) fn start() -> Option<Self> {
+        let venv = PathBuf::from(require("VPC_ATLAS_VENV")?);
+        for _ in 0..5 {
+            if let Some(moto) = Self::try_start(&venv).expect("moto_server starts") {
+                return Some(moto);
+            }
+        }
+        panic!("moto_server did not answer on any of five ports");
+    }
+
+    /// `None` where the port was taken between choosing it and moto's listening on it.
+    fn try_start(venv: &std::path::Path) -> io::Result<Option<Self>> {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let child = Command::new(venv.join("bin/python"))
+            .arg(venv.join("bin/moto_server"))
+            .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut moto = Self {
+            child,
+            address,
+            venv: venv.to_owned(),
+        };
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while Instant::now() < deadline {
+            if moto.child.try_wait()?.is_some() {
+                return Ok(None);
+            }
+            if moto.answers() {
+                return Ok(Some(moto));
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(None)
+    }
+
+    fn answers(&self) -> bool {
+        let ask = || -> io::Result<bool> {
+            let mut stream = TcpStream::connect(self.address)?;
+            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+            stream.write_all(b"GET /moto-api/ HTTP/1.0\r\n\r\n")?;
+            let mut start = [0; 12];
+            stream.read_exact(&mut start)?;
+            Ok(start.ends_with(b"200"))
+        };
+        ask().unwrap_or(false)
+    }
+
+    /// For `AWS_ENDPOINT_URL`, or as the proxy's upstream.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Fills the account (tests/moto/seed.py) and gives what the script prints: the ids it made, as JSON.
+    pub(crate) fn seed(&self, arguments: &[&str]) -> String {
+        let output = self
+            .python("tests/moto/seed.py")
+            .args(["--endpoint", &self.url()])
+            .args(arguments)
+            .output()
+            .expect("seed.py runs");
+        assert!(
+            output.status.success(),
+            "seed.py failed:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("seed.py prints UTF-8")
+    }
+
+    /// A Python script of this package, with credentials that moto takes.
+    fn python(&self, script: &str) -> Command {
+        let mut command = Command::new(self.venv.join("bin/python"));
+        command.arg(package().join(script));
+        credentials(&mut command);
+        command
+    }
+}
+
+/// Sets credentials and a region that moto takes, and takes away whatever the person's own environment has.
+pub(crate) fn credentials(command: &mut Command) {
+    for name in ["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"] {
+        command.env_remove(name);
+    }
+    command
+        .env("AWS_ACCESS_KEY_ID", "testing")
+        .env("AWS_SECRET_ACCESS_KEY", "testing")
+        .env("AWS_DEFAULT_REGION", "eu-central-1")
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        // The child is ours and not yet waited for, so its id cannot have passed to another process.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,283 @@
+//! Failures on order: which call, which occurrence of it, what goes wrong.
+
+use std::str::FromStr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::call::Call;
+use super::http::Response;
+use super::stage::{Next, Notes, Outcome, Stage};
+use super::stop::{Stop, lock};
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The answer comes, this much later.
+    Delay(Duration),
+    /// 503 `RequestLimitExceeded`: throttled.
+    Throttled,
+    /// 500 `InternalError`.
+    Internal,
+    /// 403 `UnauthorizedOperation`.
+    Denied,
+    /// 500 with a page of HTML, as load balancers and moto send.
+    Html,
+    /// The connection is closed before the call is carried out.
+    Close,
+    /// The call is carried out, and the connection closed instead of an answer.
+    Lost,
+    /// The call is carried out, and half of the answer sent.
+    Truncate,
+    /// The call is carried out, and its answer is not well-formed.
+    BadXml,
+    /// No byte is ever sent, and the connection stays open; the call is not carried out.
+    Silent,
+}
+
+/// Which of the calls of an action, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occurrence {
+    Nth(u64),
+    From(u64),
+    Every,
+}
+
+impl Occurrence {
+    fn matches(self, number: u64) -> bool {
+        match self {
+            Self::Nth(n) => number == n,
+            Self::From(n) => number >= n,
+            Self::Every => true,
+        }
+    }
+}
+
+/// `ACTION:OCCURRENCE:FAULT`, such as `DescribeSubnets:2:503`, `DescribeVpcs:3+:close`, `*:*:delay=200ms`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    /// `None` for every action.
+    pub(crate) action: Option<String>,
+    pub(crate) occurrence: Occurrence,
+    pub(crate) fault: Fault,
+}
+
+/// A rule that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RuleError {
+    #[error("fault {0:?} is not ACTION:OCCURRENCE:FAULT, as in DescribeSubnets:2:503")]
+    Shape(String),
+    #[error("occurrence {0:?} is neither a number from 1, nor a number with a plus sign, nor *")]
+    Occurrence(String),
+    #[error(
+        "fault {0:?} is none of delay=TIME, 503, 500, 403, html, close, lost, truncate, bad-xml, silent"
+    )]
+    Fault(String),
+    #[error("time {0:?} is not a number with ms or s, as in 50ms")]
+    Time(String),
+}
+
+/// Reads `50ms` or `2s`.
+pub(crate) fn parse_time(text: &str) -> Result<Duration, RuleError> {
+    let error = || RuleError::Time(text.to_owned());
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, 1),
+        None => (text.strip_suffix('s').ok_or_else(error)?, 1000),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(unit))
+        .map(Duration::from_millis)
+        .ok_or_else(error)
+}
+
+impl FromStr for Fault {
+    type Err = RuleError;
+
+    fn from_str(text: &str) -> Result<Self, RuleError> {
+        Ok(match text {
+            "503" => Self::Throttled,
+            "500" => Self::Internal,
+            "403" => Self::Denied,
+            "html" => Self::Html,
+            "close" => Self::Close,
+            "lost" => Self::Lost,
+            "truncate" => Self::Truncate,
+            "bad-xml" => Self::BadXml,
+            "silent" => Self::Silent,
+            _ => match text.strip_prefix("delay=") {
+                Some(time) => Self::Delay(parse_time(time)?),
+                None => return Err(RuleError::Fault(text.to_owned())),
+            },
+        })
+    }
+}
+
+impl FromStr for Occurrence {
+    type Err = RuleError;
+
+    fn from_str(text: &str) -> Result<Self, RuleError> {
+        let number = |digits: &str| match digits.parse::<u64>() {
+            Ok(n) if n > 0 => Ok(n),
+            _ => Err(RuleError::Occurrence(text.to_owned())),
+        };
+        match text.strip_suffix('+') {
+            Some(digits) => number(digits).map(Self::From),
+            None if text == "*" => Ok(Self::Every),
+            None => number(text).map(Self::Nth),
+        }
+    }
+}
+
+impl FromStr for Rule {
+    type Err = RuleError;
+
+    fn from_str(text: &str) -> Result<Self, RuleError> {
+        let mut parts = text.splitn(3, ':');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(action), Some(occurrence), Some(fault)) if !action.is_empty() => Ok(Self {
+                action: (action != "*").then(|| action.to_owned()),
+                occurrence: occurrence.parse()?,
+                fault: fault.parse()?,
+            }),
+            _ => Err(RuleError::Shape(text.to_owned())),
+        }
+    }
+}
+
+/// The rules in force; a clone is the same set, so a test may change them while the proxy runs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults {
+    rules: Arc<Mutex<Vec<Rule>>>,
+}
+
+impl Faults {
+    pub(crate) fn add(&self, rule: Rule) {
+        lock(&self.rules).push(rule);
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.rules).clear();
+    }
+
+    /// Every fault that strikes this call, in the order of the rules.
+    fn striking(&self, action: &str, occurrence: u64) -> Vec<Fault> {
+        lock(&self.rules)
+            .iter()
+            .filter(|rule| rule.action.as_deref().is_none_or(|name| name == action))
+            .filter(|rule| rule.occurrence.matches(occurrence))
+            .map(|rule| rule.fault)
+            .collect()
+    }
+}
+
+/// The stage: delays add up, the first other fault wins.
+pub(crate) struct Faulting {
+    pub(crate) faults: Faults,
+    pub(crate) stop: Arc<Stop>,
+}
+
+impl Stage for Faulting {
+    fn handle(&self, call: Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
+        let action = call.action.clone().unwrap_or_default();
+        let mut fatal = None;
+        for fault in self.faults.striking(&action, call.occurrence) {
+            if let Fault::Delay(time) = fault {
+                notes.fault.get_or_insert_with(|| "delay".to_owned());
+                notes.delayed += time;
+                self.stop.sleep(time);
+            } else if fatal.is_none() {
+                fatal = Some(fault);
+            }
+        }
+        let Some(fault) = fatal else {
+            return next.run(call, notes);
+        };
+        notes.fault = Some(format!("{fault:?}"));
+        match fault {
+            Fault::Delay(_) => next.run(call, notes),
+            Fault::Throttled => Outcome::Answer(Response::ec2_error(
+                503,
+                "RequestLimitExceeded",
+                "Request limit exceeded.",
+            )),
+            Fault::Internal => Outcome::Answer(Response::ec2_error(
+                500,
+                "InternalError",
+                "An internal error has occurred.",
+            )),
+            Fault::Denied => Outcome::Answer(Response::ec2_error(
+                403,
+                "UnauthorizedOperation",
+                &format!("You are not authorized to perform: ec2:{action}."),
+            )),
+            Fault::Html => Outcome::Answer(Response {
+                status: 500,
+                headers: vec![("Content-Type".to_owned(), "text/html".to_owned())],
+                body: b"<!doctype html><title>500</title><h1>Internal Server Error</h1>".to_vec(),
+            }),
+            Fault::Close => Outcome::Closed,
+            Fault::Silent => Outcome::Silent,
+            Fault::Lost => {
+                next.run(call, notes);
+                Outcome::Closed
+            }
+            Fault::Truncate => match next.run(call, notes) {
+                Outcome::Answer(response) => Outcome::Truncated(response),
+                other => other,
+            },
+            Fault::BadXml => match next.run(call, notes) {
+                Outcome::Answer(mut response) => {
+                    // Half the text under an honest length: only a parser can see that something is wrong.
+                    response.body.truncate(response.body.len() / 2);
+                    response.body.extend_from_slice(b"</oops>");
+                    Outcome::Answer(response)
+                }
+                other => other,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_read() {
+        let rule: Rule = "DescribeSubnets:2:503".parse().unwrap();
+        assert_eq!(
+            rule,
+            Rule {
+                action: Some("DescribeSubnets".to_owned()),
+                occurrence: Occurrence::Nth(2),
+                fault: Fault::Throttled
+            }
+        );
+        let rule: Rule = "*:3+:delay=2s".parse().unwrap();
+        assert_eq!((rule.action, rule.occurrence), (None, Occurrence::From(3)));
+        assert_eq!(rule.fault, Fault::Delay(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn what_is_no_rule_says_why() {
+        let why = |text: &str| text.parse::<Rule>().unwrap_err().to_string();
+        assert!(why("DescribeSubnets").contains("ACTION:OCCURRENCE:FAULT"));
+        assert!(why("X:0:503").contains("occurrence \"0\""));
+        assert!(why("X:1:504").contains("fault \"504\""));
+        assert!(why("X:1:delay=5").contains("time \"5\""));
+    }
+
+    #[test]
+    fn a_rule_strikes_its_occurrence_only() {
+        let faults = Faults::default();
+        faults.add("A:2:503".parse().unwrap());
+        faults.add("*:3+:close".parse().unwrap());
+        assert_eq!(faults.striking("A", 1), []);
+        assert_eq!(faults.striking("A", 2), [Fault::Throttled]);
+        assert_eq!(faults.striking("A", 3), [Fault::Close]);
+        assert_eq!(faults.striking("B", 2), []);
+        faults.clear();
+        assert_eq!(faults.striking("A", 2), []);
+    }
+}
