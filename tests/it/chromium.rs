@@ -67,8 +67,10 @@ fn measured(chromium: &str, drawn: &str) -> Vec<Vec<String>> {
     let lines = dom
         .split_once("<pre id=\"measured\">")
         .and_then(|(_, rest)| rest.split_once("</pre>"))
-        .map(|(lines, _)| lines)
-        .unwrap_or_else(|| panic!("no measures: {}", String::from_utf8_lossy(&output.stderr)));
+        .map(|(lines, _)| lines);
+    let Some(lines) = lines else {
+        panic!("no measures: {}", String::from_utf8_lossy(&output.stderr));
+    };
     lines
         .lines()
         .map(|line| line.split('\t').map(str::to_owned).collect())

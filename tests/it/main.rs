@@ -3,12 +3,13 @@
 //! Modules that need a server, a display or a browser (`moto`, `window`, `chromium`, `corpus`) say "skipped" and why
 //! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
 
-mod chromium;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(test)]
+mod chromium;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]

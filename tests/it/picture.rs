@@ -873,7 +873,7 @@ fn an_svg_is_well_formed_and_says_what_its_cards_are() {
     let odd = &mut diagram.bands[0].columns[0][0].cards[0];
     odd.title = "a<b> & \"c\" \u{0}\u{1b}\u{202e}名".to_owned();
     let scene = scene_of(diagram, Size::Details);
-    let keys = |id: CardId| (id.0 % 2 == 0).then(|| format!("key-{}", id.0));
+    let keys = |id: CardId| id.0.is_multiple_of(2).then(|| format!("key-{}", id.0));
     let options = Options {
         title: Some("<harbour>"),
         subtitle: Some("eu-central-1"),

@@ -123,10 +123,11 @@ impl<'g, 'a> Sorter<'g, 'a> {
             let Some(column) = sorter.columns.get_mut(cluster.column) else {
                 continue;
             };
-            if cluster.group.order == Order::Free && cards.len() > 1 {
-                if let Some(free) = sorter.free.get_mut(cluster.column) {
-                    free.push((column.len(), cards.len()));
-                }
+            if cluster.group.order == Order::Free
+                && cards.len() > 1
+                && let Some(free) = sorter.free.get_mut(cluster.column)
+            {
+                free.push((column.len(), cards.len()));
             }
             column.extend(cards);
         }
@@ -251,10 +252,10 @@ impl<'g, 'a> Sorter<'g, 'a> {
                     count += 1;
                 }
             }
-            if count > 0 {
+            // Ten binary digits after the point tell means apart that matter.
+            if let Some(mean) = (sum << 10).checked_div(count) {
                 slots.push(slot);
-                // Ten binary digits of the mean are more than a column has cards to tell apart.
-                keyed.push(((sum << 10) / count, slot, *index));
+                keyed.push((mean, slot, *index));
             }
         }
         keyed.sort_unstable();

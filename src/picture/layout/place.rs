@@ -443,7 +443,7 @@ impl<'g, 'a> Placer<'g, 'a> {
             .max_by_key(|(column, stack)| (stack.extent(), std::cmp::Reverse(*column)))
             .map_or(0, |(column, _)| column);
         let mut ceiling = floor;
-        let mut placed = vec![false; stacks.len()];
+        let mut standing = vec![false; stacks.len()];
         let outward = (tallest..stacks.len()).chain((0..tallest).rev());
         for column in outward {
             let Some(stack) = stacks.get_mut(column) else {
@@ -451,13 +451,13 @@ impl<'g, 'a> Placer<'g, 'a> {
             };
             if column == tallest {
                 stack.pack(floor);
-                ceiling = stack.bottom().unwrap_or(floor);
             } else {
-                let wanted = self.wanted(stack, places, Some((band, &placed)), passages);
+                let wanted = self.wanted(stack, places, Some((band, &standing)), passages);
                 stack.settle(&wanted, floor, ceiling);
             }
+            ceiling = ceiling.max(stack.bottom().unwrap_or(floor));
             self.record(stack, places);
-            if let Some(done) = placed.get_mut(column) {
+            if let Some(done) = standing.get_mut(column) {
                 *done = true;
             }
         }
@@ -479,9 +479,9 @@ impl<'g, 'a> Placer<'g, 'a> {
                 What::Card(node) => {
                     centers.clear();
                     for neighbour in self.neighbours.get(node).into_iter().flatten() {
-                        let counts = within.is_none_or(|(band, placed)| {
+                        let counts = within.is_none_or(|(band, standing)| {
                             self.graph.band(*neighbour) == band
-                                && placed.get(self.graph.column(*neighbour)) == Some(&true)
+                                && standing.get(self.graph.column(*neighbour)) == Some(&true)
                         });
                         if counts {
                             centers.push(self.center(*neighbour, places));
