@@ -21,6 +21,8 @@ mod describe;
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]
+mod hover;
+#[cfg(test)]
 mod merge;
 #[cfg(test)]
 mod moto;
