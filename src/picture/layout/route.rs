@@ -9,7 +9,7 @@ use super::place::Places;
 use super::{Hop, Input, LegPlace, Route};
 
 /// Distance between neighbouring tracks where there is room.
-const PITCH: i32 = 7;
+const PITCH: i32 = 9;
 /// Distance between neighbouring tracks where there is little: below it lines cannot be told apart.
 const TIGHT: i32 = 4;
 /// What all the tracks of a gap may take; beyond it they draw nearer to each other, then share.
