@@ -3,7 +3,7 @@
 use super::calls::Call;
 use super::describe;
 use crate::aws::{CallError, Connection, Failure};
-use crate::network::{Cause, Gap, Network, Scope, Shard, Text};
+use crate::network::{Cause, Coverage, Gap, Network, Scope, Shard, Text};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -54,7 +54,10 @@ pub async fn load(connection: Connection, mut tell: impl FnMut(Progress<'_>)) ->
         turns: HashMap::new(),
         total: 0,
     };
-    for call in Call::ALL.into_iter().filter(|call| call.spec().parent.is_none()) {
+    for call in Call::ALL
+        .into_iter()
+        .filter(|call| call.spec().parent.is_none())
+    {
         calls.start(call, None);
     }
 
@@ -95,14 +98,19 @@ struct Calls {
 impl Calls {
     fn start(&mut self, call: Call, parent: Option<String>) {
         let connection = Arc::clone(&self.connection);
-        let turns = self.turns.entry(call).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE_PER_LIST)));
+        let turns = self
+            .turns
+            .entry(call)
+            .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE_PER_LIST)));
         let turns = Arc::clone(turns);
         let name = (call, parent.clone());
         let handle = self.running.spawn(async move {
             // Never closed, so an error cannot be; without a turn the call is made all the same.
             let _turn = turns.acquire_owned().await.ok();
             let mut pages = Vec::new();
-            let outcome = connection.run(call, parent.as_deref(), &mut |page| pages.push(page)).await;
+            let outcome = connection
+                .run(call, parent.as_deref(), &mut |page| pages.push(page))
+                .await;
             Answer {
                 call,
                 parent,
@@ -150,7 +158,14 @@ fn read(scope: &Scope, answer: &Answer) -> Network {
         Some(parent) => format!("{} of {parent} in {scope}", answer.call),
         None => format!("{} in {scope}", answer.call),
     };
-    let network = describe::read_pages(scope, &place, &answer.pages, answer.whole);
+    let mut reader = describe::Reader::new();
+    for page in &answer.pages {
+        reader.page(page, &place, scope);
+    }
+    let mut network = reader.finish();
+    if !answer.whole {
+        network = partly(&network);
+    }
     let Some(failure) = &answer.failure else {
         return network;
     };
@@ -159,10 +174,31 @@ fn read(scope: &Scope, answer: &Answer) -> Network {
         None => Text::from(answer.call.to_string()),
     };
     let why = Text::from(failure.reason());
-    let gap = Gap::new(what, Text::from(scope.to_string()), cause(&failure.kind), why);
+    let gap = Gap::new(
+        what,
+        Text::from(scope.to_string()),
+        cause(&failure.kind),
+        why,
+    );
     let mut shard = Shard::new();
     shard.add_gap(gap.of_kinds(describe::kinds_of(answer.call).iter().copied()));
     network.merged(&Network::of(scope.clone(), shard))
+}
+
+/// The same resources, none of their kinds complete: more pages were to come.
+fn partly(network: &Network) -> Network {
+    network
+        .shards()
+        .fold(Network::new(), |all, (scope, shard)| {
+            let mut part = Shard::from_resources(shard.resources().cloned());
+            for (kind, coverage) in shard.coverages() {
+                part.cover(kind, coverage.min(Coverage::Partial));
+            }
+            for gap in shard.gaps() {
+                part.add_gap(gap.clone());
+            }
+            all.with_shard(scope.clone(), Arc::new(part))
+        })
 }
 
 fn cause(failure: &Failure) -> Cause {
@@ -171,6 +207,10 @@ fn cause(failure: &Failure) -> Cause {
         Failure::Throttled => Cause::Throttled,
         Failure::TimedOut => Cause::TimedOut,
         Failure::Unsupported => Cause::Unsupported,
-        Failure::SignIn | Failure::NotFound | Failure::Network | Failure::Malformed | Failure::Other => Cause::Failed,
+        Failure::SignIn
+        | Failure::NotFound
+        | Failure::Network
+        | Failure::Malformed
+        | Failure::Other => Cause::Failed,
     }
 }

@@ -4,6 +4,8 @@ pub mod calls;
 pub mod collect;
 pub mod describe;
 mod json;
+#[cfg(feature = "aws")]
+pub mod live;
 pub mod sample;
 pub mod snapshot;
 

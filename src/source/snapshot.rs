@@ -98,7 +98,7 @@ pub fn write(network: &Network) -> Vec<u8> {
         let coverage: BTreeMap<Kind, Coverage> = shard.coverages().collect();
         member(&mut out, "coverage", &coverage);
         out.extend_from_slice(b",\n\"gaps\":[");
-        lines(&mut out, shard.gaps(), |out, gap| put(out, gap));
+        lines(&mut out, shard.gaps(), put);
         out.extend_from_slice(b"],\n\"resources\":[");
         lines(&mut out, shard.resources(), |out, resource| {
             put_resource(out, scope, resource);

@@ -13,7 +13,15 @@ mod cli;
 #[cfg(test)]
 mod collect;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod describe;
+#[cfg(test)]
 mod diagrams;
+#[cfg(test)]
+mod hover;
+#[cfg(test)]
+mod merge;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
@@ -22,6 +30,8 @@ mod picture;
 mod proxy;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod snapshot;
 #[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;

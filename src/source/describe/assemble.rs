@@ -3,7 +3,11 @@
 use super::Found;
 use super::findings::{Extent, Findings};
 use super::place::{Hint, Votes};
-use crate::network::*;
+use crate::network::{
+    Cause, Common, Coverage, DirectConnectGatewayFacts, Facts, Gap, Id, Input, Key, Kind, Known,
+    Network, PrefixListFacts, Record, RegionFacts, Resource, Scope, SecurityGroupFacts, Shard,
+    Sighting, Text, TransitGatewayRouteTableFacts,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

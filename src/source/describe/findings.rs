@@ -6,7 +6,10 @@ use super::fields::{Fields, Notes, sorted};
 use super::lists::{INSTANCE, Listed, Recipe, kinds_of, listed, recipe_of, refined};
 use super::place::{Hint, Votes, id_in_path, is_account, region_in};
 use super::records;
-use crate::network::*;
+use crate::network::{
+    Cause, Common, Facts, Gap, Id, Key, Kind, Known, PrefixListEntry, Record, SecurityGroupRule,
+    Text, TransitGatewayRoute, TransitGatewayTableEntry, VpcFacts,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Objects in objects that are looked into for lists; AWS's output and its usual wrappings are far flatter.
@@ -891,11 +894,11 @@ impl<'p> Walk<'p> {
         let mut table = Table::default();
         match list {
             Listed::Associations => {
-                let read = records::transit_gateway_entry;
+                let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
                 table.associations = self.gathered(kind, &id, "Associations", items, breaks, read);
             }
             Listed::Propagations | Listed::PropagationsByTable => {
-                let read = records::transit_gateway_entry;
+                let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
                 table.propagations = self.gathered(kind, &id, "Propagations", items, breaks, read);
             }
             Listed::StaticRoutesByTable => {

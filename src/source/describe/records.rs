@@ -6,7 +6,19 @@
 
 use super::super::json::Json;
 use super::fields::{Fields, sorted};
-use crate::network::*;
+use crate::network::{
+    AccountFacts, AclAction, AclEntry, AvailabilityZoneFacts, CarrierGatewayFacts, CidrAssociation,
+    Common, CoreNetworkFacts, CustomerGatewayFacts, Destination, DhcpOptionsFacts,
+    DirectConnectGatewayFacts, EgressOnlyInternetGatewayFacts, ElasticIpFacts, FlowLogFacts, Id,
+    InstanceFacts, InterfaceAddress, InternetGatewayFacts, Key, Kind, Known, LocalGatewayFacts,
+    NatAddress, NatGatewayFacts, NetworkAclFacts, NetworkFirewallFacts, NetworkInterfaceFacts,
+    PeeringSide, PrefixListEntry, PrefixListFacts, RegionFacts, Route, RouteOrigin, RouteState,
+    RouteTableAssociation, RouteTableFacts, RulePeer, SecurityGroupFacts, SecurityGroupRule,
+    SubnetFacts, Target, Text, TransitGatewayAttachmentFacts, TransitGatewayFacts,
+    TransitGatewayRoute, TransitGatewayRouteTableFacts, TransitGatewayTableEntry, VpcAttachment,
+    VpcEndpointFacts, VpcFacts, VpcPeeringConnectionFacts, VpnConnectionFacts, VpnGatewayFacts,
+    VpnTunnel,
+};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 
@@ -524,13 +536,13 @@ pub(super) fn transit_gateway_table(fields: &Fields<'_, '_>) -> TransitGatewayRo
     }
 }
 
-pub(super) fn transit_gateway_entry(fields: &Fields<'_, '_>) -> Option<TransitGatewayTableEntry> {
-    Some(TransitGatewayTableEntry {
+pub(super) fn transit_gateway_entry(fields: &Fields<'_, '_>) -> TransitGatewayTableEntry {
+    TransitGatewayTableEntry {
         attachment: fields.some_id("TransitGatewayAttachmentId"),
         resource: fields.some_id("ResourceId"),
         resource_type: fields.some_text("ResourceType").unwrap_or_default(),
         state: fields.some_text("State").unwrap_or_default(),
-    })
+    }
 }
 
 pub(super) fn transit_gateway_route(fields: &Fields<'_, '_>) -> Option<TransitGatewayRoute> {

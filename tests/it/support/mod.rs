@@ -1,6 +1,7 @@
 //! What several test modules need.
 
 pub(crate) mod environment;
+pub(crate) mod files;
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;
