@@ -288,10 +288,7 @@ fn search_finds_by_words_ids_addresses_and_tags() {
     assert_eq!(subnet["vpc_id"], report["results"][3]["id"]);
     let id = subnet["id"].as_str().unwrap().to_uppercase();
     assert_eq!(names(&search(&[&id]))[0], "prod-app-a");
-    assert_eq!(
-        names(&search(&["prod -app -data kind:subnet"])).len(),
-        3
-    );
+    assert_eq!(names(&search(&["prod -app -data kind:subnet"])).len(), 3);
     assert_eq!(
         names(&search(&["tag:Tier=isolated data-b"])),
         ["prod-data-b"]
