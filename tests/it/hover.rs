@@ -23,13 +23,23 @@ impl Sample {
             .topology
             .vpcs()
             .flat_map(|(vpc, members)| {
-                let lists = [&members.subnets, &members.tables, &members.connections, &members.gone];
+                let lists = [
+                    &members.subnets,
+                    &members.tables,
+                    &members.connections,
+                    &members.gone,
+                ];
                 std::iter::once(vpc).chain(lists.into_iter().flatten())
             })
             .collect();
-        let mut named =
-            on_map.into_iter().filter(|key| self.network.get(key).is_some_and(|resource| resource.name() == Some(name)));
-        let key = named.next().unwrap_or_else(|| panic!("nothing on the map is called {name}"));
+        let mut named = on_map.into_iter().filter(|key| {
+            self.network
+                .get(key)
+                .is_some_and(|resource| resource.name() == Some(name))
+        });
+        let key = named
+            .next()
+            .unwrap_or_else(|| panic!("nothing on the map is called {name}"));
         assert_eq!(named.next(), None, "{name} names two things");
         key.clone()
     }
@@ -51,11 +61,16 @@ impl Sample {
             .resources()
             .filter(|resource| resource.kind().word() == kind && resource.name() == Some(name))
             .map(|resource| resource.key().clone());
-        named.next().unwrap_or_else(|| panic!("no {kind} is called {name}"))
+        named
+            .next()
+            .unwrap_or_else(|| panic!("no {kind} is called {name}"))
     }
 
     fn keys(&self, words: &str) -> BTreeSet<Key> {
-        words.split_whitespace().map(|word| self.find(word)).collect()
+        words
+            .split_whitespace()
+            .map(|word| self.find(word))
+            .collect()
     }
 
     fn lines(&self, words: &str) -> BTreeSet<(Key, Key)> {
@@ -69,8 +84,14 @@ impl Sample {
     }
 
     fn check(&self, on: &str, related: &Related, keys: &str, lines: &str) {
-        let names = |keys: &BTreeSet<Key>| -> Vec<String> { keys.iter().map(ToString::to_string).collect() };
-        assert_eq!(names(&related.keys), names(&self.keys(keys)), "what lights on {on}");
+        let names = |keys: &BTreeSet<Key>| -> Vec<String> {
+            keys.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(
+            names(&related.keys),
+            names(&self.keys(keys)),
+            "what lights on {on}"
+        );
         assert_eq!(related.lines, self.lines(lines), "lines that light on {on}");
     }
 }
@@ -160,16 +181,24 @@ fn every_row_of_the_table_lights_what_it_says() {
 fn a_transit_gateway_lights_its_attachment_subnets() {
     let sample = Sample::new();
     let related = sample.topology.related(&sample.key("harbour-core"));
-    let attached = sample.keys("subnet:prod-app-a subnet:prod-app-b subnet:prod-app-c subnet:tools-a subnet:tools-b");
+    let attached = sample.keys(
+        "subnet:prod-app-a subnet:prod-app-b subnet:prod-app-c subnet:tools-a subnet:tools-b",
+    );
     assert!(related.keys.is_superset(&attached));
-    assert!(related.keys.is_superset(&sample.keys("harbour-prod harbour-tools rtb:prod-app-a rtb:tools-main")));
+    assert!(
+        related
+            .keys
+            .is_superset(&sample.keys("harbour-prod harbour-tools rtb:prod-app-a rtb:tools-main"))
+    );
     assert!(!related.keys.contains(&sample.find("subnet:prod-data-a")));
 }
 
 #[test]
 fn a_zone_lights_its_subnets_their_tables_and_what_stands_in_it() {
     let sample = Sample::new();
-    let related = sample.topology.related_to_zone(&sample.key("harbour-prod"), "eu-west-1a");
+    let related = sample
+        .topology
+        .related_to_zone(&sample.key("harbour-prod"), "eu-west-1a");
     sample.check(
         "eu-west-1a",
         &related,
@@ -189,10 +218,26 @@ fn a_vpc_lights_everything_in_it_and_nothing_of_the_other() {
     let (prod, tools) = (sample.key("harbour-prod"), sample.key("harbour-tools"));
     let related = sample.topology.related(&prod);
     let members = sample.topology.members(&prod).unwrap();
-    let everything = [&members.subnets, &members.tables, &members.connections, &members.gone];
-    assert!(everything.into_iter().flatten().all(|key| related.keys.contains(key)));
+    let everything = [
+        &members.subnets,
+        &members.tables,
+        &members.connections,
+        &members.gone,
+    ];
+    assert!(
+        everything
+            .into_iter()
+            .flatten()
+            .all(|key| related.keys.contains(key))
+    );
     let others = sample.topology.members(&tools).unwrap();
-    assert!(others.subnets.iter().chain(&others.tables).all(|key| !related.keys.contains(key)));
+    assert!(
+        others
+            .subnets
+            .iter()
+            .chain(&others.tables)
+            .all(|key| !related.keys.contains(key))
+    );
 }
 
 #[test]
@@ -202,7 +247,12 @@ fn what_lights_has_a_card_and_every_line_a_leg() {
     for (_, key) in view.keys() {
         let related = sample.topology.related(key);
         let lit = view.lit(&related);
-        assert!(lit.cards.iter().all(|card| view.key(*card).is_some_and(|key| related.keys.contains(key))), "{key}");
+        assert!(
+            lit.cards.iter().all(|card| view
+                .key(*card)
+                .is_some_and(|key| related.keys.contains(key))),
+            "{key}"
+        );
         let legs = |line: &(Key, Key)| {
             let one = Related {
                 lines: BTreeSet::from([line.clone()]),

@@ -9,6 +9,8 @@ mod architecture;
 #[cfg(feature = "aws")]
 mod aws;
 #[cfg(test)]
+mod chromium;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod collect;

@@ -129,9 +129,15 @@ impl Stack {
                 self.sum.checked_div(self.weight).unwrap_or(i64::MIN)
             }
         }
-        let (offsets, extent) = self.offsets();
+        let (offsets, _) = self.offsets();
         let lowest = i64::from(floor.0);
-        let highest = (i64::from(ceiling.0) - extent).max(lowest);
+        // Items at the end that are wanted nowhere may stand below the ceiling rather than push the others up.
+        let last_wanted = wanted.iter().rposition(Option::is_some);
+        let extent = last_wanted.and_then(|last| {
+            let item = self.items.get(last)?;
+            Some(offsets.get(last)? + i64::from((item.height + item.tail).0))
+        });
+        let highest = (i64::from(ceiling.0) - extent.unwrap_or(0)).max(lowest);
         let mut blocks: Vec<Block> = Vec::new();
         for ((item, offset), want) in self.items.iter().zip(&offsets).zip(wanted) {
             let (sum, weight) = want.map_or((0, 0), |(top, weight)| {
@@ -437,7 +443,7 @@ impl<'g, 'a> Placer<'g, 'a> {
             .max_by_key(|(column, stack)| (stack.extent(), std::cmp::Reverse(*column)))
             .map_or(0, |(column, _)| column);
         let mut ceiling = floor;
-        let mut placed = vec![false; stacks.len()];
+        let mut standing = vec![false; stacks.len()];
         let outward = (tallest..stacks.len()).chain((0..tallest).rev());
         for column in outward {
             let Some(stack) = stacks.get_mut(column) else {
@@ -445,13 +451,13 @@ impl<'g, 'a> Placer<'g, 'a> {
             };
             if column == tallest {
                 stack.pack(floor);
-                ceiling = stack.bottom().unwrap_or(floor);
             } else {
-                let wanted = self.wanted(stack, places, Some((band, &placed)), passages);
+                let wanted = self.wanted(stack, places, Some((band, &standing)), passages);
                 stack.settle(&wanted, floor, ceiling);
             }
+            ceiling = ceiling.max(stack.bottom().unwrap_or(floor));
             self.record(stack, places);
-            if let Some(done) = placed.get_mut(column) {
+            if let Some(done) = standing.get_mut(column) {
                 *done = true;
             }
         }
@@ -473,9 +479,9 @@ impl<'g, 'a> Placer<'g, 'a> {
                 What::Card(node) => {
                     centers.clear();
                     for neighbour in self.neighbours.get(node).into_iter().flatten() {
-                        let counts = within.is_none_or(|(band, placed)| {
+                        let counts = within.is_none_or(|(band, standing)| {
                             self.graph.band(*neighbour) == band
-                                && placed.get(self.graph.column(*neighbour)) == Some(&true)
+                                && standing.get(self.graph.column(*neighbour)) == Some(&true)
                         });
                         if counts {
                             centers.push(self.center(*neighbour, places));

@@ -5,3 +5,4 @@ pub(crate) mod files;
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;
+pub(crate) mod generate;
