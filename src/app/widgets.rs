@@ -77,10 +77,24 @@ fn button_of_words(ui: &mut Ui, words: RichText) -> Response {
     .inner
 }
 
+/// What stands for a fact that nobody read.
+pub(super) const UNREAD: &str = "not read";
+
+/// One or several, with the number before it.
+pub(super) fn count(number: usize, singular: &str) -> String {
+    let number_words = crate::picture::view::grouped(number as u64);
+    if number == 1 { format!("1 {singular}") } else { format!("{number_words} {singular}s") }
+}
+
 /// A name with its value on one line.
 pub(super) fn fact(ui: &mut Ui, name: &str, value: impl Into<egui::WidgetText>) {
+    let mut value = value.into();
+    // What is not known steps back behind what is.
+    if value.text() == UNREAD {
+        value = muted(ui, UNREAD).italics().into();
+    }
     fact_ui(ui, name, |ui| {
-        ui.add(egui::Label::new(value.into()).wrap().selectable(true));
+        ui.add(egui::Label::new(value).wrap().selectable(true));
     });
 }
 
@@ -197,15 +211,19 @@ fn paint_row(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response, theme: The
         look::paint_glyph(painter, symbol, pos2(left + 7.0, rect.center().y), 14.0, tone);
         left += 21.0;
     }
-    let caption = fitted(ui, row.caption, Font::Mono, 11.0, color(row.caption_ink.unwrap_or(Ink::TextMuted)), rect.width() * 0.6);
-    let right = rect.right() - 9.0 - caption.size().x;
-    painter.galley(pos2(right, rect.center().y - caption.size().y / 2.0), caption, Color32::PLACEHOLDER);
     let face = match (row.mono, row.selected) {
         (true, _) => Font::Mono,
         (false, true) => Font::SansSemiBold,
         (false, false) => Font::Sans,
     };
     let size = if row.mono { 11.5 } else { 12.5 };
+    let caption_ink = color(row.caption_ink.unwrap_or(Ink::TextMuted));
+    let room = rect.right() - 9.0 - left;
+    // The title is what is looked for: the caption takes what is left of the room, but no less than two fifths.
+    let natural = fitted(ui, row.title, face, size, color(Ink::Text), f32::INFINITY).size().x;
+    let caption = fitted(ui, row.caption, Font::Mono, 11.0, caption_ink, (room - natural - 8.0).max(room * 0.4));
+    let right = rect.right() - 9.0 - caption.size().x;
+    painter.galley(pos2(right, rect.center().y - caption.size().y / 2.0), caption, Color32::PLACEHOLDER);
     let title = fitted(ui, row.title, face, size, color(Ink::Text), right - left - 8.0);
     painter.galley(pos2(left, rect.center().y - title.size().y / 2.0), title, Color32::PLACEHOLDER);
 }

@@ -4,6 +4,8 @@
 //! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
 
 #[cfg(test)]
+mod app;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 #[cfg(feature = "aws")]
@@ -41,3 +43,5 @@ mod strict_proxy;
 mod support;
 #[cfg(test)]
 mod workspace;
+#[cfg(test)]
+mod window;

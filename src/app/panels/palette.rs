@@ -68,7 +68,7 @@ fn contents(app: &AppContext<'_>, ui: &mut Ui, state: &mut Palette) -> bool {
         let words = widgets::muted(ui, "No command is called that.");
         ui.label(words);
     }
-    egui::ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+    egui::ScrollArea::vertical().max_height(360.0).min_scrolled_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (place, (command, enabled)) in commands.iter().enumerate() {
             let keys = command.shortcuts().first().map(|keys| ui.format_shortcut(keys)).unwrap_or_default();

@@ -393,7 +393,8 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
             .cell_layout(Layout::left_to_right(Align::Center))
             .auto_shrink([false, false]);
         for head in &state.heads {
-            builder = builder.column(Column::initial(widths(head)).at_least(48.0).clip(true));
+            let words = 30.0 + 7.5 * head.len() as f32;
+            builder = builder.column(Column::initial(f32::max(widths(head), words)).at_least(48.0).clip(true));
         }
         builder
             .header(26.0, |mut row| {

@@ -20,17 +20,19 @@ pub(in crate::app) struct Marks<'a> {
 pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, search: &mut Search, marks: &Marks<'_>) {
     let width = ui.available_width();
     egui::MenuBar::new().ui(ui, |ui| {
-        ui.add_space(2.0);
+        ui.spacing_mut().button_padding = egui::vec2(7.0, 3.0);
+        ui.spacing_mut().item_spacing.x = 2.0;
         for menu in Menu::ALL {
             ui.menu_button(menu.text(), |ui| menu_ui(app, ui, menu, marks));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(4.0);
+            ui.spacing_mut().item_spacing.x = 8.0;
             let save = RichText::new("Save picture…").color(widgets::ink(ui, Ink::Accent));
             let save = ui.add_enabled(app.situation.open, egui::Button::new(save).frame_when_inactive(false));
             if save.on_hover_text(hint(ui.ctx(), Command::SavePicture)).clicked() {
                 app.run(Command::SavePicture);
             }
+            ui.spacing_mut().button_padding = egui::vec2(10.0, 4.0);
             let keys = Command::Palette.shortcuts().first().map(|keys| ui.format_shortcut(keys)).unwrap_or_default();
             let commands = if width > 1150.0 { format!("Commands {keys}") } else { "Commands".to_owned() };
             let commands = egui::Button::new(RichText::new(commands).size(12.0)).fill(widgets::ink(ui, Ink::Sunken));
