@@ -19,16 +19,27 @@ mod diagrams;
 /// One frame: everything from the display list to triangles. Gives the number of vertices.
 fn frame(ctx: &egui::Context, scene: &Scene, camera: Camera, lit: Option<&Lit>) -> usize {
     let canvas = Rect::from_min_size(pos2(0.0, 0.0), vec2(1400.0, 900.0));
-    let input = egui::RawInput { screen_rect: Some(canvas), ..egui::RawInput::default() };
+    let input = egui::RawInput {
+        screen_rect: Some(canvas),
+        ..egui::RawInput::default()
+    };
     let mut output = ctx.run_ui(input, |ui| {
         let level = Level::for_zoom(camera.zoom(), None);
-        let brush = Brush { camera, canvas, theme: Theme::Light, level, ctx: ui.ctx() };
+        let brush = Brush {
+            camera,
+            canvas,
+            theme: Theme::Light,
+            level,
+            ctx: ui.ctx(),
+        };
         let painter = ui.painter_at(canvas);
         painter.extend(brush.base(scene));
         if let Some(lit) = lit {
             let items = scene.overlay(lit);
             let area = brush.area();
-            let seen = items.iter().filter(|item| item.is_seen_at(level) && item.bounds.touches(&area));
+            let seen = items
+                .iter()
+                .filter(|item| item.is_seen_at(level) && item.bounds.touches(&area));
             let mut shapes = Vec::new();
             brush.items(seen, &mut shapes);
             painter.extend(shapes);
@@ -62,23 +73,39 @@ fn camera(scene: &Scene, zoom: f32) -> Camera {
 fn frames(criterion: &mut Criterion) {
     let ctx = egui::Context::default();
     vpc_atlas::app::install(&ctx);
-    for (name, diagram) in [("10,000 cards", diagrams::many()), ("VPC at quota", diagrams::quota(50))] {
+    for (name, diagram) in [
+        ("10,000 cards", diagrams::many()),
+        ("VPC at quota", diagrams::quota(50)),
+    ] {
         let scene = diagrams::scene_of(diagram, Size::Compact);
         let bounds = scene.bounds();
         let whole = (1400.0 / bounds.width().to_f32()).min(900.0 / bounds.height().to_f32());
         let mut group = criterion.benchmark_group(format!("frame, {name}"));
         // Both sides of every border between two levels, and the whole map.
-        for zoom in [whole, 0.03, 0.119, 0.121, 0.25, 0.419, 0.421, 0.5, 0.619, 0.621, 1.0, 2.0] {
+        for zoom in [
+            whole, 0.03, 0.119, 0.121, 0.25, 0.419, 0.421, 0.5, 0.619, 0.621, 1.0, 2.0,
+        ] {
             let camera = camera(&scene, zoom);
             let vertices = frame(&ctx, &scene, camera, None);
-            group.bench_function(format!("zoom {:.3} ({vertices} vertices)", camera.zoom()), |bencher| {
-                bencher.iter(|| frame(&ctx, &scene, black_box(camera), None));
-            });
+            group.bench_function(
+                format!("zoom {:.3} ({vertices} vertices)", camera.zoom()),
+                |bencher| {
+                    bencher.iter(|| frame(&ctx, &scene, black_box(camera), None));
+                },
+            );
         }
         if let Some(net) = scene.diagram().nets.iter().max_by_key(|net| net.legs.len()) {
             let lit = Lit {
-                cards: scene.layout().cards.iter().take(200).map(|place| place.id).collect(),
-                legs: (0..net.legs.len() as u32).map(|leg| LegId { net: net.id, leg }).collect(),
+                cards: scene
+                    .layout()
+                    .cards
+                    .iter()
+                    .take(200)
+                    .map(|place| place.id)
+                    .collect(),
+                legs: (0..net.legs.len() as u32)
+                    .map(|leg| LegId { net: net.id, leg })
+                    .collect(),
                 ..Lit::default()
             };
             let camera = camera(&scene, 0.5);

@@ -2,14 +2,14 @@
 
 use eframe::egui;
 use egui::{Key, Modifiers, Role, Vec2, vec2};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use vpc_atlas::app::dialogs::{Answer, FileDialogs, Purpose, Question, Reply};
 use vpc_atlas::app::{Atlas, Services, install};
-use vpc_atlas::network::{Kind, Network};
+use vpc_atlas::network::{Kind, Network, RouteTableFacts};
 use vpc_atlas::workspace::{SourceSpec, Store, Worker};
 
 /// Answers every question with the same answer and notes what was asked.
@@ -47,7 +47,10 @@ impl Window {
         let atlas = Atlas::new(Services {
             worker: Worker::new().unwrap(),
             store: Some(Store::at(settings.path())),
-            dialogs: Box::new(Scripted { answer, asked: Arc::clone(&asked) }),
+            dialogs: Box::new(Scripted {
+                answer,
+                asked: Arc::clone(&asked),
+            }),
         });
         let harness = Harness::builder()
             .with_size(size)
@@ -62,7 +65,11 @@ impl Window {
                 },
                 atlas,
             );
-        Self { harness, asked, settings }
+        Self {
+            harness,
+            asked,
+            settings,
+        }
     }
 
     /// With the sample open.
@@ -71,7 +78,11 @@ impl Window {
         window.run();
         window.click("Sample network");
         window.wait();
-        assert!(window.harness.state().network().is_some(), "{:?}", window.harness.state().banner());
+        assert!(
+            window.harness.state().network().is_some(),
+            "{:?}",
+            window.harness.state().banner()
+        );
         window
     }
 
@@ -91,22 +102,28 @@ impl Window {
         self.run();
     }
 
-    fn node(&self, name: &str) -> Node<'_> {
+    fn node<'a>(&'a self, name: &'a str) -> Node<'a> {
         self.harness.get_by_label(name)
     }
 
     fn has(&self, name: &str) -> bool {
-        self.harness.query_all_by_label_contains(name).next().is_some()
+        self.harness
+            .query_all_by_label_contains(name)
+            .next()
+            .is_some()
     }
 
-    /// The card whose name begins with this title.
-    fn card(&self, title: &str) -> Node<'_> {
-        let begins = format!("{title},");
-        let mut found = self
-            .harness
-            .query_all_by_role(Role::Button)
-            .filter(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with(&begins)));
-        let first = found.next().unwrap_or_else(|| panic!("no card is called {title}"));
+    /// The card of a resource.
+    fn card(&self, kind: Kind, title: &str) -> Node<'_> {
+        let begins = format!("{} {title},", kind.singular());
+        let mut found = self.harness.query_all_by_role(Role::Button).filter(|node| {
+            node.accesskit_node()
+                .label()
+                .is_some_and(|label| label.starts_with(&begins))
+        });
+        let first = found
+            .next()
+            .unwrap_or_else(|| panic!("no card is called {title}"));
         assert!(found.next().is_none(), "several cards are called {title}");
         first
     }
@@ -121,8 +138,8 @@ impl Window {
         self.run();
     }
 
-    fn select(&mut self, title: &str) {
-        self.card(title).click();
+    fn select(&mut self, kind: Kind, title: &str) {
+        self.card(kind, title).click();
         self.run();
     }
 
@@ -130,12 +147,19 @@ impl Window {
         let atlas = self.harness.state();
         let key = atlas.selected()?;
         let network = atlas.network()?;
-        let name = network.get(key).and_then(|resource| resource.name()).unwrap_or(key.id.as_str());
+        let name = network
+            .get(key)
+            .and_then(|resource| resource.name())
+            .unwrap_or(key.id.as_str());
         Some((key.kind, name.to_owned()))
     }
 
     fn kinds_on_map(&self, kind: Kind) -> usize {
-        self.harness.state().cards().filter(|key| key.kind == kind).count()
+        self.harness
+            .state()
+            .cards()
+            .filter(|key| key.kind == kind)
+            .count()
     }
 
     /// What is painted, as words: the shapes of the last frame.
@@ -144,18 +168,26 @@ impl Window {
     }
 }
 
-/// The first resource of a kind with its name, in the network that is open.
+/// The name of the first resource of a kind on the map.
 fn named(window: &Window, kind: Kind) -> String {
-    let network = window.harness.state().network().unwrap();
-    let resource = network.of_kind(kind).find(|resource| resource.name().is_some()).unwrap();
-    resource.name().unwrap().to_owned()
+    let atlas = window.harness.state();
+    let network = atlas.network().unwrap();
+    let mut keys: Vec<_> = atlas.cards().filter(|key| key.kind == kind).collect();
+    keys.sort();
+    let name = keys.into_iter().find_map(|key| network.get(key)?.name());
+    name.unwrap().to_owned()
 }
 
 #[test]
 fn the_start_page_offers_a_sample_files_and_what_to_do_without_credentials() {
     let mut window = Window::new();
     window.run();
-    for name in ["Sample network", "Open folder…", "Open file…", "Copy script"] {
+    for name in [
+        "Sample network",
+        "Open folder…",
+        "Open file…",
+        "Copy script",
+    ] {
         window.node(name);
     }
     window.click("Copy script");
@@ -204,11 +236,17 @@ fn pointing_at_a_card_lights_it_and_pointing_away_ends_that() {
     window.harness.hover_at(egui::pos2(5.0, 890.0));
     window.run();
     let plain = window.shapes();
-    let at = window.card(&named(&window, Kind::RouteTable)).rect().center();
+    let at = window
+        .card(Kind::RouteTable, &named(&window, Kind::RouteTable))
+        .rect()
+        .center();
     window.harness.hover_at(at);
     window.run();
     let lit = window.shapes();
-    assert!(lit > plain, "a veil and what is lit come on top: {plain} then {lit}");
+    assert!(
+        lit > plain,
+        "a veil and what is lit come on top: {plain} then {lit}"
+    );
     assert_eq!(window.selected(), None, "pointing selects nothing");
     window.harness.hover_at(egui::pos2(5.0, 890.0));
     window.run();
@@ -219,27 +257,36 @@ fn pointing_at_a_card_lights_it_and_pointing_away_ends_that() {
 fn a_click_selects_and_the_inspector_leads_on() {
     let mut window = Window::sample();
     let network = Arc::clone(window.harness.state().network().unwrap());
-    let (table, route) = network
-        .all::<vpc_atlas::network::RouteTableFacts>()
-        .find_map(|(resource, facts)| {
-            let name = resource.name()?.to_owned();
-            let target = facts.routes.items().iter().find_map(|route| {
-                let key = route.target.key()?;
-                (key.kind == Kind::NatGateway).then(|| (route.destination.to_string(), network.get(key)?.name().map(str::to_owned)).into())?
-            });
-            Some((name, target?))
+    let nat_route = |facts: &RouteTableFacts| {
+        facts.routes.items().iter().find_map(|route| {
+            let key = route
+                .target
+                .key()
+                .filter(|key| key.kind == Kind::NatGateway)?;
+            Some((
+                route.destination.to_string(),
+                network.get(key)?.name()?.to_owned(),
+            ))
         })
-        .map(|(table, (destination, target))| (table, (destination, target)))
-        .unwrap();
-    window.select(&table);
+    };
+    let found = network
+        .all::<RouteTableFacts>()
+        .find_map(|(resource, facts)| {
+            let (destination, target) = nat_route(facts)?;
+            Some((resource.name()?.to_owned(), destination, target))
+        });
+    let (table, destination, target) = found.unwrap();
+    window.select(Kind::RouteTable, &table);
     assert_eq!(window.selected(), Some((Kind::RouteTable, table)));
     assert!(window.has("Routes") && window.has("Subnets"));
-    let (destination, target) = route;
     window.click(&format!("Route {destination} to {target}"));
     assert_eq!(window.selected(), Some((Kind::NatGateway, target)));
     assert!(window.has("Routed to from"));
     window.press(Modifiers::ALT, Key::ArrowLeft);
-    assert_eq!(window.selected().map(|(kind, _)| kind), Some(Kind::RouteTable));
+    assert_eq!(
+        window.selected().map(|(kind, _)| kind),
+        Some(Kind::RouteTable)
+    );
     window.press(Modifiers::NONE, Key::Escape);
     assert_eq!(window.selected(), None);
 }
@@ -248,8 +295,14 @@ fn a_click_selects_and_the_inspector_leads_on() {
 fn a_subnet_says_how_full_it_is_who_uses_it_and_what_routes_it() {
     let mut window = Window::sample();
     let name = named(&window, Kind::Subnet);
-    window.select(&name);
-    for words in ["addresses used", "Route table", "Network ACL", "Used by", "Tags"] {
+    window.select(Kind::Subnet, &name);
+    for words in [
+        "addresses used",
+        "Route table",
+        "Network ACL",
+        "Used by",
+        "Tags",
+    ] {
         assert!(window.has(words), "{words} is missing");
     }
     assert!(window.harness.query_by_role(Role::Meter).is_some());
@@ -259,12 +312,15 @@ fn a_subnet_says_how_full_it_is_who_uses_it_and_what_routes_it() {
 fn the_keys_go_from_card_to_card() {
     let mut window = Window::sample();
     let first = named(&window, Kind::Vpc);
-    window.select(&first);
+    window.select(Kind::Vpc, &first);
     let start = window.selected();
     window.press(Modifiers::NONE, Key::ArrowRight);
     assert_eq!(window.selected().map(|(kind, _)| kind), Some(Kind::Subnet));
     window.press(Modifiers::NONE, Key::ArrowRight);
-    assert_eq!(window.selected().map(|(kind, _)| kind), Some(Kind::RouteTable));
+    assert_eq!(
+        window.selected().map(|(kind, _)| kind),
+        Some(Kind::RouteTable)
+    );
     window.press(Modifiers::NONE, Key::ArrowLeft);
     window.press(Modifiers::NONE, Key::ArrowLeft);
     assert_eq!(window.selected(), start);
@@ -284,7 +340,7 @@ fn search_dims_what_does_not_match_and_enter_goes_to_the_first() {
     let name = named(&window, Kind::NatGateway);
     window.node("Search").type_text(&name);
     window.run();
-    window.node(&format!("Result {name}"));
+    window.node(&format!("Result NAT gateway {name}"));
     assert!(window.shapes() > plain, "the rest is veiled");
     window.press(Modifiers::NONE, Key::Enter);
     assert_eq!(window.selected(), Some((Kind::NatGateway, name)));
@@ -314,7 +370,10 @@ fn a_kind_can_be_hidden_and_that_undone() {
     assert_eq!(window.kinds_on_map(Kind::VpcEndpoint), before);
     window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(window.kinds_on_map(Kind::VpcEndpoint), 0);
-    assert_eq!(Store::at(window.settings.path()).settings().0.hidden_kinds, ["vpc-endpoint"]);
+    assert_eq!(
+        Store::at(window.settings.path()).settings().0.hidden_kinds,
+        ["vpc-endpoint"]
+    );
     window.click("VPC endpoints hidden");
     assert_eq!(window.kinds_on_map(Kind::VpcEndpoint), before);
 }
@@ -324,7 +383,7 @@ fn only_neighbours_can_be_shown() {
     let mut window = Window::sample();
     let all = window.kinds_on_map(Kind::RouteTable);
     let gateway = named(&window, Kind::NatGateway);
-    window.select(&gateway);
+    window.select(Kind::NatGateway, &gateway);
     window.press(Modifiers::COMMAND, Key::N);
     let near = window.kinds_on_map(Kind::RouteTable);
     assert!(near >= 1 && near < all, "{near} of {all}");
@@ -336,7 +395,12 @@ fn only_neighbours_can_be_shown() {
 #[test]
 fn details_are_toggled_from_the_status_bar_and_remembered() {
     let mut window = Window::sample();
-    let height = |window: &Window| window.card(&named(window, Kind::Vpc)).rect().height();
+    let height = |window: &Window| {
+        window
+            .card(Kind::Vpc, &named(window, Kind::Vpc))
+            .rect()
+            .height()
+    };
     let before = height(&window);
     window.click("Details");
     assert!(height(&window) > before);
@@ -373,14 +437,22 @@ fn a_picture_is_saved_where_the_dialog_says() {
     let png = wait_for(&mut window, &path);
     assert!(png.starts_with(b"\x89PNG"));
     let asked = window.asked.lock().unwrap();
-    assert!(asked.iter().any(|question| question.purpose == Purpose::SavePicture && question.file_name.is_some()));
+    assert!(
+        asked.iter().any(
+            |question| question.purpose == Purpose::SavePicture && question.file_name.is_some()
+        )
+    );
 }
 
 #[test]
 fn a_picture_that_cannot_be_written_says_why_and_keeps_the_dialog() {
     let mut window = Window::sample();
     window.press(Modifiers::COMMAND, Key::S);
-    type_over(&mut window, "File to write", &PathBuf::from("/nowhere/at all/map.svg"));
+    type_over(
+        &mut window,
+        "File to write",
+        &PathBuf::from("/nowhere/at all/map.svg"),
+    );
     window.click("Save");
     let limit = Instant::now() + Duration::from_secs(20);
     while !window.has("cannot write") {
@@ -394,7 +466,10 @@ fn a_picture_that_cannot_be_written_says_why_and_keeps_the_dialog() {
 #[test]
 fn what_cannot_be_read_says_so_and_the_window_goes_on() {
     let mut window = Window::new();
-    window.harness.state_mut().open(vec![SourceSpec::Path("/no/such/folder".into())]);
+    window
+        .harness
+        .state_mut()
+        .open(vec![SourceSpec::Path("/no/such/folder".into())]);
     window.wait();
     let banner = window.harness.state().banner().unwrap().to_owned();
     assert!(banner.contains("/no/such/folder"), "{banner}");
@@ -409,10 +484,21 @@ fn a_path_can_be_typed_where_there_is_no_dialog() {
     window.run();
     window.click("Open folder…");
     window.run();
-    type_over(&mut window, "Path to open", &PathBuf::from("/no/such/folder"));
+    type_over(
+        &mut window,
+        "Path to open",
+        &PathBuf::from("/no/such/folder"),
+    );
     window.click("Open");
     window.wait();
-    assert!(window.harness.state().banner().unwrap().contains("/no/such/folder"));
+    assert!(
+        window
+            .harness
+            .state()
+            .banner()
+            .unwrap()
+            .contains("/no/such/folder")
+    );
 }
 
 #[test]
@@ -431,10 +517,27 @@ fn dropped_files_are_read() {
     window.run();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("vpcs.json");
-    std::fs::write(&file, r#"{"Vpcs":[{"VpcId":"vpc-0a1b2c3d","CidrBlock":"10.9.0.0/16"}]}"#).unwrap();
-    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(file)));
+    std::fs::write(
+        &file,
+        r#"{"Vpcs":[{"VpcId":"vpc-0a1b2c3d","CidrBlock":"10.9.0.0/16"}]}"#,
+    )
+    .unwrap();
+    window
+        .harness
+        .input_mut()
+        .dropped_files
+        .push(Arc::new(Dropped(file)));
     window.wait();
-    assert_eq!(window.harness.state().network().map(|network| network.len()), Some(1), "{:?}", window.harness.state().banner());
+    assert_eq!(
+        window
+            .harness
+            .state()
+            .network()
+            .map(|network| network.len()),
+        Some(1),
+        "{:?}",
+        window.harness.state().banner()
+    );
     assert!(window.has("gaps"), "what was not in the file is said");
     window.press(Modifiers::COMMAND, Key::G);
     assert!(window.has("not in this input"));
@@ -446,13 +549,22 @@ fn tables_sort_filter_and_copy() {
     window.press(Modifiers::COMMAND, Key::T);
     window.node("Kind of resource");
     let rows = |window: &Window| -> Vec<String> {
-        window.harness.query_all_by_role(Role::Row).filter_map(|row| row.accesskit_node().label()).collect()
+        window
+            .harness
+            .query_all_by_role(Role::Row)
+            .filter_map(|row| row.accesskit_node().label())
+            .collect()
     };
     let up = rows(&window);
-    assert!(up.len() >= 9 && up.is_sorted_by(|a, b| vpc_atlas::picture::view::natural(a, b).is_le()), "{up:?}");
+    assert!(
+        up.len() >= 9 && up.is_sorted_by(|a, b| vpc_atlas::picture::view::natural(a, b).is_le()),
+        "{up:?}"
+    );
     window.click("Sort by Name");
     let down = rows(&window);
     assert_eq!(down.first(), up.last());
+    window.node("Filter rows").focus();
+    window.run();
     window.node("Filter rows").type_text("public");
     window.run();
     let filtered = rows(&window);
@@ -469,7 +581,10 @@ fn the_palette_finds_a_command_by_a_few_letters() {
     window.run();
     window.press(Modifiers::NONE, Key::Enter);
     window.run();
-    assert!(Store::at(window.settings.path()).settings().0.details, "“shde” is “Show details”");
+    assert!(
+        Store::at(window.settings.path()).settings().0.details,
+        "“shde” is “Show details”"
+    );
 }
 
 #[test]
@@ -485,7 +600,13 @@ fn the_help_page_names_every_command() {
 #[test]
 fn every_vpc_can_be_shown_alone_and_together() {
     let mut window = Window::sample();
-    let vpcs = window.harness.state().network().unwrap().of_kind(Kind::Vpc).count();
+    let vpcs = window
+        .harness
+        .state()
+        .network()
+        .unwrap()
+        .of_kind(Kind::Vpc)
+        .count();
     assert!(vpcs >= 2);
     assert_eq!(window.kinds_on_map(Kind::Vpc), 1);
     window.click("All VPCs 2 VPCs");
@@ -499,7 +620,9 @@ fn every_kind_of_resource_has_a_page_in_the_inspector() {
     let mut window = Window::sample();
     let network = Arc::clone(window.harness.state().network().unwrap());
     for kind in Kind::ALL {
-        let Some(resource) = network.of_kind(*kind).next() else { continue };
+        let Some(resource) = network.of_kind(*kind).next() else {
+            continue;
+        };
         let id = resource.key().id.to_string();
         window.press(Modifiers::COMMAND, Key::F);
         window.press(Modifiers::COMMAND, Key::A);
@@ -521,8 +644,20 @@ fn a_small_window_holds_everything() {
     window.click("Sample network");
     window.wait();
     let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(1000.0, 700.0));
-    for name in ["File", "Search", "Commands", "Save picture…", "Fit", "Theme"] {
-        let rect = window.harness.query_all_by_label_contains(name).next().unwrap().rect();
+    for name in [
+        "File",
+        "Search",
+        "Commands",
+        "Save picture…",
+        "Fit",
+        "Theme",
+    ] {
+        let rect = window
+            .harness
+            .query_all_by_label_contains(name)
+            .next()
+            .unwrap()
+            .rect();
         assert!(screen.contains_rect(rect), "{name} at {rect:?}");
     }
 }
@@ -530,7 +665,10 @@ fn a_small_window_holds_everything() {
 #[test]
 fn an_empty_network_says_that_it_is_empty() {
     let mut window = Window::new();
-    window.harness.state_mut().show_network("nothing", Arc::new(Network::new()));
+    window
+        .harness
+        .state_mut()
+        .show_network("nothing", Arc::new(Network::new()));
     window.run();
     assert!(window.has("No VPC was read."));
 }
@@ -553,7 +691,11 @@ fn wait_for(window: &mut Window, path: &std::path::Path) -> Vec<u8> {
             window.run();
             return bytes;
         }
-        assert!(Instant::now() < limit, "{} was never written", path.display());
+        assert!(
+            Instant::now() < limit,
+            "{} was never written",
+            path.display()
+        );
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -42,6 +42,6 @@ mod strict_proxy;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
-mod workspace;
-#[cfg(test)]
 mod window;
+#[cfg(test)]
+mod workspace;

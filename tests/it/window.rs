@@ -31,7 +31,19 @@ impl Screen {
         let number = folder.path().join("number");
         let file = std::fs::File::create(&number).unwrap();
         let server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1400x900x24", "+extension", "GLX", "+extension", "RANDR", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1400x900x24",
+                "+extension",
+                "GLX",
+                "+extension",
+                "RANDR",
+                "-nolisten",
+                "tcp",
+            ])
             .stdout(file)
             .stderr(Stdio::null())
             .spawn()
@@ -42,7 +54,10 @@ impl Screen {
             let number = number.trim();
             (!number.is_empty()).then(|| format!(":{number}"))
         });
-        Self { name, _server: server }
+        Self {
+            name,
+            _server: server,
+        }
     }
 
     /// The program on this screen.
@@ -63,11 +78,21 @@ impl Screen {
     /// The colours on the screen, each once.
     fn colours(&self) -> BTreeSet<[u8; 3]> {
         let picture = Command::new("import")
-            .args(["-display", &self.name, "-window", "root", "-depth", "8", "rgb:-"])
+            .args([
+                "-display", &self.name, "-window", "root", "-depth", "8", "rgb:-",
+            ])
             .output()
             .expect("import is missing: install the Debian package imagemagick");
-        assert!(picture.status.success(), "{}", String::from_utf8_lossy(&picture.stderr));
-        picture.stdout.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+        assert!(
+            picture.status.success(),
+            "{}",
+            String::from_utf8_lossy(&picture.stderr)
+        );
+        picture
+            .stdout
+            .chunks_exact(3)
+            .map(|pixel| [pixel[0], pixel[1], pixel[2]])
+            .collect()
     }
 }
 
@@ -87,8 +112,14 @@ fn wait<T>(limit: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T
 fn used(process: &Guarded) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.0.id())).unwrap();
     // The name in brackets may hold spaces; what counts comes after it.
-    let fields: Vec<u64> =
-        stat.rsplit(')').next().unwrap().split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();
+    let fields: Vec<u64> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .skip(1)
+        .filter_map(|field| field.parse().ok())
+        .collect();
     let ticks = fields[10] + fields[11];
     Duration::from_millis(ticks * 10)
 }
@@ -107,7 +138,10 @@ fn the_window_opens_shows_the_map_and_rests() {
         let colours = screen.colours();
         (colours.len() > 400).then_some(colours)
     });
-    for (name, token) in [("public green", [0x2e, 0x85, 0x40]), ("table purple", [0x7a, 0x4f, 0xd0])] {
+    for (name, token) in [
+        ("public green", [0x2e, 0x85, 0x40]),
+        ("table purple", [0x7a, 0x4f, 0xd0]),
+    ] {
         assert!(colours.contains(&token), "no {name} on the map");
     }
 
@@ -118,5 +152,9 @@ fn the_window_opens_shows_the_map_and_rests() {
     let spent = used(&program) - before;
     let share = spent.as_secs_f64() / span.as_secs_f64();
     println!("idle: {spent:?} of processor time in {span:?}");
-    assert!(share < 0.01, "an idle window used {:.1} % of a processor", share * 100.0);
+    assert!(
+        share < 0.01,
+        "an idle window used {:.1} % of a processor",
+        share * 100.0
+    );
 }
