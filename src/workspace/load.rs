@@ -2,7 +2,7 @@
 
 use super::cancel::Cancel;
 use super::spec::{SourceSpec, source_label};
-use crate::network::{Coverage, Network, Topology};
+use crate::network::{Cause, Coverage, Gap, Network, Topology};
 use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
 use std::path::{Path, PathBuf};
@@ -184,13 +184,16 @@ fn load_path(
     Ok(network)
 }
 
-/// Neither a resource nor the word that there is none of a kind.
+/// Neither a resource nor the word that there is none of a kind, nor a file that was read and is merely of no use here:
+/// that is an empty network with a gap, not a failure.
 fn tells_nothing(network: &Network) -> bool {
+    let unreadable = |gap: &Gap| gap.cause == Cause::Unreadable;
     network.is_empty()
         && network.shards().all(|(_, shard)| {
             shard
                 .coverages()
                 .all(|(_, coverage)| coverage == Coverage::NotRead)
+                && shard.gaps().all(unreadable)
         })
 }
 

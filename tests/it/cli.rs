@@ -411,7 +411,6 @@ fn bad_input_is_one_sentence() {
         "{\"Vpcs\": [{\"VpcId\": \"vpc-0000000a\",",
     );
     write(files.path(), "nothing.json", "");
-    write(files.path(), "other.json", "{\"Volumes\": []}");
     fs::write(
         files.path().join("latin.json"),
         b"{\"Vpcs\": [\"caf\xe9\"]}",
@@ -425,7 +424,6 @@ fn bad_input_is_one_sentence() {
         (path("page.json"), "page.json"),
         (path("broken.json"), "broken.json"),
         (path("nothing.json"), "nothing.json"),
-        (path("other.json"), "other.json"),
         (path("latin.json"), "latin.json"),
     ] {
         for command in ["list", "snapshot", "map"] {
@@ -437,6 +435,26 @@ fn bad_input_is_one_sentence() {
             assert_refused(&run(args), words);
         }
     }
+}
+
+#[test]
+fn answers_of_no_use_are_a_gap_and_no_error() {
+    let input = tempfile::tempdir().unwrap();
+    write(input.path(), "other.json", "{\"Volumes\": []}");
+    let source = input.path().join("other.json");
+    let source = source.to_str().unwrap();
+    let output = run(["list", source]);
+    assert_code(&output, 0);
+    assert!(
+        said(&output).contains("the input holds Volumes only"),
+        "{}",
+        said(&output)
+    );
+    let file = input.path().join("out.svg");
+    assert_refused(
+        &run(["map", source, "-o", file.to_str().unwrap()]),
+        "there is no VPC",
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 pub(crate) mod environment;
 pub(crate) mod files;
+pub(crate) mod generate;
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;
-pub(crate) mod generate;
