@@ -19,6 +19,9 @@ mod describe;
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]
+#[cfg(feature = "aws")]
+mod live;
+#[cfg(test)]
 mod merge;
 #[cfg(test)]
 mod moto;
