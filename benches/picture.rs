@@ -42,7 +42,7 @@ fn layouts(criterion: &mut Criterion) {
             });
         });
         group.bench_function(format!("{name}, layout alone"), |bencher| {
-            bencher.iter(|| layout(black_box(&request)))
+            bencher.iter(|| layout(black_box(&request)));
         });
     }
     group.finish();
@@ -115,7 +115,7 @@ fn frames(criterion: &mut Criterion) {
         });
     });
     group.bench_function("svg", |bencher| {
-        bencher.iter(|| svg(&quota, &Options::default()).len())
+        bencher.iter(|| svg(&quota, &Options::default()).len());
     });
     group.finish();
 }

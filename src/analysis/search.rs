@@ -558,7 +558,7 @@ mod tests {
         assert_eq!(found("subnet -web"), ["subnet-b2"]);
         assert_eq!(found("\"app/shop\""), ["eni-77"]);
         assert_eq!(found("\"web shop\""), [""; 0]);
-        assert_eq!(found("-"), ["subnet-a1", "subnet-b2", "vpc-1", "eni-77"]);
+        assert_eq!(found("-"), ["subnet-b2", "subnet-a1", "vpc-1", "eni-77"]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) enum Command {
     ///
     /// All words must fit; upper and lower case are alike. An address or block finds what holds it and what lies in it.
     /// Words may be narrowed: kind:subnet, tag:KEY=VALUE, tag:KEY, region:R, account:A, vpc:NAME-OR-ID, id:ID; a hyphen
-    /// in front turns a word round. The best fit comes first.
+    /// in front turns a word round (put the whole QUERY in quotes then). The best fit comes first.
     #[command(after_long_help = SOURCES)]
     Search(Search),
     /// Print a shell script that gathers everything the map needs with the AWS CLI

@@ -5,7 +5,7 @@ use super::args::Diff;
 use super::input::{GapRow, gap_rows, gaps, read, say_gaps};
 use super::output::{count, print, print_json, printable, say};
 use crate::analysis::search::{account_of, region_of};
-use crate::network::{Coverage, Edit, Kind, Known, Network, Resource, difference};
+use crate::network::{Coverage, Edit, Known, Network, Resource, difference};
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -115,11 +115,8 @@ fn value(known: Known<Value>) -> Value {
 }
 
 /// Whether a network that does not hold a resource would, had the resource been there: all of its kind was read where
-/// it stands. Kinds that no call lists by themselves follow from what was read.
+/// it stands.
 fn was_read(network: &Network, resource: &Resource) -> bool {
-    if matches!(resource.kind(), Kind::Account | Kind::Region) {
-        return true;
-    }
     let agree = |held: Option<&str>, wanted: Option<&str>| {
         held.is_none() || wanted.is_none() || held == wanted
     };
@@ -206,10 +203,26 @@ fn line(text: &mut String, words: &str) {
     let _ = writeln!(text, "    {}", printable(words));
 }
 
-/// A value in the fewest signs that still read: plain texts without quotes, the rest as JSON.
+/// A value in the fewest signs that still read: a resource by its id, a variant by what it holds, the rest as
+/// `field=value`.
 fn short(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(short).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Object(fields) => match (fields.get("id"), fields.get("kind")) {
+            (Some(id), Some(_)) if fields.len() == 2 => short(id),
+            _ if fields.len() == 1 => fields.values().map(short).collect(),
+            _ => {
+                let known = fields.iter().filter(|(_, value)| !value.is_null());
+                let words: Vec<String> = known
+                    .map(|(name, value)| format!("{name}={}", short(value)))
+                    .collect();
+                words.join(" ")
+            }
+        },
         other => other.to_string(),
     }
 }

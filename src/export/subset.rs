@@ -164,9 +164,12 @@ fn components(outline: &[u8]) -> Result<Vec<usize>, SubsetError> {
     const TWO_SCALES: u16 = 0x0040;
     const MATRIX: u16 = 0x0080;
     let mut parts = Vec::new();
-    let is_composed = read_u16(outline, 0).is_some_and(|contours| contours >= 0x8000);
+    // A plain glyph says how many contours it has; a composed one says minus one.
+    if read_u16(outline, 0).is_none_or(|contours| contours < 0x8000) {
+        return Ok(parts);
+    }
     let mut at = 10;
-    while is_composed {
+    loop {
         let flags = read_u16(outline, at).ok_or(SubsetError::Table("glyf"))?;
         parts.push(at + 2);
         at += 4 + if flags & WORDS == 0 { 2 } else { 4 };
@@ -177,10 +180,9 @@ fn components(outline: &[u8]) -> Result<Vec<usize>, SubsetError> {
             _ => 8,
         };
         if flags & MORE == 0 {
-            break;
+            return Ok(parts);
         }
     }
-    Ok(parts)
 }
 
 /// A `cmap` with one Unicode table in format 4. Codes come sorted.

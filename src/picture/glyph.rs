@@ -572,7 +572,7 @@ fn extend(
         'C' => {
             let (one, two, to) = (reader.point()?, reader.point()?, reader.point()?);
             for step in 1..=CURVE_STEPS {
-                let t = step as f32 / CURVE_STEPS as f32;
+                let t = f32::from(step) / f32::from(CURVE_STEPS);
                 let s = 1.0 - t;
                 let weights = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
                 let axis = |index: usize| {
@@ -595,7 +595,7 @@ fn extend(
     Some(())
 }
 
-const CURVE_STEPS: u16 = 10;
+const CURVE_STEPS: u8 = 10;
 
 /// An upright elliptical arc from end points to points on it, as
 /// [SVG reckons it](https://www.w3.org/TR/SVG2/implnote.html#ArcConversionEndpointToCenter).

@@ -16,7 +16,7 @@ pub enum Font {
     Sans,
     /// Inter `SemiBold`.
     SansSemiBold,
-    /// JetBrains Mono Regular.
+    /// `JetBrains` Mono Regular.
     Mono,
 }
 

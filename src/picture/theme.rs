@@ -276,11 +276,13 @@ mod tests {
         for theme in Theme::ALL {
             for (index, one) in kinds.iter().enumerate() {
                 for two in kinds.iter().skip(index + 1) {
-                    let (Rgb(r, g, b), Rgb(x, y, z)) = (
+                    let (first, second) = (
                         theme.color(Ink::Strong(*one)),
                         theme.color(Ink::Strong(*two)),
                     );
-                    let apart = r.abs_diff(x).max(g.abs_diff(y)).max(b.abs_diff(z));
+                    let apart = (first.0.abs_diff(second.0))
+                        .max(first.1.abs_diff(second.1))
+                        .max(first.2.abs_diff(second.2));
                     assert!(apart >= 25, "{theme:?} {one:?} {two:?}: {apart}");
                 }
             }

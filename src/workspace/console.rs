@@ -173,3 +173,128 @@ fn firewall_arn(resource: &Resource, id: &str) -> Option<String> {
         "arn:{partition}:network-firewall:{region}:{account}:firewall/{id}"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Common, Input, Known, PrefixListFacts, Record, Sighting, Text};
+    use std::sync::Arc;
+
+    fn resource(kind: Kind, id: &str, region: Option<&str>, owner: Option<&str>) -> Resource {
+        let record = Record {
+            common: Common {
+                owner: owner.map(Text::from).into(),
+                region: region.map(Text::from).into(),
+                ..Common::default()
+            },
+            facts: Facts::unread(kind),
+        };
+        Resource::seen(id.into(), sighting(None, None), record)
+    }
+
+    fn sighting(account: Option<&str>, region: Option<&str>) -> Arc<Sighting> {
+        Arc::new(Sighting {
+            account: account.map(Text::from),
+            region: region.map(Text::from),
+            input: Input::Account,
+        })
+    }
+
+    const ID: &str = "0123456789abcdef0";
+
+    #[test]
+    fn links_follow_kind_and_partition() {
+        for (kind, prefix, region, url) in [
+            (
+                Kind::Vpc,
+                "vpc",
+                "eu-west-1",
+                "https://eu-west-1.console.aws.amazon.com/vpcconsole/home?region=eu-west-1#VpcDetails:VpcId=vpc-",
+            ),
+            (
+                Kind::NetworkInterface,
+                "eni",
+                "us-gov-west-1",
+                "https://console.amazonaws-us-gov.com/ec2/home?region=us-gov-west-1#NIC:v=3;networkInterfaceId=eni-",
+            ),
+            (
+                Kind::TransitGatewayAttachment,
+                "tgw-attach",
+                "cn-north-1",
+                "https://console.amazonaws.cn/vpcconsole/home?region=cn-north-1#TransitGatewayAttachments:transitGatewayAttachmentId=tgw-attach-",
+            ),
+        ] {
+            let resource = resource(kind, &format!("{prefix}-{ID}"), Some(region), None);
+            assert_eq!(link(&resource), Some(format!("{url}{ID}")));
+        }
+    }
+
+    #[test]
+    fn nothing_unproven_gets_into_a_link() {
+        for (kind, id, region) in [
+            (Kind::Vpc, "vpc-0123456789abcdef0&x=1", "eu-west-1"),
+            (Kind::Vpc, "vpc-xyz", "eu-west-1"),
+            (Kind::Vpc, "vpc-", "eu-west-1"),
+            (Kind::Vpc, "subnet-0123456789abcdef0", "eu-west-1"),
+            (Kind::Vpc, "vpc-0123456789abcdef0", "evil.example/eu-west-1"),
+            (Kind::Vpc, "vpc-0123456789abcdef0", "us-iso-east-1"),
+            (Kind::AvailabilityZone, "eu-west-1a", "eu-west-1"),
+        ] {
+            assert_eq!(
+                link(&resource(kind, id, Some(region), None)),
+                None,
+                "{id} {region}"
+            );
+        }
+        let unplaced = resource(Kind::Vpc, "vpc-0123456789abcdef0", None, None);
+        assert_eq!(link(&unplaced), None);
+        let record = Record::unread(Kind::Vpc);
+        let planned = Resource::seen(Id::Planned("vpc".into()), sighting(None, None), record);
+        assert_eq!(link(&planned), None);
+    }
+
+    #[test]
+    fn arns_are_made_of_what_is_known() {
+        let id = format!("nat-{ID}");
+        let nat = resource(
+            Kind::NatGateway,
+            &id,
+            Some("eu-west-1"),
+            Some("111122223333"),
+        );
+        let expected = format!("arn:aws:ec2:eu-west-1:111122223333:natgateway/{id}");
+        assert_eq!(arn(&nat), Some(expected));
+        let unowned = resource(Kind::NatGateway, &id, Some("eu-west-1"), None);
+        assert_eq!(arn(&unowned), None);
+
+        let record = Record::unread(Kind::FlowLog);
+        let seen = sighting(Some("111122223333"), Some("us-gov-east-1"));
+        let flow = Resource::seen(Id::aws(format!("fl-{ID}")), seen, record);
+        let expected =
+            format!("arn:aws-us-gov:ec2:us-gov-east-1:111122223333:vpc-flow-log/fl-{ID}");
+        assert_eq!(arn(&flow), Some(expected));
+    }
+
+    #[test]
+    fn an_arn_that_was_read_stands() {
+        let record = Record {
+            common: Common {
+                arn: Known::Value("arn:aws:ec2:eu-west-1:aws:prefix-list/pl-6da54004".into()),
+                ..Common::default()
+            },
+            facts: PrefixListFacts::default().into(),
+        };
+        let list = Resource::seen("pl-6da54004".into(), sighting(None, None), record);
+        assert_eq!(
+            arn(&list).as_deref(),
+            Some("arn:aws:ec2:eu-west-1:aws:prefix-list/pl-6da54004")
+        );
+        let amazon = resource(
+            Kind::PrefixList,
+            "pl-6da54004",
+            Some("eu-west-1"),
+            Some("AWS"),
+        );
+        assert_eq!(arn(&amazon), arn(&list));
+    }
+}

@@ -52,7 +52,10 @@ impl Maker {
         cards: Vec<Card>,
     ) -> Vec<CardId> {
         let (group, ids) = self.make_group(heading, role, order, cards);
-        self.diagram.bands.last_mut().unwrap().columns[column].push(group);
+        let band = self.diagram.bands.last_mut();
+        if let Some(groups) = band.and_then(|band| band.columns.get_mut(column)) {
+            groups.push(group);
+        }
         ids
     }
 
@@ -122,11 +125,11 @@ pub(crate) fn card(role: Role, glyph: Glyph, title: &str, caption: &str) -> Card
     }
 }
 
-fn badge(text: &str, role: Role) -> Option<Badge> {
-    Some(Badge {
+fn badge(text: &str, role: Role) -> Badge {
+    Badge {
         text: text.to_owned(),
         role,
-    })
+    }
 }
 
 const COLUMNS: [(&str, Option<usize>); 4] = [
@@ -153,7 +156,7 @@ pub(crate) fn harbour() -> Diagram {
             &format!("harbour-quay-eu-central-1{letter}"),
             &format!("10.40.{}.0/22  1,013 free", zone * 4),
         );
-        quay.trailing = badge("public", Role::Public);
+        quay.trailing = Some(badge("public", Role::Public));
         quay.details = vec![
             "subnet-0c11a2d4e5f60718".to_owned(),
             format!("2a05:d014:99:{zone}::/64"),
@@ -164,7 +167,7 @@ pub(crate) fn harbour() -> Diagram {
             &format!("harbour-crane-eu-central-1{letter}"),
             &format!("10.40.{}.0/20  4,071 free", 64 + zone * 16),
         );
-        crane.trailing = badge("private", Role::Private);
+        crane.trailing = Some(badge("private", Role::Private));
         crane.details = vec!["subnet-0c21a2d4e5f60718".to_owned()];
         let mut vault = card(
             Role::Isolated,
@@ -172,7 +175,7 @@ pub(crate) fn harbour() -> Diagram {
             &format!("harbour-vault-eu-central-1{letter}"),
             &format!("10.40.{}.0/24    240 free", 128 + zone),
         );
-        vault.trailing = badge("isolated", Role::Isolated);
+        vault.trailing = Some(badge("isolated", Role::Isolated));
         vault.details = vec!["subnet-0c31a2d4e5f60718".to_owned()];
         let name = format!("eu-central-1{letter}");
         let id = format!("euc1-az{}", [2, 3, 1][zone]);
@@ -407,7 +410,7 @@ fn network(
                     &format!("{name}-{word}-{index}-eu-west-1{}", ["a", "b", "c"][zone]),
                     &format!("10.{zone}.{index}.0/24  251 free"),
                 );
-                card.trailing = badge(word, role);
+                card.trailing = Some(badge(word, role));
                 card
             })
             .collect();
@@ -473,17 +476,17 @@ fn network(
             maker.net(*table, Role::Private, legs);
         }
     }
-    let mut routed: Vec<Vec<(CardId, Line, Role)>> = vec![Vec::new(); targets.len()];
+    let mut reached: Vec<Vec<(CardId, Line, Role)>> = vec![Vec::new(); targets.len()];
     for table in &tables {
         let mut picked: Vec<usize> = (0..targets.len()).collect();
         for slot in 0..routes.min(targets.len()) {
             let other = slot + next(targets.len() - slot);
             picked.swap(slot, other);
             let target = picked[slot];
-            routed[target].push((*table, Line::Route, roles[target]));
+            reached[target].push((*table, Line::Route, roles[target]));
         }
     }
-    for ((target, legs), role) in targets.iter().zip(&routed).zip(&roles) {
+    for ((target, legs), role) in targets.iter().zip(&reached).zip(&roles) {
         if !legs.is_empty() {
             maker.net(*target, *role, legs);
         }

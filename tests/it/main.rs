@@ -9,6 +9,8 @@ mod architecture;
 #[cfg(feature = "aws")]
 mod aws;
 #[cfg(test)]
+mod chromium;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod collect;
@@ -18,6 +20,7 @@ mod corpus;
 mod describe;
 #[cfg(test)]
 mod diagrams;
+mod hover;
 #[cfg(test)]
 #[cfg(feature = "aws")]
 mod live;

@@ -505,3 +505,55 @@ fn lines_light_only_between_lit_ends() {
         keys(["nat-1", "vpc-1", "rtb-2", "subnet-2", "subnet-1"])
     );
 }
+
+#[test]
+fn a_regional_nat_gateway_lights_its_own_table_and_internet_gateway() {
+    let mut account = Account::default();
+    let nat = NatGatewayFacts {
+        vpc: id("vpc-1"),
+        subnet: Known::Value(None),
+        state: text("available"),
+        availability_mode: text("regional"),
+        route_table: Known::Value(Some("rtb-nat".into())),
+        ..NatGatewayFacts::default()
+    };
+    account
+        .vpc("vpc-1")
+        .subnet("subnet-1", "eu-west-1a")
+        .internet_gateway("igw-1", Some("vpc-1"))
+        .add("nat-1", nat)
+        .table("rtb-nat", false, &[], vec![route("0.0.0.0/0", "igw-1")])
+        .table(
+            "rtb-1",
+            false,
+            &["subnet-1"],
+            vec![route("0.0.0.0/0", "nat-1")],
+        );
+    let network = account.network();
+    let lit = Topology::of(&network).related(&key("nat-1"));
+    assert_eq!(
+        lit.keys,
+        keys(["nat-1", "vpc-1", "rtb-1", "subnet-1", "rtb-nat", "igw-1"])
+    );
+}
+
+#[test]
+fn a_transit_gateway_that_nobody_listed_is_a_connection_once() {
+    let mut account = Account::default();
+    account.vpc("vpc-1").table(
+        "rtb-1",
+        true,
+        &[],
+        vec![
+            route("10.0.0.0/8", "tgw-1"),
+            route("192.168.0.0/16", "tgw-1"),
+        ],
+    );
+    let network = account.network();
+    let topology = Topology::of(&network);
+    assert_eq!(
+        topology.members(&key("vpc-1")).unwrap().connections,
+        [key("tgw-1")]
+    );
+    assert_eq!(topology.targets(&key("rtb-1"))[0].1.len(), 2);
+}

@@ -25,6 +25,8 @@ struct Sorter<'g, 'a> {
     columns: Vec<Vec<usize>>,
     /// Each card's place in its column.
     places: Vec<u32>,
+    /// Each card's column.
+    homes: Vec<usize>,
     /// For each card its neighbours in other columns.
     neighbours: Vec<Vec<u32>>,
     /// Pairs of columns, left before right, with lines between them.
@@ -41,7 +43,7 @@ pub(super) fn order(graph: &Graph<'_>, previous: Option<&CardOrder>) -> Ordered 
     let mut least = before;
     if least > 0 {
         for _ in 0..ROUNDS {
-            let start = sorter.columns.clone();
+            let least_before = least;
             for rightward in [true, false] {
                 sorter.sweep(rightward);
                 let now = sorter.crossings();
@@ -50,7 +52,7 @@ pub(super) fn order(graph: &Graph<'_>, previous: Option<&CardOrder>) -> Ordered 
                     best.clone_from(&sorter.columns);
                 }
             }
-            if sorter.columns == start || least == 0 {
+            if least == least_before || least == 0 {
                 break;
             }
         }
@@ -105,6 +107,7 @@ impl<'g, 'a> Sorter<'g, 'a> {
             graph,
             columns: vec![Vec::new(); graph.columns],
             places: vec![0; graph.nodes.len()],
+            homes: graph.nodes.iter().map(|node| node.column).collect(),
             neighbours,
             pairs,
             free: vec![Vec::new(); graph.columns],
@@ -120,10 +123,11 @@ impl<'g, 'a> Sorter<'g, 'a> {
             let Some(column) = sorter.columns.get_mut(cluster.column) else {
                 continue;
             };
-            if cluster.group.order == Order::Free && cards.len() > 1 {
-                if let Some(free) = sorter.free.get_mut(cluster.column) {
-                    free.push((column.len(), cards.len()));
-                }
+            if cluster.group.order == Order::Free
+                && cards.len() > 1
+                && let Some(free) = sorter.free.get_mut(cluster.column)
+            {
+                free.push((column.len(), cards.len()));
             }
             column.extend(cards);
         }
@@ -206,10 +210,10 @@ impl<'g, 'a> Sorter<'g, 'a> {
     }
 
     fn column_of(&self, index: u32) -> usize {
-        self.graph
-            .nodes
+        self.homes
             .get(index as usize)
-            .map_or(usize::MAX, |node| node.column)
+            .copied()
+            .unwrap_or(usize::MAX)
     }
 
     fn place(&self, index: u32) -> u32 {
@@ -248,10 +252,10 @@ impl<'g, 'a> Sorter<'g, 'a> {
                     count += 1;
                 }
             }
-            if count > 0 {
+            // Ten binary digits after the point tell means apart that matter.
+            if let Some(mean) = (sum << 10).checked_div(count) {
                 slots.push(slot);
-                // Ten binary digits of the mean are more than a column has cards to tell apart.
-                keyed.push(((sum << 10) / count, slot, *index));
+                keyed.push((mean, slot, *index));
             }
         }
         keyed.sort_unstable();
@@ -399,13 +403,21 @@ fn inversions(above: &[(usize, u32)], below: &[(usize, u32)]) -> u64 {
     crossings
 }
 
-/// The card that stands for an anchor: itself, or the one in the middle of the group.
+/// The card that stands for an anchor: itself, or one of the group, whatever order its cards came in.
 fn card_of(graph: &Graph<'_>, anchor: Anchor) -> Option<usize> {
     match anchor {
         Anchor::Card(index) => Some(index),
         Anchor::Group(index) => {
-            let cards = &graph.clusters.get(index)?.cards;
-            (!cards.is_empty()).then(|| usize::midpoint(cards.start, cards.end))
+            let cluster = graph.clusters.get(index)?;
+            let cards = cluster.cards.clone();
+            match cluster.group.order {
+                Order::Given => {
+                    (!cards.is_empty()).then(|| usize::midpoint(cards.start, cards.end))
+                }
+                Order::Free => {
+                    cards.min_by_key(|card| graph.nodes.get(*card).map(|node| node.card.id))
+                }
+            }
         }
     }
 }

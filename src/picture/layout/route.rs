@@ -9,7 +9,7 @@ use super::place::Places;
 use super::{Hop, Input, LegPlace, Route};
 
 /// Distance between neighbouring tracks where there is room.
-const PITCH: i32 = 7;
+const PITCH: i32 = 9;
 /// Distance between neighbouring tracks where there is little: below it lines cannot be told apart.
 const TIGHT: i32 = 4;
 /// What all the tracks of a gap may take; beyond it they draw nearer to each other, then share.
@@ -116,11 +116,11 @@ impl Bus {
         let Some(mesh) = graph.meshes.get(self.mesh) else {
             return;
         };
+        let is_last_column = target + 1 >= graph.columns;
         let last_gap = match self.way {
             Way::Rightward => target.saturating_sub(1),
-            Way::Leftward => target,
-            Way::Beside if target + 1 < graph.columns => target,
-            Way::Beside => target.saturating_sub(1),
+            Way::Beside if is_last_column => target.saturating_sub(1),
+            Way::Leftward | Way::Beside => target,
         };
         // By distance from the last gap, farthest first, then by band; the last gap has one trunk for all bands.
         let mut wanted: BTreeMap<(std::cmp::Reverse<usize>, usize), Vec<Feed>> = BTreeMap::new();
@@ -333,8 +333,7 @@ impl Edges<'_, '_, '_> {
                 continue;
             };
             for hop_index in 0..bus.hops.len() {
-                let lane_ends: Vec<Fx> = bus.hops.iter().map(|hop| hop.end.y).collect();
-                let Some(hop) = bus.hops.get_mut(hop_index) else {
+                let Some((before, [hop, ..])) = bus.hops.split_at_mut_checked(hop_index) else {
                     continue;
                 };
                 hop.end.y = match hop.next {
@@ -342,15 +341,15 @@ impl Edges<'_, '_, '_> {
                     None => self.center(mesh.to),
                 };
                 hop.starts.clear();
+                let is_right_of_target = hop.gap == self.graph.column(mesh.to);
                 let source_side = match bus.way {
                     Way::Rightward => Side::Right,
-                    Way::Leftward => Side::Left,
-                    Way::Beside if hop.gap == self.graph.column(mesh.to) => Side::Right,
-                    Way::Beside => Side::Left,
+                    Way::Beside if is_right_of_target => Side::Right,
+                    Way::Leftward | Way::Beside => Side::Left,
                 };
                 for (input, feed) in hop.inputs.iter().enumerate() {
                     let height = match feed {
-                        Feed::Hop(from) => lane_ends.get(*from).copied().unwrap_or_default(),
+                        Feed::Hop(from) => before.get(*from).map_or(Fx::ZERO, |hop| hop.end.y),
                         Feed::Link(position) => {
                             let link = bus
                                 .links
@@ -600,11 +599,11 @@ fn tracks_of_gap(mut trunks: Vec<Trunk>, buses: &mut [Bus]) -> Tracks {
 fn color(trunks: &[Trunk], bundled: &[(Line, Role)]) -> Vec<Vec<usize>> {
     let mut tracks: Vec<Vec<usize>> = Vec::new();
     let mut ends: Vec<Fx> = Vec::new();
-    let mut bundles: BTreeMap<(Line, Role), usize> = BTreeMap::new();
+    let mut shared_tracks: BTreeMap<(Line, Role), usize> = BTreeMap::new();
     for (index, trunk) in trunks.iter().enumerate() {
         let is_bundled = bundled.contains(&trunk.class);
         let track = if is_bundled {
-            bundles.get(&trunk.class).copied()
+            shared_tracks.get(&trunk.class).copied()
         } else {
             ends.iter().position(|end| *end < trunk.upper - TRUNK_GAP)
         };
@@ -618,7 +617,7 @@ fn color(trunks: &[Trunk], bundled: &[(Line, Role)]) -> Vec<Vec<usize>> {
             *end = if is_bundled { Fx::MAX } else { trunk.lower };
         }
         if is_bundled {
-            bundles.insert(trunk.class, track);
+            shared_tracks.insert(trunk.class, track);
         }
     }
     tracks

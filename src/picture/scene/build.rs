@@ -267,7 +267,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -584,18 +584,25 @@ fn disc_with_sign(sink: &mut Sink<'_>, sign: Sign, center: Point) {
 /// A card's item as it is seen above the veil: on the role's tint, in a strong outline.
 pub(super) fn lit_card_item(item: &Item, card: &Card, is_hovered: bool) -> Item {
     let mut item = item.clone();
-    if let Shape::Rect {
-        stroke: Some(stroke),
-        fill,
-        ..
-    } = &mut item.shape
-    {
-        if item.levels == FINE {
-            *fill = Some(Ink::Tint(card.role));
+    match &mut item.shape {
+        Shape::Rect {
+            stroke: Some(stroke),
+            fill,
+            ..
+        } => {
+            if item.levels == FINE {
+                *fill = Some(Ink::Tint(card.role));
+            }
+            stroke.ink = Ink::Strong(card.role);
+            stroke.width = if is_hovered { Fx::px(2) } else { Fx(96) };
+            item.bounds = item.bounds.grown(HAIRLINE);
         }
-        stroke.ink = Ink::Strong(card.role);
-        stroke.width = if is_hovered { Fx::px(2) } else { Fx(96) };
-        item.bounds = item.bounds.grown(HAIRLINE);
+        // The pill would vanish on the tint it is made of.
+        Shape::Rect {
+            fill: Some(fill @ Ink::Tint(_)),
+            ..
+        } => *fill = Ink::Card,
+        _ => {}
     }
     item
 }

@@ -400,7 +400,7 @@ impl Scene {
                     }
                 }
                 (Owner::Group(id), _) if item.bounds.contains(point) => {
-                    group = Some(Target::Group(id))
+                    group = Some(Target::Group(id));
                 }
                 _ => {}
             }

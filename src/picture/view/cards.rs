@@ -583,7 +583,8 @@ impl Cards<'_> {
             }
         }
         match facts.status.value().map(Text::as_str) {
-            None | Some("active") => {}
+            // What is gone gets a mark of its own.
+            None | Some("active" | "deleted" | "rejected" | "expired" | "failed") => {}
             Some(status) => card
                 .marks
                 .push(mark(Sign::Warn, format!("peering is {status}"))),

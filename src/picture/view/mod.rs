@@ -701,3 +701,81 @@ fn why_unknown(effective: &Effective) -> Option<&Text> {
         Effective::Explicit(_) | Effective::Main(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::sample;
+
+    fn sample() -> (Network, Topology) {
+        let network = sample::network();
+        let topology = Topology::of(&network);
+        (network, topology)
+    }
+
+    fn named(network: &Network, kind: Kind, name: &str) -> Key {
+        let mut found = network
+            .of_kind(kind)
+            .filter(|resource| resource.name() == Some(name));
+        found.next().unwrap().key().clone()
+    }
+
+    #[test]
+    fn one_vpc_has_no_shared_column_and_no_band_heading() {
+        let (network, topology) = sample();
+        let prod = named(&network, Kind::Vpc, "harbour-prod");
+        let view = View::of(&network, &topology, &Options::of_vpc(prod.clone()));
+        assert!(view.diagram.shared.is_empty());
+        assert!(view.diagram.bands.iter().all(|band| band.heading.is_none()));
+        let members = topology.members(&prod).unwrap();
+        let counts: Vec<_> = view
+            .diagram
+            .columns
+            .iter()
+            .map(|column| column.count)
+            .collect();
+        let connections = members.connections.len();
+        assert_eq!(
+            counts,
+            [
+                None,
+                Some(members.subnets.len()),
+                Some(members.tables.len()),
+                Some(connections)
+            ]
+        );
+        // What is gone has a card, and is not counted.
+        assert!(members.gone.iter().all(|key| view.card(key).is_some()));
+    }
+
+    #[test]
+    fn numbers_stay_with_resources_when_kinds_are_hidden_and_shown() {
+        let (network, topology) = sample();
+        let all = View::of(&network, &topology, &Options::default());
+        let options = Options {
+            hidden: BTreeSet::from([Kind::NatGateway]),
+            ..Options::default()
+        };
+        let fewer = View::after(&all, &network, &topology, &options);
+        let nat = named(&network, Kind::NatGateway, "prod-nat-a");
+        assert!(all.card(&nat).is_some() && fewer.card(&nat).is_none());
+        for (card, key) in fewer.keys() {
+            assert_eq!(all.card(key), Some(card));
+        }
+        let again = View::after(&fewer, &network, &topology, &Options::default());
+        assert_eq!(again.diagram, all.diagram);
+    }
+
+    #[test]
+    fn only_neighbours_leaves_their_vpc_and_nothing_else() {
+        let (network, topology) = sample();
+        let nat = named(&network, Kind::NatGateway, "prod-nat-a");
+        let options = Options {
+            only: Some(topology.related(&nat).keys),
+            ..Options::default()
+        };
+        let view = View::of(&network, &topology, &options);
+        let seen: BTreeSet<&Key> = view.keys().map(|(_, key)| key).collect();
+        assert_eq!(seen, topology.related(&nat).keys.iter().collect());
+    }
+}

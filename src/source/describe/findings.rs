@@ -21,6 +21,9 @@ const BESIDE: &[&str] = &[
     "AdditionalRoutesAvailable",
     "ClientToken",
     "Return",
+    // Read together before the lists.
+    "Firewall",
+    "FirewallStatus",
 ];
 /// Ids of tables and prefix lists as they stand in names of files.
 const TABLE_PREFIX: &str = "tgw-rtb-";
@@ -362,10 +365,13 @@ impl<'p> Walk<'p> {
             self.lone(recipe, members, here);
             return true;
         }
-        if let (Some(Json::Object(firewall)), true) = (find("Firewall"), here.depth <= DEEPEST) {
-            self.firewall(firewall, find("FirewallStatus"), here);
-            return true;
-        }
+        let firewall = match find("Firewall") {
+            Some(Json::Object(firewall)) => {
+                self.firewall(firewall, find("FirewallStatus"), here);
+                true
+            }
+            _ => false,
+        };
         if find("ReservationId").is_some() && find("Instances").is_some() {
             self.reservation(members, 0, here);
             self.some_of(Kind::Instance, here);
@@ -378,7 +384,7 @@ impl<'p> Walk<'p> {
             },
             _ => here.clone(),
         };
-        self.members(members, end, &here)
+        self.members(members, end, &here) | firewall
     }
 
     /// The members of an object that is a holder of lists.
