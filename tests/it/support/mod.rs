@@ -1,5 +1,7 @@
 //! What several test modules need.
 
+#[cfg(feature = "aws")]
+pub(crate) mod account;
 pub(crate) mod environment;
 pub(crate) mod files;
 pub(crate) mod generate;
