@@ -1,6 +1,8 @@
 //! Where cards and lanes stand in their columns: as near as may be to what they are joined to, in the order given, and
 //! never on top of each other.
 
+use std::cmp::Reverse;
+
 use super::super::geometry::Fx;
 use super::graph::{Anchor, Graph};
 use super::route::Lane;
@@ -96,8 +98,8 @@ struct Stack {
 }
 
 impl Stack {
-    /// Distance from the upper edge of the first item to that of each, and to the end of the last.
-    fn offsets(&self) -> (Vec<i64>, i64) {
+    /// Distance from the upper edge of the first item to that of each.
+    fn offsets(&self) -> Vec<i64> {
         let mut offsets = Vec::with_capacity(self.items.len());
         let (mut end, mut tail) = (0_i64, Fx::ZERO);
         for (index, item) in self.items.iter().enumerate() {
@@ -108,11 +110,7 @@ impl Stack {
             end += i64::from(item.height.0);
             tail = item.tail;
         }
-        (offsets, end + i64::from(tail.0))
-    }
-
-    fn extent(&self) -> i64 {
-        self.offsets().1
+        offsets
     }
 
     /// Gives every item its place: as near to where it is wanted as the order and the gaps allow (in least squares,
@@ -129,7 +127,7 @@ impl Stack {
                 self.sum.checked_div(self.weight).unwrap_or(i64::MIN)
             }
         }
-        let (offsets, _) = self.offsets();
+        let offsets = self.offsets();
         let lowest = i64::from(floor.0);
         // Items at the end that are wanted nowhere may stand below the ceiling rather than push the others up.
         let last_wanted = wanted.iter().rposition(Option::is_some);
@@ -182,7 +180,7 @@ impl Stack {
 
     /// Everything from the floor down without gaps to spare.
     fn pack(&mut self, floor: Fx) {
-        let (offsets, _) = self.offsets();
+        let offsets = self.offsets();
         let place = |offset| Fx(i32::try_from(i64::from(floor.0) + offset).unwrap_or(i32::MAX));
         self.tops = offsets.into_iter().map(place).collect();
     }
@@ -428,7 +426,8 @@ impl<'g, 'a> Placer<'g, 'a> {
         stacks
     }
 
-    /// The tallest column is packed; the others follow it outward, each placed by its neighbours in those before.
+    /// One column is packed; the others follow it outward, each placed by its neighbours in those before. It is the
+    /// column with frames, whose cards have least freedom, or else the tallest.
     fn place_band(
         &self,
         band: usize,
@@ -437,21 +436,29 @@ impl<'g, 'a> Placer<'g, 'a> {
         passages: &[Option<(usize, Fx)>],
         places: &mut Places,
     ) {
-        let tallest = stacks
+        let mut ceiling = floor;
+        for stack in stacks.iter_mut() {
+            stack.pack(floor);
+            ceiling = ceiling.max(stack.bottom().unwrap_or(floor));
+        }
+        let is_framed = |stack: &Stack| {
+            stack
+                .items
+                .iter()
+                .any(|item| item.glued || item.tail > Fx::ZERO)
+        };
+        let packed = stacks
             .iter()
             .enumerate()
-            .max_by_key(|(column, stack)| (stack.extent(), std::cmp::Reverse(*column)))
+            .max_by_key(|(column, stack)| (is_framed(stack), stack.bottom(), Reverse(*column)))
             .map_or(0, |(column, _)| column);
-        let mut ceiling = floor;
         let mut standing = vec![false; stacks.len()];
-        let outward = (tallest..stacks.len()).chain((0..tallest).rev());
+        let outward = (packed..stacks.len()).chain((0..packed).rev());
         for column in outward {
             let Some(stack) = stacks.get_mut(column) else {
                 continue;
             };
-            if column == tallest {
-                stack.pack(floor);
-            } else {
+            if column != packed {
                 let wanted = self.wanted(stack, places, Some((band, &standing)), passages);
                 stack.settle(&wanted, floor, ceiling);
             }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What one file or page holds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Part {
     /// The folder it lies in; files of one folder share what they do not say themselves.
     folder: String,
@@ -66,13 +66,13 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     let mut loose = gaps_of_input(nothing, &no_json);
     let mut unused: BTreeSet<Text> = BTreeSet::new();
     let mut scopes: BTreeMap<Scope, Findings> = BTreeMap::new();
-    let mut homeless: Vec<(String, Findings)> = Vec::new();
+    let mut homeless: Vec<(String, Hint, Findings)> = Vec::new();
     let mut homes: Vec<(String, Scope)> = Vec::new();
     let identities = identities(&groups);
     for ((folder, hint), mut findings) in groups {
         unused.append(&mut findings.unused);
         if !findings.tells() {
-            homeless.push((folder, findings));
+            homeless.push((folder, hint, findings));
             continue;
         }
         let scope = settle(&folder, hint, &mut findings, &identities);
@@ -81,8 +81,8 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     }
 
     // A file of nothing but gaps belongs to what lies in its folder or below, else to the first there is: a scope of
-    // its own would look like an account of which nothing was read.
-    for (folder, findings) in homeless {
+    // its own would look like an account of which nothing was read. Where nothing at all was read, that is so.
+    for (folder, hint, findings) in homeless {
         if findings.gaps.is_empty() {
             continue;
         }
@@ -90,7 +90,13 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
             .iter()
             .find(|(other, _)| is_within(other, &folder))
             .or_else(|| homes.first())
-            .map_or_else(Scope::default, |(_, scope)| scope.clone());
+            .map_or(
+                Scope {
+                    account: hint.account,
+                    region: hint.region,
+                },
+                |(_, scope)| scope.clone(),
+            );
         scopes.entry(home).or_default().merge(findings);
     }
 
@@ -240,7 +246,7 @@ fn shard(scope: &Scope, mut findings: Findings) -> Shard {
     for record in second {
         add(&mut shard, record);
     }
-    cover(&mut shard, &findings.extents);
+    cover(&mut shard, &findings);
     for gap in findings.gaps {
         shard.add_gap(gap);
     }
@@ -259,7 +265,7 @@ fn bare(facts: Facts) -> Record {
 fn pieces(scope: &Scope, findings: &mut Findings, records: &mut Vec<(Id, Record)>) {
     let mut gaps: Vec<Gap> = Vec::new();
     let mut breaks_off = |what: &str, kind: Kind, id: &Id, extent: &Extent| {
-        if extent.came() && !extent.ended {
+        if !extent.ended && !extent.breaks.is_empty() {
             let places: Vec<&str> = extent.breaks.iter().map(Text::as_str).collect();
             let key = Key::new(kind, id.clone());
             let gap = Gap::new(
@@ -367,12 +373,12 @@ fn settle_common(scope: &Scope, record: &mut Record) {
 }
 
 /// How much of each kind came, and what is to be said of the kinds that did not come whole.
-fn cover(shard: &mut Shard, extents: &BTreeMap<Kind, Extent>) {
-    for (&kind, extent) in extents {
+fn cover(shard: &mut Shard, findings: &Findings) {
+    for (&kind, extent) in &findings.extents {
         if !extent.came() {
             continue;
         }
-        let whole = extent.ended && !extent.refused;
+        let whole = extent.ended && !extent.refused && !findings.failed.contains(&kind);
         shard.cover(
             kind,
             if whole {

@@ -3,7 +3,7 @@
 use super::super::calls::{self, Call};
 use super::super::json::{Json, Member, member, same_word};
 use super::fields::{Fields, Notes, sorted};
-use super::lists::{INSTANCE, Listed, Recipe, kinds_of, listed, recipe_of, refined};
+use super::lists::{INSTANCE, Listed, Recipe, kinds_of, listed, lists_all, recipe_of, refined};
 use super::place::{Hint, Votes, id_in_path, is_account, region_in};
 use super::records;
 use crate::network::{
@@ -29,6 +29,17 @@ const BESIDE: &[&str] = &[
 const TABLE_PREFIX: &str = "tgw-rtb-";
 const LIST_PREFIX: &str = "pl-";
 
+/// What follows a page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nothing: it is the last one.
+    Last,
+    /// More, which the input does not hold.
+    More,
+    /// Perhaps more: the call failed, and says so itself.
+    Cut,
+}
+
 /// How much of a list came.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extent {
@@ -36,6 +47,8 @@ pub(super) struct Extent {
     pub(super) ended: bool,
     /// Where a page came that is not the last one.
     pub(super) breaks: BTreeSet<Text>,
+    /// A page came, and then the call failed.
+    pub(super) cut: bool,
     /// Where lists came that hold but some of their kind, and why.
     pub(super) only: BTreeSet<(Text, &'static str)>,
     /// Something in it could not be read.
@@ -43,24 +56,27 @@ pub(super) struct Extent {
 }
 
 impl Extent {
-    fn page(&mut self, place: &str, breaks: bool) {
-        if breaks {
-            self.breaks.insert(place.into());
-        } else {
-            self.ended = true;
+    fn page(&mut self, place: &str, end: End) {
+        match end {
+            End::Last => self.ended = true,
+            End::More => {
+                self.breaks.insert(place.into());
+            }
+            End::Cut => self.cut = true,
         }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         self.ended |= other.ended;
         self.breaks.extend(other.breaks);
+        self.cut |= other.cut;
         self.only.extend(other.only);
         self.refused |= other.refused;
     }
 
     /// Whether anything of it came.
     pub(super) fn came(&self) -> bool {
-        self.ended || self.refused || !self.breaks.is_empty() || !self.only.is_empty()
+        self.ended || self.cut || self.refused || !self.breaks.is_empty() || !self.only.is_empty()
     }
 }
 
@@ -128,6 +144,8 @@ pub(super) struct Findings {
     pub(super) regions: Votes,
     /// Lists that are known and of no use.
     pub(super) unused: BTreeSet<Text>,
+    /// Kinds of which a part was not told, though their list may be whole.
+    pub(super) failed: BTreeSet<Kind>,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -169,6 +187,7 @@ impl Findings {
         self.owners.merge(other.owners);
         self.regions.merge(other.regions);
         self.unused.extend(other.unused);
+        self.failed.extend(other.failed);
         self.gaps.extend(other.gaps);
     }
 
@@ -183,6 +202,14 @@ impl Findings {
             && self.rules.is_empty()
             && self.direct_connect.is_empty()
             && self.block_modes.is_empty())
+    }
+
+    /// Take in that a call failed.
+    pub(super) fn fail(&mut self, call: Call, gap: Gap) {
+        if !lists_all(call) {
+            self.failed.extend(kinds_of(call));
+        }
+        self.gaps.push(gap.of_kinds(kinds_of(call).iter().copied()));
     }
 
     fn extent(&mut self, kind: Kind) -> &mut Extent {
@@ -204,6 +231,8 @@ pub(super) struct Walk<'p> {
     /// The whole path, in which ids of parents may stand.
     path: &'p str,
     notes: &'p Notes<'p>,
+    /// Whether the call failed after this page.
+    cut: bool,
     found: BTreeMap<Hint, Findings>,
     /// Whether a snapshot stands where describe output was expected.
     snapshot: bool,
@@ -214,9 +243,15 @@ impl<'p> Walk<'p> {
         Self {
             path,
             notes,
+            cut: false,
             found: BTreeMap::new(),
             snapshot: false,
         }
+    }
+
+    /// Say that the call failed after this page.
+    pub(super) fn cut(&mut self) {
+        self.cut = true;
     }
 
     /// What was found under each hint, and whether a snapshot was among it.
@@ -315,8 +350,13 @@ impl<'p> Walk<'p> {
         if self.attribute(members, here) {
             return true;
         }
-        let breaks = find("NextToken").is_some_and(|token| token.as_str() != Some(""))
+        let more = find("NextToken").is_some_and(|token| token.as_str() != Some(""))
             || matches!(find("AdditionalRoutesAvailable"), Some(Json::Bool(true)));
+        let end = match more {
+            _ if self.cut => End::Cut,
+            true => End::More,
+            false => End::Last,
+        };
         let holds_lists = members
             .iter()
             .any(|(name, value)| matches!(value, Json::List(_)) && listed(name).is_some());
@@ -344,11 +384,11 @@ impl<'p> Walk<'p> {
             },
             _ => here.clone(),
         };
-        self.members(members, breaks, &here) | firewall
+        self.members(members, end, &here) | firewall
     }
 
     /// The members of an object that is a holder of lists.
-    fn members(&mut self, members: &[Member<'_>], breaks: bool, here: &Here) -> bool {
+    fn members(&mut self, members: &[Member<'_>], end: End, here: &Here) -> bool {
         let mut understood = false;
         let mut strange: Vec<&str> = Vec::new();
         for (name, value) in members {
@@ -364,7 +404,7 @@ impl<'p> Walk<'p> {
                 }
                 (Some(list), Json::List(items)) => {
                     understood = true;
-                    self.list(list, name, items, breaks, here);
+                    self.list(list, name, items, end, here);
                 }
                 (_, Json::Object(inner)) => {
                     if same_word(name, "VpcBlockPublicAccessOptions") {
@@ -452,7 +492,7 @@ impl<'p> Walk<'p> {
     }
 
     /// A list of a known name.
-    fn list(&mut self, list: Listed, name: &str, items: &[Json<'_>], breaks: bool, here: &Here) {
+    fn list(&mut self, list: Listed, name: &str, items: &[Json<'_>], end: End, here: &Here) {
         let place = self.notes.place();
         match refined(list, items.first().and_then(Json::as_object)) {
             Listed::Records(recipe) => {
@@ -461,7 +501,7 @@ impl<'p> Walk<'p> {
                 }
                 let extent = self.findings(&here.hint).extent(recipe.kind);
                 if recipe.only.is_empty() {
-                    extent.page(place, breaks);
+                    extent.page(place, end);
                 } else if !items.is_empty() {
                     extent.only.insert((place.into(), recipe.only));
                 }
@@ -476,17 +516,20 @@ impl<'p> Walk<'p> {
                 }
                 self.findings(&here.hint)
                     .extent(Kind::Instance)
-                    .page(place, breaks);
+                    .page(place, end);
             }
-            Listed::Entries => self.entries(items, breaks, here),
+            Listed::Entries => self.entries(items, end, here),
             Listed::Associations | Listed::Propagations | Listed::Routes => {
-                self.of_table(list, name, items, breaks, here);
+                self.of_table(list, name, items, end, here);
             }
             Listed::PropagationsByTable | Listed::StaticRoutesByTable => {
                 self.by_table(list, name, items, here);
             }
-            Listed::Rules => self.rules(name, items, breaks, here),
+            Listed::Rules => self.rules(name, items, end, here),
             Listed::EncryptionControls => {
+                if end == End::More {
+                    self.findings(&here.hint).failed.insert(Kind::Vpc);
+                }
                 for (at, item) in items.iter().enumerate() {
                     let Some(fields) = self.fields_of(Kind::Vpc, name, at, item, here) else {
                         continue;
@@ -516,7 +559,7 @@ impl<'p> Walk<'p> {
                             .entry(id)
                             .or_default();
                         held.items.extend(gateway);
-                        held.extent.page(place, breaks);
+                        held.extent.page(place, end);
                     }
                 }
             }
@@ -806,12 +849,15 @@ impl<'p> Walk<'p> {
         let message = text("Message").unwrap_or_default().trim();
         let call = Call::from_api(name);
         let (cause, why) = failure_words(call, code, message);
-        let mut gap = Gap::new(name, self.notes.place(), cause, why)
-            .of_kinds(call.map_or(&[][..], kinds_of).iter().copied());
+        let mut gap = Gap::new(name, self.notes.place(), cause, why);
         if let Some(Json::Object(parent)) = member(error, "Parent") {
             gap.resource = parent_of(parent).map(|(kind, id)| Key::new(kind, id));
         }
-        self.findings(&hint).gaps.push(gap);
+        let findings = self.findings(&hint);
+        match call {
+            Some(call) => findings.fail(call, gap),
+            None => findings.gaps.push(gap),
+        }
     }
 
     /// The resource an answer is about: from its wrapper, or from the name of its file or folder.
@@ -832,20 +878,13 @@ impl<'p> Walk<'p> {
     }
 
     /// The entries of a prefix list.
-    fn entries(&mut self, items: &[Json<'_>], breaks: bool, here: &Here) {
+    fn entries(&mut self, items: &[Json<'_>], end: End, here: &Here) {
         let kind = Kind::PrefixList;
         let Some(id) = self.parent(kind, LIST_PREFIX, here) else {
             self.orphan("prefix list entries", kind, LIST_PREFIX);
             return;
         };
-        let entries = self.gathered(
-            kind,
-            &id,
-            "Entries",
-            items,
-            breaks,
-            records::prefix_list_entry,
-        );
+        let entries = self.gathered(kind, &id, "Entries", items, end, records::prefix_list_entry);
         let held = self.findings(&here.hint).entries.entry(id).or_default();
         held.merge(entries);
     }
@@ -857,7 +896,7 @@ impl<'p> Walk<'p> {
         id: &Id,
         list: &'static str,
         items: &[Json<'_>],
-        breaks: bool,
+        end: End,
         read: fn(&Fields<'_, '_>) -> Option<T>,
     ) -> Gathered<T> {
         let mut gathered = Gathered::default();
@@ -867,53 +906,39 @@ impl<'p> Walk<'p> {
             }
         }
         gathered.extent.refused = self.notes.take_lost();
-        gathered.extent.page(self.notes.place(), breaks);
+        gathered.extent.page(self.notes.place(), end);
         gathered
     }
 
     /// What hangs on one table of a transit gateway.
-    fn of_table(
-        &mut self,
-        list: Listed,
-        name: &str,
-        items: &[Json<'_>],
-        breaks: bool,
-        here: &Here,
-    ) {
+    fn of_table(&mut self, list: Listed, name: &str, items: &[Json<'_>], end: End, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let Some(id) = self.parent(kind, TABLE_PREFIX, here) else {
             self.orphan(&format!("{name} of a transit gateway"), kind, TABLE_PREFIX);
             return;
         };
-        self.add_to_table(list, id, items, breaks, here);
+        self.add_to_table(list, id, items, end, here);
     }
 
-    fn add_to_table(
-        &mut self,
-        list: Listed,
-        id: Id,
-        items: &[Json<'_>],
-        breaks: bool,
-        here: &Here,
-    ) {
+    fn add_to_table(&mut self, list: Listed, id: Id, items: &[Json<'_>], end: End, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let mut table = Table::default();
         match list {
             Listed::Associations => {
                 let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
-                table.associations = self.gathered(kind, &id, "Associations", items, breaks, read);
+                table.associations = self.gathered(kind, &id, "Associations", items, end, read);
             }
             Listed::Propagations | Listed::PropagationsByTable => {
                 let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
-                table.propagations = self.gathered(kind, &id, "Propagations", items, breaks, read);
+                table.propagations = self.gathered(kind, &id, "Propagations", items, end, read);
             }
             Listed::StaticRoutesByTable => {
                 let read = records::transit_gateway_route;
-                table.static_routes = self.gathered(kind, &id, "Routes", items, breaks, read);
+                table.static_routes = self.gathered(kind, &id, "Routes", items, end, read);
             }
             _ => {
                 let read = records::transit_gateway_route;
-                table.routes = self.gathered(kind, &id, "Routes", items, breaks, read);
+                table.routes = self.gathered(kind, &id, "Routes", items, end, read);
             }
         }
         let held = self.findings(&here.hint).tables.entry(id).or_default();
@@ -936,9 +961,10 @@ impl<'p> Walk<'p> {
             };
             if let Some(id) = fields.some_id("TransitGatewayRouteTableId") {
                 let more = fields.get("AdditionalRoutesAvailable") == Some(&Json::Bool(true));
+                let end = if more { End::More } else { End::Last };
                 if !fields.is_wrong_list(inner) {
                     let items = fields.list(inner).unwrap_or_default();
-                    self.add_to_table(list, id, items, more, here);
+                    self.add_to_table(list, id, items, end, here);
                 }
             } else {
                 self.orphan(&format!("{name}[{at}]"), kind, TABLE_PREFIX);
@@ -947,7 +973,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Rules of security groups, one by one.
-    fn rules(&mut self, name: &str, items: &[Json<'_>], breaks: bool, here: &Here) {
+    fn rules(&mut self, name: &str, items: &[Json<'_>], end: End, here: &Here) {
         let kind = Kind::SecurityGroup;
         for (at, item) in items.iter().enumerate() {
             let Some(fields) = self.fields_of(kind, name, at, item, here) else {
@@ -973,7 +999,7 @@ impl<'p> Walk<'p> {
         let place = self.notes.place();
         let extent = &mut self.findings(&here.hint).rules_extent;
         extent.refused |= refused;
-        extent.page(place, breaks);
+        extent.page(place, end);
     }
 
     /// The answer of `describe-vpc-block-public-access-options`.

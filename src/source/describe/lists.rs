@@ -503,7 +503,7 @@ pub(super) fn recipe_of(record: &[Member<'_>]) -> Option<&'static Recipe> {
     })
 }
 
-/// The kinds that a call's answer tells of.
+/// The kinds that a failure of a call leaves incomplete; none for a call that repeats what others say.
 pub(super) fn kinds_of(call: Call) -> &'static [Kind] {
     match call {
         Call::CallerIdentity => &[Kind::Account],
@@ -513,6 +513,8 @@ pub(super) fn kinds_of(call: Call) -> &'static [Kind] {
         | Call::TransitGatewayRoutes => &[Kind::TransitGatewayRouteTable],
         Call::ManagedPrefixListEntries => &[Kind::PrefixList],
         Call::VpcBlockPublicAccessOptions | Call::VpcBlockPublicAccessExclusions => &[Kind::Region],
+        // The groups carry their rules and the managed lists are all lists: these stand in where those are refused.
+        Call::SecurityGroupRules | Call::PrefixLists => &[],
         _ => call
             .spec()
             .keys
@@ -520,4 +522,16 @@ pub(super) fn kinds_of(call: Call) -> &'static [Kind] {
             .and_then(|key| listed(key))
             .map_or(&[], Listed::kinds),
     }
+}
+
+/// Whether a call lists all of its kind. What another call tells can be missing though the list is whole.
+pub(super) fn lists_all(call: Call) -> bool {
+    let spec = call.spec();
+    let list = spec.keys.first().and_then(|key| listed(key));
+    spec.parent.is_none()
+        && match list {
+            Some(Listed::Records(recipe)) => recipe.only.is_empty(),
+            Some(Listed::Reservations) => true,
+            _ => false,
+        }
 }

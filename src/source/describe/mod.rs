@@ -12,6 +12,7 @@ mod place;
 mod records;
 
 use super::InputFile;
+use super::calls::Call;
 use super::json::{Json, documents, why_not};
 use crate::network::{Cause, Gap, Kind, Network, Scope};
 use assemble::{Part, assemble};
@@ -61,10 +62,12 @@ pub(super) fn read_files(files: &[&InputFile]) -> Outcome {
 }
 
 /// Reads pages as they come from a live account: the shape of the AWS CLI's output, wrappers of
-/// [`super::calls::wrapped`] included. The same pages in files give the same network.
+/// [`super::calls::wrapped`] included. The same answers in files give the same network, and the order in which they
+/// come never shows in it.
 #[derive(Debug, Default)]
 pub struct Reader {
-    parts: Vec<Part>,
+    /// What each answer holds, by where it came from: calls end in any order.
+    parts: BTreeMap<String, Vec<Part>>,
 }
 
 impl Reader {
@@ -73,28 +76,49 @@ impl Reader {
         Self::default()
     }
 
-    /// Take in one page. `place` says in gaps where it comes from, such as the call's name; `scope` is the account and
-    /// region that were asked.
-    pub fn page(&mut self, page: &Value, place: &str, scope: &Scope) {
-        let hint = hint_of(scope);
-        let notes = Notes::new(place);
-        let mut walk = Walk::new("", &notes);
-        walk.document(&Json::from(page), &hint);
-        let (found, _) = walk.end();
-        self.parts
-            .push(Part::new(String::new(), hint, found, notes.into_gaps()));
+    /// Take in the pages of one answer. `place` says in gaps where they come from, such as the call's name; `scope` is
+    /// the account and region that were asked.
+    pub fn answer(&mut self, pages: &[Value], place: &str, scope: &Scope) {
+        self.pages(pages, false, place, scope);
     }
 
-    /// Take in a gap: a call that failed costs what it fed.
-    pub fn gap(&mut self, gap: Gap, scope: &Scope) {
+    /// Take in that a call failed, and the pages that came before it did. It costs [`kinds_of`] the call.
+    pub fn failure(&mut self, call: Call, gap: Gap, pages: &[Value], place: &str, scope: &Scope) {
+        self.pages(pages, true, place, scope);
+        let mut findings = Findings::default();
+        findings.fail(call, gap);
         let hint = hint_of(scope);
-        let part = Part::new(String::new(), hint, BTreeMap::new(), vec![gap]);
-        self.parts.push(part);
+        let found = BTreeMap::from([(hint.clone(), findings)]);
+        self.add(place, Part::new(String::new(), hint, found, Vec::new()));
     }
 
-    /// Everything read so far as a network.
+    fn pages(&mut self, pages: &[Value], cut: bool, place: &str, scope: &Scope) {
+        let hint = hint_of(scope);
+        for page in pages {
+            let notes = Notes::new(place);
+            let mut walk = Walk::new("", &notes);
+            if cut {
+                walk.cut();
+            }
+            walk.document(&Json::from(page), &hint);
+            let (found, _) = walk.end();
+            let part = Part::new(String::new(), hint.clone(), found, notes.into_gaps());
+            self.add(place, part);
+        }
+    }
+
+    fn add(&mut self, place: &str, part: Part) {
+        self.parts.entry(place.to_owned()).or_default().push(part);
+    }
+
+    /// What was read until now. It takes the longer the more there is; [`Reader::finish`] is for the end.
+    pub fn so_far(&self) -> Network {
+        assemble(self.parts.values().flatten().cloned().collect())
+    }
+
+    /// Everything that was read.
     pub fn finish(self) -> Network {
-        assemble(self.parts)
+        assemble(self.parts.into_values().flatten().collect())
     }
 }
 
@@ -264,7 +288,8 @@ fn kinds_by_name(path: &str) -> &'static [Kind] {
 /// Findings by hint, as a walk leaves them.
 type Found = BTreeMap<Hint, Findings>;
 
-/// The kinds that a call's answer tells of: what a failure of that call leaves incomplete.
-pub fn kinds_of(call: super::calls::Call) -> &'static [Kind] {
+/// The kinds that a failure of this call leaves incomplete. None where the call but repeats what others say: it stands
+/// in for those.
+pub fn kinds_of(call: Call) -> &'static [Kind] {
     lists::kinds_of(call)
 }
