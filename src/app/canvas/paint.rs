@@ -94,10 +94,12 @@ impl Brush<'_> {
                 })),
             }
         }
+        // Asked before the fonts are locked: both are behind the same lock.
+        let pixel = 1.0 / self.ctx.pixels_per_point();
         self.ctx.fonts_mut(|fonts| {
             for (place, run) in words {
                 if let Some(shape) = shapes.get_mut(place) {
-                    *shape = self.words(fonts, run);
+                    *shape = self.words(fonts, run, pixel);
                 }
             }
         });
@@ -149,7 +151,7 @@ impl Brush<'_> {
         dashes(&points, dash, gap, self.canvas.expand(12.0), pen, shapes);
     }
 
-    fn words(&self, fonts: &mut egui::epaint::FontsView<'_>, run: &TextRun) -> Shape {
+    fn words(&self, fonts: &mut egui::epaint::FontsView<'_>, run: &TextRun, pixel: f32) -> Shape {
         let wanted = self.length(run.size);
         let left = self.at(run.x, run.baseline);
         let color = look::color(self.theme, run.ink);
@@ -164,7 +166,6 @@ impl Brush<'_> {
         // Words are placed by their baseline, as every other output does.
         let row = galley.rows.first();
         let ascent = row.and_then(|row| row.glyphs.first().map(|glyph| row.pos.y + glyph.pos.y)).unwrap_or(0.0);
-        let pixel = 1.0 / self.ctx.pixels_per_point();
         let top = ((left.y - ascent) / pixel).round() * pixel;
         Shape::Text(TextShape::new(pos2(left.x, top), galley, color))
     }
