@@ -12,16 +12,15 @@ mod place;
 mod records;
 
 use super::InputFile;
-use super::json::{Json, documents, why_not};
+use super::json::{document, documents, why_not};
 use crate::network::{Cause, Gap, Kind, Network, Scope};
 use assemble::{Part, assemble};
 use fields::Notes;
-use findings::{Findings, Walk};
+use findings::{Found, Walk};
 use lists::{Listed, listed};
 use place::Hint;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Files of describe output, all together. The order of the files and the folder they lie in never show in the
@@ -79,7 +78,7 @@ impl Reader {
         let hint = hint_of(scope);
         let notes = Notes::new(place);
         let mut walk = Walk::new("", &notes);
-        walk.document(&Json::from(page), &hint);
+        document(page, |page| walk.document(page, &hint));
         let (found, _) = walk.end();
         self.parts
             .push(Part::new(String::new(), hint, found, notes.into_gaps()));
@@ -88,7 +87,7 @@ impl Reader {
     /// Take in a gap: a call that failed costs what it fed.
     pub fn gap(&mut self, gap: Gap, scope: &Scope) {
         let hint = hint_of(scope);
-        let part = Part::new(String::new(), hint, BTreeMap::new(), vec![gap]);
+        let part = Part::new(String::new(), hint, Found::new(), vec![gap]);
         self.parts.push(part);
     }
 
@@ -188,16 +187,11 @@ fn part(file: &InputFile, shared: usize) -> Part {
                 } else if !text.starts_with(['{', '[']) && !has_ending(place, "json") {
                     no_json = true;
                 } else {
-                    for document in documents(text) {
-                        match document {
-                            Ok(document) => walk.document(&document, &hint),
-                            Err(error) => {
-                                let why = why_not(&error);
-                                let kinds = kinds_by_text(text);
-                                let kinds = if kinds.is_empty() { by_name() } else { kinds };
-                                unreadable(Cause::Unreadable, why, kinds);
-                            }
-                        }
+                    let whole = documents(text, |document| walk.document(document, &hint));
+                    if let Err(error) = whole {
+                        let kinds = kinds_by_text(text);
+                        let kinds = if kinds.is_empty() { by_name() } else { kinds };
+                        unreadable(Cause::Unreadable, why_not(&error), kinds);
                     }
                 }
             }
@@ -260,9 +254,6 @@ fn kinds_by_name(path: &str) -> &'static [Kind] {
     let stem = stem.strip_prefix("describe-").unwrap_or(stem);
     listed(stem).map_or(&[], Listed::kinds)
 }
-
-/// Findings by hint, as a walk leaves them.
-type Found = BTreeMap<Hint, Findings>;
 
 /// The kinds that a call's answer tells of: what a failure of that call leaves incomplete.
 pub fn kinds_of(call: super::calls::Call) -> &'static [Kind] {
