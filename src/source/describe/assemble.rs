@@ -1,7 +1,6 @@
 //! From what files hold to a network: account and region are settled by folder, then records become resources.
 
-use super::Found;
-use super::findings::{Extent, Findings};
+use super::findings::{Extent, Findings, Found};
 use super::place::{Hint, Votes};
 use crate::network::{
     Cause, Common, Coverage, DirectConnectGatewayFacts, Facts, Gap, Id, Input, Key, Kind, Known,

@@ -1,7 +1,7 @@
 //! What one file or page holds, found by walking it; account and region are settled later.
 
 use super::super::calls::{self, Call};
-use super::super::json::{Json, Member, member, same_word};
+use super::super::json::{Json, List, Object, same_word};
 use super::fields::{Fields, Notes, sorted};
 use super::lists::{INSTANCE, Listed, Recipe, kinds_of, listed, lists_all, recipe_of, refined};
 use super::place::{Hint, Votes, id_in_path, is_account, region_in};
@@ -217,6 +217,9 @@ impl Findings {
     }
 }
 
+/// What was found, under each hint of account and region.
+pub(super) type Found = Vec<(Hint, Findings)>;
+
 /// Where in a file the walk is.
 #[derive(Clone)]
 struct Here {
@@ -233,7 +236,9 @@ pub(super) struct Walk<'p> {
     notes: &'p Notes<'p>,
     /// Whether the call failed after this page.
     cut: bool,
-    found: BTreeMap<Hint, Findings>,
+    found: Found,
+    /// The place in `found` that was asked for last.
+    last: usize,
     /// Whether a snapshot stands where describe output was expected.
     snapshot: bool,
 }
@@ -244,7 +249,8 @@ impl<'p> Walk<'p> {
             path,
             notes,
             cut: false,
-            found: BTreeMap::new(),
+            found: Found::new(),
+            last: 0,
             snapshot: false,
         }
     }
@@ -255,12 +261,12 @@ impl<'p> Walk<'p> {
     }
 
     /// What was found under each hint, and whether a snapshot was among it.
-    pub(super) fn end(self) -> (BTreeMap<Hint, Findings>, bool) {
+    pub(super) fn end(self) -> (Found, bool) {
         (self.found, self.snapshot)
     }
 
     /// Take in one document.
-    pub(super) fn document(&mut self, document: &Json<'_>, hint: &Hint) {
+    pub(super) fn document(&mut self, document: Json<'_>, hint: &Hint) {
         let here = Here {
             hint: hint.clone(),
             parent: None,
@@ -277,12 +283,8 @@ impl<'p> Walk<'p> {
         }
         let names = match document {
             Json::Object(members) if !members.is_empty() => {
-                let names: Vec<&str> = members
-                    .iter()
-                    .take(6)
-                    .map(|(name, _)| name.as_ref())
-                    .collect();
-                let more = if members.len() > names.len() {
+                let names: Vec<&str> = members.iter().take(6).map(|(name, _)| name).collect();
+                let more = if members.iter().nth(names.len()).is_some() {
                     ", …"
                 } else {
                     ""
@@ -315,16 +317,26 @@ impl<'p> Walk<'p> {
     }
 
     fn findings(&mut self, hint: &Hint) -> &mut Findings {
-        // Nearly always there: cloning the hint for every entry would cost more than looking twice.
-        if !self.found.contains_key(hint) {
-            self.found.insert(hint.clone(), Findings::default());
+        // Nearly always the one of the last call: this is asked for every record.
+        if self
+            .found
+            .get(self.last)
+            .is_none_or(|(held, _)| held != hint)
+        {
+            self.last = match self.found.iter().position(|(held, _)| held == hint) {
+                Some(at) => at,
+                None => {
+                    self.found.push((hint.clone(), Findings::default()));
+                    self.found.len() - 1
+                }
+            };
         }
-        self.found.entry(hint.clone()).or_default()
+        &mut self.found[self.last].1
     }
 
     /// An object that may hold lists, or be a record or one of the forms that name their parent; whether it was any.
-    fn object(&mut self, members: &[Member<'_>], here: &Here) -> bool {
-        let find = |name: &str| member(members, name).filter(|value| !value.is_null());
+    fn object(&mut self, members: Object<'_>, here: &Here) -> bool {
+        let find = |name: &str| members.get(name).filter(|value| !value.is_null());
         if find(super::super::snapshot::MARK).is_some() {
             self.snapshot = true;
             return true;
@@ -388,19 +400,17 @@ impl<'p> Walk<'p> {
     }
 
     /// The members of an object that is a holder of lists.
-    fn members(&mut self, members: &[Member<'_>], end: End, here: &Here) -> bool {
+    fn members(&mut self, members: Object<'_>, end: End, here: &Here) -> bool {
         let mut understood = false;
         let mut strange: Vec<&str> = Vec::new();
-        for (name, value) in members {
+        for (name, value) in members.iter() {
             if value.is_null() || BESIDE.iter().any(|beside| same_word(name, beside)) {
                 continue;
             }
             match (listed(name), value) {
                 (Some(Listed::Unused), _) => {
                     understood = true;
-                    self.findings(&here.hint)
-                        .unused
-                        .insert(name.as_ref().into());
+                    self.findings(&here.hint).unused.insert(name.into());
                 }
                 (Some(list), Json::List(items)) => {
                     understood = true;
@@ -428,7 +438,7 @@ impl<'p> Walk<'p> {
                     understood = true;
                     self.notes.add(
                         Gap::new(
-                            name.as_ref(),
+                            name,
                             self.notes.place(),
                             Cause::NotUnderstood,
                             format!("a list is expected here, not {}", other.what()),
@@ -463,10 +473,10 @@ impl<'p> Walk<'p> {
     }
 
     /// A list that nobody named: records are told by their ids.
-    fn loose(&mut self, items: &[Json<'_>], here: &Here) -> bool {
+    fn loose(&mut self, items: List<'_>, here: &Here) -> bool {
         let mut understood = false;
         let mut strange = 0_usize;
-        for item in items {
+        for item in items.iter() {
             let below = || Here {
                 depth: here.depth + 1,
                 ..here.clone()
@@ -483,7 +493,7 @@ impl<'p> Walk<'p> {
             self.not_understood(
                 &format!(
                     "not understood: {strange} of {} items of a list",
-                    items.len()
+                    items.iter().count()
                 ),
                 "the program knows no record of this form".to_owned(),
             );
@@ -492,9 +502,9 @@ impl<'p> Walk<'p> {
     }
 
     /// A list of a known name.
-    fn list(&mut self, list: Listed, name: &str, items: &[Json<'_>], end: End, here: &Here) {
+    fn list(&mut self, list: Listed, name: &str, items: List<'_>, end: End, here: &Here) {
         let place = self.notes.place();
-        match refined(list, items.first().and_then(Json::as_object)) {
+        match refined(list, items.iter().next().and_then(Json::as_object)) {
             Listed::Records(recipe) => {
                 for (at, item) in items.iter().enumerate() {
                     self.record(recipe, item, name, at, here);
@@ -568,7 +578,7 @@ impl<'p> Walk<'p> {
     }
 
     /// A record that is no object.
-    fn strange_record(&mut self, kind: Kind, list: &str, at: usize, item: &Json<'_>, here: &Here) {
+    fn strange_record(&mut self, kind: Kind, list: &str, at: usize, item: Json<'_>, here: &Here) {
         self.notes.add(
             Gap::new(
                 format!("{list}[{at}]"),
@@ -582,14 +592,14 @@ impl<'p> Walk<'p> {
     }
 
     /// The members of an item of a list; what is no object is a gap.
-    fn fields_of<'r, 'a>(
+    fn fields_of<'r>(
         &mut self,
         kind: Kind,
         list: &str,
         at: usize,
-        item: &'r Json<'a>,
+        item: Json<'r>,
         here: &Here,
-    ) -> Option<Fields<'r, 'a>>
+    ) -> Option<Fields<'r>>
     where
         'p: 'r,
     {
@@ -607,14 +617,14 @@ impl<'p> Walk<'p> {
     }
 
     /// A record of a list.
-    fn record(&mut self, recipe: &Recipe, item: &Json<'_>, list: &str, at: usize, here: &Here) {
+    fn record(&mut self, recipe: &Recipe, item: Json<'_>, list: &str, at: usize, here: &Here) {
         let kind = recipe.kind;
         let Json::Object(members) = item else {
             self.strange_record(kind, list, at, item, here);
             return;
         };
         let id = recipe.id.iter().find_map(|name| {
-            let id = member(members, name)?.as_str()?;
+            let id = members.get(name)?.as_str()?;
             (!id.is_empty()).then_some(id)
         });
         let Some(id) = id else {
@@ -645,7 +655,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Where a record stands, as far as it says so itself, and what that says of its folder.
-    fn place_of(&mut self, fields: &Fields<'_, '_>, common: &mut Common, here: &Here) {
+    fn place_of(&mut self, fields: &Fields<'_>, common: &mut Common, here: &Here) {
         let kind = fields.kind();
         let own = match kind {
             Kind::Region => Some(Text::from(fields.name())),
@@ -686,11 +696,11 @@ impl<'p> Walk<'p> {
     }
 
     /// A record outside a list.
-    fn lone(&mut self, recipe: &'static Recipe, members: &[Member<'_>], here: &Here) {
+    fn lone(&mut self, recipe: &'static Recipe, members: Object<'_>, here: &Here) {
         let Some(id) = recipe
             .id
             .iter()
-            .find_map(|name| member(members, name)?.as_str())
+            .find_map(|name| members.get(name)?.as_str())
         else {
             return;
         };
@@ -718,7 +728,7 @@ impl<'p> Walk<'p> {
     }
 
     /// The blocks of a prefix list, as the older of the two calls gives them.
-    fn cidrs(&mut self, fields: &Fields<'_, '_>, id: &str, here: &Here) {
+    fn cidrs(&mut self, fields: &Fields<'_>, id: &str, here: &Here) {
         if fields.has("Cidrs") {
             let blocks = fields.blocks("Cidrs").into_iter();
             let entries = blocks.map(|cidr| PrefixListEntry {
@@ -734,7 +744,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Instances that were started together, and the interfaces they tell of.
-    fn reservation(&mut self, members: &[Member<'_>], at: usize, here: &Here) {
+    fn reservation(&mut self, members: Object<'_>, at: usize, here: &Here) {
         let notes = self.notes;
         let reservation = Fields::new(members, notes, Kind::Instance, "");
         let owner = records::owner(&reservation, "OwnerId");
@@ -768,13 +778,7 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn interfaces_of(
-        &mut self,
-        instance: &Fields<'_, '_>,
-        id: &str,
-        owner: &Known<Text>,
-        here: &Here,
-    ) {
+    fn interfaces_of(&mut self, instance: &Fields<'_>, id: &str, owner: &Known<Text>, here: &Here) {
         for interface in instance.objects("NetworkInterfaces") {
             let Some(interface_id) = interface.some_id("NetworkInterfaceId") else {
                 continue;
@@ -794,8 +798,8 @@ impl<'p> Walk<'p> {
     }
 
     /// The answer of `describe-vpc-attribute`, one attribute at a time.
-    fn attribute(&mut self, members: &[Member<'_>], here: &Here) -> bool {
-        let Some(vpc) = member(members, "VpcId").and_then(Json::as_str) else {
+    fn attribute(&mut self, members: Object<'_>, here: &Here) -> bool {
+        let Some(vpc) = members.get("VpcId").and_then(Json::as_str) else {
             return false;
         };
         let fields = Fields::new(members, self.notes, Kind::Vpc, vpc);
@@ -819,7 +823,7 @@ impl<'p> Walk<'p> {
     }
 
     /// `{"VpcAtlasParent":{"Kind":…,"Id":…},"Output":…}`.
-    fn wrapped(&mut self, parent: &[Member<'_>], output: &Json<'_>, here: &Here) -> bool {
+    fn wrapped(&mut self, parent: Object<'_>, output: Json<'_>, here: &Here) -> bool {
         let Some(parent) = parent_of(parent) else {
             self.not_understood(
                 calls::PARENT,
@@ -840,8 +844,8 @@ impl<'p> Walk<'p> {
     }
 
     /// `{"VpcAtlasError":{"Call":…,"Region":…,"Parent":…,"Code":…,"Message":…}}`.
-    fn failure(&mut self, error: &[Member<'_>], here: &Here) {
-        let text = |name: &str| member(error, name).and_then(Json::as_str);
+    fn failure(&mut self, error: Object<'_>, here: &Here) {
+        let text = |name: &str| error.get(name).and_then(Json::as_str);
         let hint =
             text("Region").map_or_else(|| here.hint.clone(), |region| here.hint.within(region));
         let name = text("Call").unwrap_or("a call");
@@ -850,7 +854,7 @@ impl<'p> Walk<'p> {
         let call = Call::from_api(name);
         let (cause, why) = failure_words(call, code, message);
         let mut gap = Gap::new(name, self.notes.place(), cause, why);
-        if let Some(Json::Object(parent)) = member(error, "Parent") {
+        if let Some(Json::Object(parent)) = error.get("Parent") {
             gap.resource = parent_of(parent).map(|(kind, id)| Key::new(kind, id));
         }
         let findings = self.findings(&hint);
@@ -878,7 +882,7 @@ impl<'p> Walk<'p> {
     }
 
     /// The entries of a prefix list.
-    fn entries(&mut self, items: &[Json<'_>], end: End, here: &Here) {
+    fn entries(&mut self, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::PrefixList;
         let Some(id) = self.parent(kind, LIST_PREFIX, here) else {
             self.orphan("prefix list entries", kind, LIST_PREFIX);
@@ -895,9 +899,9 @@ impl<'p> Walk<'p> {
         kind: Kind,
         id: &Id,
         list: &'static str,
-        items: &[Json<'_>],
+        items: List<'_>,
         end: End,
-        read: fn(&Fields<'_, '_>) -> Option<T>,
+        read: fn(&Fields<'_>) -> Option<T>,
     ) -> Gathered<T> {
         let mut gathered = Gathered::default();
         for (at, item) in items.iter().enumerate() {
@@ -911,7 +915,7 @@ impl<'p> Walk<'p> {
     }
 
     /// What hangs on one table of a transit gateway.
-    fn of_table(&mut self, list: Listed, name: &str, items: &[Json<'_>], end: End, here: &Here) {
+    fn of_table(&mut self, list: Listed, name: &str, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let Some(id) = self.parent(kind, TABLE_PREFIX, here) else {
             self.orphan(&format!("{name} of a transit gateway"), kind, TABLE_PREFIX);
@@ -920,16 +924,16 @@ impl<'p> Walk<'p> {
         self.add_to_table(list, id, items, end, here);
     }
 
-    fn add_to_table(&mut self, list: Listed, id: Id, items: &[Json<'_>], end: End, here: &Here) {
+    fn add_to_table(&mut self, list: Listed, id: Id, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let mut table = Table::default();
         match list {
             Listed::Associations => {
-                let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
+                let read = |fields: &Fields<'_>| Some(records::transit_gateway_entry(fields));
                 table.associations = self.gathered(kind, &id, "Associations", items, end, read);
             }
             Listed::Propagations | Listed::PropagationsByTable => {
-                let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
+                let read = |fields: &Fields<'_>| Some(records::transit_gateway_entry(fields));
                 table.propagations = self.gathered(kind, &id, "Propagations", items, end, read);
             }
             Listed::StaticRoutesByTable => {
@@ -949,7 +953,7 @@ impl<'p> Walk<'p> {
     }
 
     /// What Batfish records of all tables in one list, each beside its table's id.
-    fn by_table(&mut self, list: Listed, name: &str, items: &[Json<'_>], here: &Here) {
+    fn by_table(&mut self, list: Listed, name: &str, items: List<'_>, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let inner = match list {
             Listed::PropagationsByTable => "TransitGatewayRouteTablePropagations",
@@ -960,7 +964,7 @@ impl<'p> Walk<'p> {
                 continue;
             };
             if let Some(id) = fields.some_id("TransitGatewayRouteTableId") {
-                let more = fields.get("AdditionalRoutesAvailable") == Some(&Json::Bool(true));
+                let more = fields.some_flag("AdditionalRoutesAvailable") == Some(true);
                 let end = if more { End::More } else { End::Last };
                 if !fields.is_wrong_list(inner) {
                     let items = fields.list(inner).unwrap_or_default();
@@ -973,7 +977,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Rules of security groups, one by one.
-    fn rules(&mut self, name: &str, items: &[Json<'_>], end: End, here: &Here) {
+    fn rules(&mut self, name: &str, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::SecurityGroup;
         for (at, item) in items.iter().enumerate() {
             let Some(fields) = self.fields_of(kind, name, at, item, here) else {
@@ -1003,7 +1007,7 @@ impl<'p> Walk<'p> {
     }
 
     /// The answer of `describe-vpc-block-public-access-options`.
-    fn block_public_access(&mut self, members: &[Member<'_>], here: &Here) -> bool {
+    fn block_public_access(&mut self, members: Object<'_>, here: &Here) -> bool {
         let fields = Fields::new(members, self.notes, Kind::Region, "");
         let Some(mode) = fields.some_text("InternetGatewayBlockMode") else {
             return false;
@@ -1024,22 +1028,22 @@ impl<'p> Walk<'p> {
     }
 
     /// The answer of `network-firewall describe-firewall`: the firewall, and beside it where its endpoints are.
-    fn firewall(&mut self, firewall: &[Member<'_>], status: Option<&Json<'_>>, here: &Here) {
+    fn firewall(&mut self, firewall: Object<'_>, status: Option<Json<'_>>, here: &Here) {
         let kind = Kind::NetworkFirewall;
-        let text = |name| member(firewall, name).and_then(Json::as_str);
+        let text = |name| firewall.get(name).and_then(Json::as_str);
         let Some(id) = text("FirewallArn").or_else(|| text("FirewallName")) else {
             return;
         };
         let zones = status
             .and_then(Json::as_object)
-            .and_then(|status| member(status, "SyncStates"))
+            .and_then(|status| status.get("SyncStates"))
             .and_then(Json::as_object);
         let endpoints = zones.map(|zones| {
             let mut endpoints: Vec<Id> = zones
                 .iter()
                 .filter_map(|(_, zone)| {
-                    let attachment = member(zone.as_object()?, "Attachment")?.as_object()?;
-                    member(attachment, "EndpointId")?.as_str().map(Id::from)
+                    let attachment = zone.as_object()?.get("Attachment")?.as_object()?;
+                    attachment.get("EndpointId")?.as_str().map(Id::from)
                 })
                 .collect();
             endpoints.sort_unstable();
@@ -1057,8 +1061,8 @@ impl<'p> Walk<'p> {
 }
 
 /// The resource that `{"Kind":…,"Id":…}` names.
-fn parent_of(members: &[Member<'_>]) -> Option<(Kind, Id)> {
-    let text = |name| member(members, name).and_then(Json::as_str);
+fn parent_of(members: Object<'_>) -> Option<(Kind, Id)> {
+    let text = |name| members.get(name).and_then(Json::as_str);
     Some((Kind::from_word(text("Kind")?)?, text("Id")?.into()))
 }
 

@@ -13,7 +13,7 @@ mod records;
 
 use super::InputFile;
 use super::calls::Call;
-use super::json::{Json, documents, why_not};
+use super::json::{document, documents, why_not};
 use crate::network::{Cause, Gap, Kind, Network, Scope};
 use assemble::{Part, assemble};
 use fields::Notes;
@@ -88,7 +88,7 @@ impl Reader {
         let mut findings = Findings::default();
         findings.fail(call, gap);
         let hint = hint_of(scope);
-        let found = BTreeMap::from([(hint.clone(), findings)]);
+        let found = vec![(hint.clone(), findings)];
         self.add(place, Part::new(String::new(), hint, found, Vec::new()));
     }
 
@@ -100,7 +100,7 @@ impl Reader {
             if cut {
                 walk.cut();
             }
-            walk.document(&Json::from(page), &hint);
+            document(page, |page| walk.document(page, &hint));
             let (found, _) = walk.end();
             let part = Part::new(String::new(), hint.clone(), found, notes.into_gaps());
             self.add(place, part);
@@ -212,16 +212,11 @@ fn part(file: &InputFile, shared: usize) -> Part {
                 } else if !text.starts_with(['{', '[']) && !has_ending(place, "json") {
                     no_json = true;
                 } else {
-                    for document in documents(text) {
-                        match document {
-                            Ok(document) => walk.document(&document, &hint),
-                            Err(error) => {
-                                let why = why_not(&error);
-                                let kinds = kinds_by_text(text);
-                                let kinds = if kinds.is_empty() { by_name() } else { kinds };
-                                unreadable(Cause::Unreadable, why, kinds);
-                            }
-                        }
+                    let whole = documents(text, |document| walk.document(document, &hint));
+                    if let Err(error) = whole {
+                        let kinds = kinds_by_text(text);
+                        let kinds = if kinds.is_empty() { by_name() } else { kinds };
+                        unreadable(Cause::Unreadable, why_not(&error), kinds);
                     }
                 }
             }
@@ -284,9 +279,6 @@ fn kinds_by_name(path: &str) -> &'static [Kind] {
     let stem = stem.strip_prefix("describe-").unwrap_or(stem);
     listed(stem).map_or(&[], Listed::kinds)
 }
-
-/// Findings by hint, as a walk leaves them.
-type Found = BTreeMap<Hint, Findings>;
 
 /// The kinds that a failure of this call leaves incomplete. None where the call but repeats what others say: it stands
 /// in for those.
