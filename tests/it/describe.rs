@@ -3,6 +3,7 @@
 use crate::support::files::json;
 use serde_json::{Value, json};
 use vpc_atlas::network::*;
+use vpc_atlas::source::calls::Call;
 use vpc_atlas::source::describe::Reader;
 use vpc_atlas::source::{InputFile, calls, read, snapshot};
 
@@ -816,7 +817,7 @@ fn parts_of_one_resource_join_without_conflict() {
     };
     let mut reader = Reader::new();
     for value in all {
-        reader.page(value, "a call", &scope);
+        reader.answer(std::slice::from_ref(value), "a call", &scope);
     }
     assert_eq!(snapshot::write(&reader.finish()), snapshot::write(&network));
 }
@@ -1414,16 +1415,13 @@ fn a_live_page_and_its_gaps_go_to_the_scope_that_was_asked() {
         region: Some("eu-west-1".into()),
     };
     let mut reader = Reader::new();
-    reader.page(&json!({"Vpcs": [vpc("vpc-1")]}), "DescribeVpcs", &scope);
-    reader.gap(
-        Gap::new("DescribeSubnets", "", Cause::Throttled, "slow down").of_kinds([Kind::Subnet]),
-        &scope,
-    );
-    reader.page(
-        &json!({"Vpcs": [{"VpcId": "vpc-2", "CidrBlock": 7}]}),
-        "DescribeVpcs",
-        &scope,
-    );
+    let pages = [
+        json!({"Vpcs": [vpc("vpc-1")]}),
+        json!({"Vpcs": [{"VpcId": "vpc-2", "CidrBlock": 7}]}),
+    ];
+    reader.answer(&pages, "DescribeVpcs", &scope);
+    let gap = Gap::new("DescribeSubnets", "", Cause::Throttled, "slow down");
+    reader.failure(Call::Subnets, gap, &[], "DescribeSubnets", &scope);
     let network = reader.finish();
     assert_eq!(scopes(&network), ["111122223333 eu-west-1"]);
     assert_eq!(network.of_kind(Kind::Vpc).count(), 2);

@@ -175,20 +175,31 @@ fn answer(asked: &Asked) -> Option<String> {
                 ("routeTableIdSet", "<item>rtb-02</item>"),
             ],
         ),
-        "DescribeManagedPrefixLists" => list(
+        "DescribeManagedPrefixLists" => items(
             "prefixListSet",
             &[
-                ("prefixListId", "pl-0a"),
-                ("prefixListName", "offices"),
-                ("addressFamily", "IPv4"),
-                ("ownerId", ACCOUNT),
-                ("maxEntries", "5"),
+                elements(&[
+                    ("prefixListId", "pl-0a"),
+                    ("prefixListName", "offices"),
+                    ("addressFamily", "IPv4"),
+                    ("ownerId", ACCOUNT),
+                    ("maxEntries", "5"),
+                ]),
+                elements(&[
+                    ("prefixListId", "pl-0b"),
+                    ("prefixListName", "com.amazonaws.eu-central-1.s3"),
+                    ("addressFamily", "IPv4"),
+                    ("ownerId", "AWS"),
+                ]),
             ],
         ),
-        "GetManagedPrefixListEntries" => list(
-            "entrySet",
-            &[("cidr", "192.0.2.0/24"), ("description", "Oslo")],
-        ),
+        "GetManagedPrefixListEntries" => match asked.parameters.get("PrefixListId")?.as_str() {
+            "pl-0a" => list(
+                "entrySet",
+                &[("cidr", "192.0.2.0/24"), ("description", "Oslo")],
+            ),
+            _ => list("entrySet", &[("cidr", "198.51.100.0/24")]),
+        },
         "DescribePrefixLists" => list(
             "prefixListSet",
             &[
