@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    vpc_atlas::cli::main(|_| anyhow::bail!("this version has none yet"))
+    vpc_atlas::cli::main(vpc_atlas::app::run)
 }

@@ -2,7 +2,7 @@
 
 use super::cancel::Cancel;
 use super::spec::{SourceSpec, source_label};
-use crate::network::{Coverage, Network, Topology};
+use crate::network::{Cause, Coverage, Network, Topology};
 use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
 use std::path::{Path, PathBuf};
@@ -47,8 +47,8 @@ pub enum LoadError {
     /// A file or folder could not be used.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// Files were read and nothing of a network was found in them.
-    #[error("{} holds nothing of a network: {why}", .path.display())]
+    /// Not one file could be made sense of.
+    #[error("nothing in {} can be read: {why}", .path.display())]
     Nothing {
         /// The file or folder.
         path: PathBuf,
@@ -175,35 +175,33 @@ fn load_path(
         other => other?,
     };
     let network = interpret(tree.files);
-    if tells_nothing(&network) {
-        return Err(LoadError::Nothing {
+    match why_nothing(&network) {
+        Some(why) => Err(LoadError::Nothing {
             path: path.to_owned(),
-            why: why_nothing(&network),
-        });
+            why,
+        }),
+        None => Ok(network),
     }
-    Ok(network)
 }
 
-/// Neither a resource nor the word that there is none of a kind.
-fn tells_nothing(network: &Network) -> bool {
-    network.is_empty()
-        && network.shards().all(|(_, shard)| {
-            shard
-                .coverages()
-                .all(|(_, coverage)| coverage == Coverage::NotRead)
-        })
-}
-
-/// The first of what was found instead, and how much more there is.
-fn why_nothing(network: &Network) -> String {
-    let mut recorded = network.shards().flat_map(|(_, shard)| shard.gaps());
-    let Some(first) = recorded.next() else {
-        return "give `aws ec2 describe-*` output as JSON, or a snapshot".to_owned();
-    };
-    match recorded.count() {
+/// The first reason and how many more there are, where not one file could be read. Files that were understood and hold
+/// nothing of a network are no error: their gaps say so.
+fn why_nothing(network: &Network) -> Option<String> {
+    let mut shards = network.shards().map(|(_, shard)| shard);
+    let told = |coverage| coverage != Coverage::NotRead;
+    if !network.is_empty() || shards.any(|shard| shard.coverages().any(|(_, it)| told(it))) {
+        return None;
+    }
+    let gaps: Vec<_> = network
+        .shards()
+        .flat_map(|(_, shard)| shard.gaps())
+        .collect();
+    let (first, more) = gaps.split_first()?;
+    let unreadable = gaps.iter().all(|gap| gap.cause == Cause::Unreadable);
+    unreadable.then(|| match more.len() {
         0 => first.to_string(),
         more => format!("{first} (and {more} more like it)"),
-    }
+    })
 }
 
 fn interpret(files: Vec<TreeFile>) -> Network {

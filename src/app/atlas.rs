@@ -1,0 +1,1036 @@
+//! The program in a window: its state, what it does when asked, and how the panels stand together.
+
+use super::canvas::{self, Canvas, Searched};
+use super::command::{Command, Situation};
+use super::context::{Action, AppContext, Outbox};
+use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
+use super::model::{Map, Opened};
+use super::panels::messages::{self, Messages};
+use super::panels::palette::Palette;
+use super::panels::prompt::Prompt;
+use super::panels::save::{Format, Save};
+use super::panels::search::Search;
+use super::panels::start::Start;
+use super::panels::tables::Tables;
+use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
+use super::{inspector, look, widgets};
+use crate::export;
+use crate::network::{Key, Kind, Network};
+use crate::picture::layout::Size;
+use crate::picture::scene::Lit;
+use crate::picture::theme::Ink;
+use crate::picture::view::Options;
+use crate::workspace::{
+    self, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker, console, source_label,
+};
+use eframe::egui;
+use egui::{CornerRadius, Frame, Margin, Panel, Stroke, Ui};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+/// What the window needs of the world.
+pub struct Services {
+    /// Reads sources.
+    pub worker: Worker,
+    /// Where settings are kept; none for a window that remembers nothing.
+    pub store: Option<Store>,
+    /// Asks for files.
+    pub dialogs: Box<dyn FileDialogs>,
+}
+
+/// What is hidden, focused and shown: what undo takes back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    vpc: Option<Key>,
+    hidden: BTreeSet<Kind>,
+    focus: Option<Key>,
+}
+
+/// Something that is being read.
+struct Loading {
+    job: JobId,
+    sources: Vec<SourceSpec>,
+    what: String,
+    done: usize,
+    total: usize,
+    /// A refresh of what is open: the old picture stays until the new one is whole.
+    is_refresh: bool,
+}
+
+/// The middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Page {
+    #[default]
+    Map,
+    Tables,
+}
+
+/// The program in a window.
+pub struct Atlas {
+    worker: Worker,
+    store: Option<Store>,
+    desk: Desk,
+    settings: Settings,
+    outbox: Outbox,
+    pending: Vec<Vec<SourceSpec>>,
+
+    opened: Option<Opened>,
+    loading: Option<Loading>,
+    generation: u64,
+    is_start_page: bool,
+
+    map: Map,
+    seen: Seen,
+    undo: Vec<Seen>,
+    redo: Vec<Seen>,
+    selected: Option<Key>,
+    history: Vec<Key>,
+    history_at: usize,
+
+    page: Page,
+    canvas: Canvas,
+    search: Search,
+    tables: Tables,
+    start: Start,
+    messages: Messages,
+    palette: Option<Palette>,
+    prompt: Option<Prompt>,
+    save: Option<Save>,
+    saving: Option<Receiver<Result<PathBuf, String>>>,
+    shows_help: bool,
+    shows_sources: bool,
+    shows_inspector: bool,
+    shows_gaps: bool,
+    title: String,
+    theme_set: Option<ThemeChoice>,
+}
+
+impl Atlas {
+    /// A window that has not opened anything yet.
+    pub fn new(services: Services) -> Self {
+        let (settings, complaint) = services.store.as_ref().map(Store::settings).unwrap_or_default();
+        let mut messages = Messages::default();
+        if let Some(complaint) = complaint {
+            messages.fail(complaint);
+        }
+        let hidden = settings.hidden_kinds.iter().filter_map(|word| Kind::from_word(word)).collect();
+        Self {
+            worker: services.worker,
+            store: services.store,
+            desk: Desk::new(services.dialogs),
+            start: Start::remembering(settings.last_connection.as_deref()),
+            seen: Seen { hidden, ..Seen::default() },
+            settings,
+            outbox: Outbox::default(),
+            pending: Vec::new(),
+            opened: None,
+            loading: None,
+            generation: 0,
+            is_start_page: true,
+            map: Map::default(),
+            undo: Vec::new(),
+            redo: Vec::new(),
+            selected: None,
+            history: Vec::new(),
+            history_at: 0,
+            page: Page::Map,
+            canvas: Canvas::default(),
+            search: Search::default(),
+            tables: Tables::default(),
+            messages,
+            palette: None,
+            prompt: None,
+            save: None,
+            saving: None,
+            shows_help: false,
+            shows_sources: true,
+            shows_inspector: true,
+            shows_gaps: false,
+            title: String::new(),
+            theme_set: None,
+        }
+    }
+
+    /// Read these sources as soon as the window runs.
+    pub fn open(&mut self, sources: Vec<SourceSpec>) {
+        self.pending.push(sources);
+    }
+
+    /// Show a network that is there already.
+    pub fn show_network(&mut self, label: &str, network: Arc<Network>) {
+        let topology = Arc::new(crate::network::Topology::of(&network));
+        let loaded = workspace::Loaded { sources: Vec::new(), label: label.to_owned(), network, topology };
+        self.install(loaded, false);
+    }
+
+    /// Say that something failed.
+    pub(super) fn complain(&mut self, sentence: String) {
+        self.messages.fail(sentence);
+    }
+
+    pub(super) fn window_place(&self) -> Option<WindowPlace> {
+        self.settings.window
+    }
+
+    /// The network that is open, if one is.
+    pub fn network(&self) -> Option<&Arc<Network>> {
+        self.opened.as_ref().map(|opened| &opened.network)
+    }
+
+    /// What is selected.
+    pub fn selected(&self) -> Option<&Key> {
+        self.selected.as_ref()
+    }
+
+    /// The cards on the map and their resources.
+    pub fn cards(&self) -> impl Iterator<Item = &Key> {
+        self.map.view.keys().map(|(_, key)| key)
+    }
+
+    /// What failed last and was not dismissed.
+    pub fn banner(&self) -> Option<&str> {
+        self.messages.banner()
+    }
+
+    /// Whether something is being read.
+    pub fn is_loading(&self) -> bool {
+        self.loading.is_some()
+    }
+
+    /// Drain events and run what was asked for. Once a frame, before [`Atlas::ui`].
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        self.apply_theme(ctx);
+        self.take_events(ctx);
+        while let Some((purpose, answer)) = self.desk.answer() {
+            self.act(ctx, Action::Dialog(purpose, answer));
+        }
+        if let Some(outcome) = self.saving.as_ref().and_then(|outcome| outcome.try_recv().ok()) {
+            self.saved(ctx, outcome);
+        }
+        for sources in std::mem::take(&mut self.pending) {
+            self.start_loading(ctx, sources, false);
+        }
+        self.take_dropped(ctx);
+        let situation = self.situation();
+        let is_modal = self.palette.is_some() || self.prompt.is_some() || self.save.is_some() || self.shows_help;
+        if !is_modal {
+            if let Some(command) = Command::pressed(ctx, &situation) {
+                self.outbox.send(Action::Run(command));
+            }
+            self.escape(ctx);
+        }
+        for action in self.outbox.take() {
+            self.act(ctx, action);
+        }
+        self.refresh();
+        self.retitle(ctx);
+    }
+
+    /// Bring the map and the search up to date with what they are made of.
+    fn refresh(&mut self) {
+        if let Some(opened) = &self.opened {
+            let mut options = Options { hidden: self.seen.hidden.clone(), ..Options::default() };
+            options.vpcs = self.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
+            options.only = self.seen.focus.as_ref().map(|focus| opened.topology.related(focus).keys);
+            let size = if self.settings.details { Size::Details } else { Size::Compact };
+            let before = self.map.generation;
+            self.map.update(opened, &options, size);
+            if before != self.map.generation {
+                self.canvas.forget();
+            }
+        }
+        self.search.update(self.opened.as_ref(), &self.map);
+    }
+
+    fn apply_theme(&mut self, ctx: &egui::Context) {
+        if self.theme_set == Some(self.settings.theme) {
+            return;
+        }
+        self.theme_set = Some(self.settings.theme);
+        ctx.set_theme(match self.settings.theme {
+            ThemeChoice::System => egui::ThemePreference::System,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+        });
+    }
+
+    fn retitle(&mut self, ctx: &egui::Context) {
+        let title = match &self.opened {
+            Some(opened) if !self.is_start_page => format!("{} · {}", opened.label, super::TITLE),
+            _ => super::TITLE.to_owned(),
+        };
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn situation(&self) -> Situation {
+        let is_open = self.opened.is_some() && !self.is_start_page;
+        let opened = self.opened.as_ref().filter(|_| is_open);
+        let resource = opened.zip(self.selected.as_ref()).and_then(|(opened, key)| opened.get(key));
+        Situation {
+            open: is_open,
+            loading: self.loading.is_some(),
+            selected: is_open && self.selected.is_some(),
+            arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
+            console: resource.is_some_and(|resource| console::link(resource).is_some()),
+            map: is_open && self.page == Page::Map,
+            several_vpcs: opened.is_some_and(|opened| opened.vpcs.len() > 1),
+            one_vpc: self.seen.vpc.is_some(),
+            focused: self.seen.focus.is_some(),
+            filtered: is_open && (self.seen.focus.is_some() || !self.seen.hidden.is_empty()),
+            undo: is_open && !self.undo.is_empty(),
+            redo: is_open && !self.redo.is_empty(),
+            back: is_open && self.history_at > 1,
+            forward: is_open && self.history_at < self.history.len(),
+        }
+    }
+
+    // --- reading ---
+
+    fn start_loading(&mut self, ctx: &egui::Context, sources: Vec<SourceSpec>, is_refresh: bool) {
+        if let Some(loading) = self.loading.take() {
+            self.worker.cancel(loading.job);
+        }
+        let sources: Vec<SourceSpec> = sources.into_iter().map(SourceSpec::absolute).collect();
+        let wake = ctx.clone();
+        let job = self.worker.start(sources.clone(), Arc::new(move || wake.request_repaint()));
+        self.loading = Some(Loading { job, sources, what: String::new(), done: 0, total: 0, is_refresh });
+        self.messages.dismiss();
+    }
+
+    fn take_events(&mut self, ctx: &egui::Context) {
+        while let Some(event) = self.worker.poll() {
+            let Some(loading) = self.loading.as_mut().filter(|loading| loading.job == event.job()) else { continue };
+            match event {
+                Event::Progress { what, done, total, .. } => {
+                    loading.what = what;
+                    loading.done = done;
+                    loading.total = total;
+                }
+                Event::Partial { network, .. } => {
+                    let is_first = !loading.is_refresh && self.opened.as_ref().is_none_or(|opened| opened.growing);
+                    if is_first && !network.is_empty() {
+                        let sources = loading.sources.clone();
+                        let label = source_label(&sources);
+                        self.generation += 1;
+                        self.opened = Some(Opened::partial(sources, label, network, self.generation));
+                        self.is_start_page = false;
+                    }
+                }
+                Event::Finished { result, .. } => {
+                    let is_refresh = loading.is_refresh;
+                    self.loading = None;
+                    match result {
+                        Ok(loaded) => {
+                            self.remember(&loaded.sources);
+                            self.install(loaded, is_refresh);
+                        }
+                        Err(workspace::LoadError::Cancelled) => {}
+                        Err(error) => {
+                            self.forget_partial();
+                            self.messages.fail(error.to_string());
+                        }
+                    }
+                    ctx.request_repaint();
+                }
+            }
+        }
+    }
+
+    /// What was shown of a load that did not come to its end goes; what was open before is gone already.
+    fn forget_partial(&mut self) {
+        if self.opened.as_ref().is_some_and(|opened| opened.growing) {
+            self.opened = None;
+            self.is_start_page = true;
+            self.map.clear();
+        }
+    }
+
+    fn install(&mut self, loaded: workspace::Loaded, is_refresh: bool) {
+        self.generation += 1;
+        let opened = Opened::new(loaded, self.generation);
+        let is_growth = self.opened.as_ref().is_some_and(|opened| opened.growing);
+        if !is_refresh && !is_growth {
+            self.map.clear();
+            self.canvas = Canvas::default();
+            self.seen = Seen { hidden: std::mem::take(&mut self.seen.hidden), ..Seen::default() };
+            self.undo.clear();
+            self.redo.clear();
+            self.history.clear();
+            self.history_at = 0;
+            self.selected = None;
+            self.search.clear();
+            self.page = Page::Map;
+        }
+        let gone = |key: &Key| !opened.is_known(key);
+        if self.selected.as_ref().is_some_and(gone) {
+            self.selected = None;
+        }
+        if self.seen.focus.as_ref().is_some_and(gone) {
+            self.seen.focus = None;
+        }
+        let shown = self.seen.vpc.as_ref();
+        if shown.is_some_and(|vpc| opened.vpcs.iter().all(|entry| entry.key != *vpc)) {
+            self.seen.vpc = None;
+        }
+        // Many VPCs one below the other are too much to begin with: the fullest one says most.
+        if !is_refresh && self.seen.vpc.is_none() && opened.vpcs.len() > 1 {
+            let fullest = opened.vpcs.iter().max_by_key(|entry| {
+                (entry.counts.iter().sum::<usize>(), std::cmp::Reverse(&entry.key))
+            });
+            self.seen.vpc = fullest.map(|entry| entry.key.clone());
+        }
+        self.opened = Some(opened);
+        self.is_start_page = false;
+        self.messages.dismiss();
+    }
+
+    fn remember(&mut self, sources: &[SourceSpec]) {
+        let texts: Vec<String> = sources.iter().filter_map(SourceSpec::to_text).collect();
+        let account = sources.iter().find(|source| matches!(source, SourceSpec::Aws { .. })).and_then(SourceSpec::to_text);
+        self.change_settings(|settings| {
+            for text in texts.iter().rev() {
+                settings.remember(text);
+            }
+            if account.is_some() {
+                settings.last_connection.clone_from(&account);
+            }
+        });
+    }
+
+    /// Change what is remembered, here and on disk.
+    fn change_settings(&mut self, change: impl Fn(&mut Settings)) {
+        change(&mut self.settings);
+        if let Some(store) = &self.store
+            && let Err(error) = store.update(|settings| change(settings))
+        {
+            self.messages.fail(error.to_string());
+        }
+    }
+
+    fn take_dropped(&mut self, ctx: &egui::Context) {
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        if !dropped.is_empty() {
+            self.start_loading(ctx, dropped.into_iter().map(SourceSpec::Path).collect(), false);
+        }
+    }
+
+    /// Escape closes what is on top: first the search, then the selection.
+    fn escape(&mut self, ctx: &egui::Context) {
+        let is_busy = ctx.any_popup_open() && !self.search.is_active();
+        if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
+            return;
+        }
+        if self.search.text.is_empty() {
+            self.outbox.send(Action::Select(None));
+        } else {
+            self.search.clear();
+        }
+    }
+
+    // --- doing what was asked for ---
+
+    fn act(&mut self, ctx: &egui::Context, action: Action) {
+        match action {
+            Action::Run(command) => {
+                if command.enabled(&self.situation()) {
+                    self.run(ctx, command);
+                }
+            }
+            Action::Select(key) => self.select(key),
+            Action::Reveal(key) => self.reveal(key),
+            Action::ShowVpc(vpc) => {
+                self.change_seen(|seen| {
+                    seen.vpc = vpc;
+                    seen.focus = None;
+                });
+                self.canvas.camera.fit();
+            }
+            Action::Open(sources) => self.start_loading(ctx, sources, false),
+            Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
+            Action::Hide(kind, is_hidden) => {
+                self.change_seen(|seen| {
+                    if is_hidden {
+                        seen.hidden.insert(kind);
+                    } else {
+                        seen.hidden.remove(&kind);
+                    }
+                });
+            }
+            Action::ShowTable(kind) => {
+                self.tables.show(kind);
+                self.page = Page::Tables;
+            }
+            Action::BrowseForPicture => {
+                let path = self.save.as_ref().map(Save::target).unwrap_or_default();
+                self.ask(ctx, Purpose::SavePicture, path.file_name().map(|name| name.to_string_lossy().into_owned()));
+            }
+            Action::SavePicture => self.write_picture(ctx),
+            Action::Dialog(purpose, answer) => self.answered(ctx, purpose, answer),
+            Action::OpenTyped(path) => {
+                self.prompt = None;
+                self.start_loading(ctx, vec![SourceSpec::Path(path)], false);
+            }
+            Action::Copy { text, what } => {
+                ctx.copy_text(text);
+                self.toast(ctx, format!("Copied {what}"));
+            }
+            Action::Browse(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
+            Action::Toast(words) => self.toast(ctx, words),
+            Action::Fail(sentence) => self.messages.fail(sentence),
+            Action::DismissBanner => self.messages.dismiss(),
+        }
+    }
+
+    fn toast(&mut self, ctx: &egui::Context, words: String) {
+        let now = ctx.input(|input| input.time);
+        self.messages.toast(words, now);
+    }
+
+    fn run(&mut self, ctx: &egui::Context, command: Command) {
+        match command {
+            Command::OpenFile => self.ask(ctx, Purpose::OpenFile, None),
+            Command::OpenFolder => self.ask(ctx, Purpose::OpenFolder, None),
+            Command::OpenSample => self.start_loading(ctx, vec![SourceSpec::Sample], false),
+            Command::OpenAccount => {
+                self.is_start_page = true;
+                self.start.wants_account = true;
+            }
+            Command::Reload => {
+                if let Some(opened) = &self.opened {
+                    let sources = opened.sources.clone();
+                    if sources.is_empty() {
+                        self.messages.fail("this network has no source to read again; open a file, a folder or an account".into());
+                    } else {
+                        self.start_loading(ctx, sources, true);
+                    }
+                }
+            }
+            Command::CancelLoading => {
+                if let Some(loading) = self.loading.take() {
+                    self.worker.cancel(loading.job);
+                    self.forget_partial();
+                    self.toast(ctx, "Reading was stopped".into());
+                }
+            }
+            Command::SavePicture => {
+                let name = self.picture_title().0;
+                let folder = self.settings.last_folder.clone();
+                self.save = Some(Save::new(look::theme(ctx), folder.as_deref(), &name));
+            }
+            Command::Close => {
+                self.opened = None;
+                self.selected = None;
+                self.map.clear();
+                self.search.clear();
+                self.is_start_page = true;
+            }
+            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Undo => {
+                if let Some(before) = self.undo.pop() {
+                    self.redo.push(std::mem::replace(&mut self.seen, before));
+                    self.remember_hidden();
+                }
+            }
+            Command::Redo => {
+                if let Some(after) = self.redo.pop() {
+                    self.undo.push(std::mem::replace(&mut self.seen, after));
+                    self.remember_hidden();
+                }
+            }
+            Command::CopyId => {
+                if let Some(key) = &self.selected {
+                    let (text, what) = (key.id.to_string(), format!("id {}", key.id));
+                    self.act(ctx, Action::Copy { text, what });
+                }
+            }
+            Command::CopyArn => {
+                if let Some(text) = self.resource().and_then(|resource| console::arn(resource)) {
+                    self.act(ctx, Action::Copy { text, what: "ARN".into() });
+                }
+            }
+            Command::OpenConsole => {
+                if let Some(url) = self.resource().and_then(|resource| console::link(resource)) {
+                    self.act(ctx, Action::Browse(url));
+                }
+            }
+            Command::Find => self.search.wants_focus = true,
+            Command::ClearSelection => {
+                self.search.clear();
+                self.select(None);
+            }
+            Command::ShowMap => self.page = Page::Map,
+            Command::ShowTables => {
+                if let Some(key) = &self.selected {
+                    self.tables.show(key.kind);
+                }
+                self.page = Page::Tables;
+            }
+            Command::ZoomIn => self.canvas.zoom_by(1.25),
+            Command::ZoomOut => self.canvas.zoom_by(1.0 / 1.25),
+            Command::ZoomActual => self.canvas.zoom_to(1.0),
+            Command::Fit => self.canvas.camera.fit(),
+            Command::ShowSelected => {
+                if let Some(key) = self.selected.clone() {
+                    self.page = Page::Map;
+                    self.reveal(key);
+                }
+            }
+            Command::ToggleDetails => {
+                let details = !self.settings.details;
+                self.change_settings(|settings| settings.details = details);
+            }
+            Command::ToggleFocus => {
+                let focus = if self.seen.focus.is_some() { None } else { self.selected.clone() };
+                let anchor = self.opened.as_ref().zip(focus).map(|(opened, key)| opened.anchor(&key, &self.map.view).unwrap_or(key));
+                self.change_seen(|seen| seen.focus = anchor);
+                self.canvas.camera.fit();
+                self.page = Page::Map;
+            }
+            Command::ShowAll => {
+                self.change_seen(|seen| {
+                    seen.focus = None;
+                    seen.hidden.clear();
+                });
+            }
+            Command::ToggleSources => self.shows_sources = !self.shows_sources,
+            Command::ToggleInspector => self.shows_inspector = !self.shows_inspector,
+            Command::ToggleGaps => self.shows_gaps = !self.shows_gaps,
+            Command::ThemeLight => self.change_settings(|settings| settings.theme = ThemeChoice::Light),
+            Command::ThemeDark => self.change_settings(|settings| settings.theme = ThemeChoice::Dark),
+            Command::ThemeSystem => self.change_settings(|settings| settings.theme = ThemeChoice::System),
+            Command::Back => self.go(-1),
+            Command::Forward => self.go(1),
+            Command::AllVpcs => self.act(ctx, Action::ShowVpc(None)),
+            Command::NextVpc => self.step_vpc(ctx, true),
+            Command::PreviousVpc => self.step_vpc(ctx, false),
+            Command::Palette => self.palette = Some(Palette::default()),
+            Command::Help => self.shows_help = true,
+        }
+    }
+
+    fn resource(&self) -> Option<&Arc<crate::network::Resource>> {
+        self.opened.as_ref()?.get(self.selected.as_ref()?)
+    }
+
+    fn ask(&mut self, ctx: &egui::Context, purpose: Purpose, file_name: Option<String>) {
+        let question = Question { purpose, folder: self.settings.last_folder.clone(), file_name };
+        let wake = ctx.clone();
+        self.desk.ask(&question, Arc::new(move || wake.request_repaint()));
+    }
+
+    fn answered(&mut self, ctx: &egui::Context, purpose: Purpose, answer: Answer) {
+        match (purpose, answer) {
+            (_, Answer::Cancelled) => {}
+            (Purpose::SavePicture, Answer::Chosen(path)) => {
+                if let Some(save) = &mut self.save {
+                    save.choose(&path);
+                    save.no_dialog = false;
+                    self.write_picture(ctx);
+                }
+            }
+            (Purpose::SavePicture, Answer::Unavailable) => {
+                if let Some(save) = &mut self.save {
+                    save.no_dialog = true;
+                }
+            }
+            (Purpose::OpenFile | Purpose::OpenFolder, Answer::Chosen(path)) => {
+                let folder = if purpose == Purpose::OpenFolder { Some(path.clone()) } else { path.parent().map(Path::to_owned) };
+                self.change_settings(|settings| settings.last_folder.clone_from(&folder));
+                self.start_loading(ctx, vec![SourceSpec::Path(path)], false);
+            }
+            (Purpose::OpenFile | Purpose::OpenFolder, Answer::Unavailable) => {
+                self.prompt = Some(Prompt::new(purpose, self.settings.last_folder.clone()));
+            }
+        }
+    }
+
+    fn select(&mut self, key: Option<Key>) {
+        if self.selected == key {
+            return;
+        }
+        if let Some(key) = &key {
+            self.history.truncate(self.history_at);
+            if self.history.last() != Some(key) {
+                self.history.push(key.clone());
+            }
+            self.history_at = self.history.len();
+        }
+        self.selected = key;
+    }
+
+    /// Select something and bring it into view, in its own VPC and out of hiding.
+    fn reveal(&mut self, key: Key) {
+        self.select(Some(key.clone()));
+        self.come_to(key);
+    }
+
+    fn come_to(&mut self, key: Key) {
+        let Some(opened) = &self.opened else { return };
+        let vpc = opened.vpc_of(&key);
+        let is_elsewhere = self.seen.vpc.is_some()
+            && opened.anchor(&key, &self.map.view).is_none()
+            && vpc.as_ref().is_some_and(|vpc| opened.topology.members(vpc).is_some());
+        let is_out_of_focus = self.seen.focus.is_some() && opened.anchor(&key, &self.map.view).is_none();
+        if is_elsewhere || is_out_of_focus {
+            self.change_seen(|seen| {
+                seen.focus = None;
+                if is_elsewhere {
+                    seen.vpc = vpc;
+                }
+            });
+        }
+        self.canvas.reveal = Some(key);
+        self.shows_inspector = true;
+    }
+
+    /// Back and forward through what was selected.
+    fn go(&mut self, by: isize) {
+        let at = self.history_at.saturating_add_signed(by).clamp(1, self.history.len().max(1));
+        if let Some(key) = self.history.get(at - 1).cloned() {
+            self.history_at = at;
+            self.selected = Some(key.clone());
+            self.come_to(key);
+        }
+    }
+
+    fn step_vpc(&mut self, ctx: &egui::Context, forward: bool) {
+        let Some(opened) = &self.opened else { return };
+        let count = opened.vpcs.len();
+        let at = self.seen.vpc.as_ref().and_then(|vpc| opened.vpcs.iter().position(|entry| entry.key == *vpc));
+        let next = match (at, forward) {
+            (None, true) => 0,
+            (None, false) => count.saturating_sub(1),
+            (Some(at), true) => (at + 1) % count.max(1),
+            (Some(at), false) => (at + count.saturating_sub(1)) % count.max(1),
+        };
+        if let Some(vpc) = opened.vpcs.get(next).map(|entry| entry.key.clone()) {
+            self.act(ctx, Action::ShowVpc(Some(vpc)));
+        }
+    }
+
+    /// Change what is seen, so that it can be undone.
+    fn change_seen(&mut self, change: impl FnOnce(&mut Seen)) {
+        let before = self.seen.clone();
+        change(&mut self.seen);
+        if before == self.seen {
+            return;
+        }
+        self.undo.push(before);
+        self.redo.clear();
+        self.remember_hidden();
+    }
+
+    fn remember_hidden(&mut self) {
+        let words: Vec<String> = self.seen.hidden.iter().map(|kind| kind.word().to_owned()).collect();
+        if words != self.settings.hidden_kinds {
+            self.change_settings(|settings| settings.hidden_kinds.clone_from(&words));
+        }
+    }
+
+    /// What stands above a picture: the VPC's name, and where it is.
+    fn picture_title(&self) -> (String, String) {
+        let Some(opened) = &self.opened else { return ("map".into(), String::new()) };
+        let only = (opened.vpcs.len() == 1).then(|| opened.vpcs.first()).flatten();
+        let shown = self.seen.vpc.as_ref().and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc)).or(only);
+        match shown {
+            Some(vpc) => (vpc.name.clone(), format!("{} · {}", vpc.place, vpc.block)),
+            None => (opened.label.clone(), format!("{} VPCs", opened.vpcs.len())),
+        }
+    }
+
+    /// What is dimmed on the screen, for a picture that shows the same.
+    fn lit(&self) -> Option<Lit> {
+        let opened = self.opened.as_ref()?;
+        if self.search.is_active() {
+            let mut lit = self.map.view.lit_keys(&self.search.keys);
+            lit.legs.clear();
+            return Some(lit);
+        }
+        let anchor = opened.anchor(self.selected.as_ref()?, &self.map.view)?;
+        let mut lit = self.map.view.lit(&opened.topology.related(&anchor));
+        lit.selected = self.map.view.card(&anchor);
+        Some(lit)
+    }
+
+    /// Draw and write the picture on a thread of its own: a large PNG takes seconds.
+    fn write_picture(&mut self, ctx: &egui::Context) {
+        let (title, subtitle) = self.picture_title();
+        let lit = self.lit();
+        let Some(save) = self.save.as_mut().filter(|save| !save.is_saving) else { return };
+        save.is_saving = true;
+        save.error = None;
+        let (save, scene) = (save.clone(), Arc::clone(&self.map.scene));
+        let keys: std::collections::BTreeMap<_, _> =
+            self.map.view.keys().map(|(card, key)| (card, key.id.to_string())).collect();
+        let (sender, receiver) = sync_channel(1);
+        let wake = ctx.clone();
+        let work = move || {
+            let key = |card| keys.get(&card).cloned();
+            let options = export::Options {
+                theme: save.theme,
+                lit: lit.as_ref().filter(|_| save.lit),
+                title: Some(&title),
+                subtitle: Some(&subtitle),
+                keys: Some(&key),
+                ..export::Options::default()
+            };
+            let target = save.target();
+            let bytes = match save.format {
+                Format::Svg => Ok(export::svg(&scene, &options).into_bytes()),
+                Format::Png => export::png(&scene, &options, f32::from(save.scale)).map_err(|error| error.to_string()),
+            };
+            let outcome = bytes.and_then(|bytes| workspace::save(&target, &bytes).map_err(|error| error.to_string()));
+            // Fails only when the window is gone.
+            sender.try_send(outcome.map(|()| target)).ok();
+            wake.request_repaint();
+        };
+        if std::thread::Builder::new().name("vpc-atlas-picture".into()).spawn(work).is_ok() {
+            self.saving = Some(receiver);
+        } else if let Some(save) = &mut self.save {
+            save.is_saving = false;
+            save.error = Some("no thread could be started; close other programs and try again".into());
+        }
+    }
+
+    fn saved(&mut self, ctx: &egui::Context, outcome: Result<PathBuf, String>) {
+        self.saving = None;
+        match outcome {
+            Ok(path) => {
+                self.save = None;
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
+                if folder.is_some() {
+                    self.change_settings(|settings| settings.last_folder.clone_from(&folder));
+                }
+                self.toast(ctx, format!("Saved {}", path.display()));
+            }
+            Err(sentence) => match &mut self.save {
+                Some(save) => {
+                    save.is_saving = false;
+                    save.error = Some(sentence);
+                }
+                None => self.messages.fail(sentence),
+            },
+        }
+    }
+
+    // --- painting ---
+
+    /// Paint the window and gather what is asked for.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        let theme = look::theme(&ctx);
+        let situation = self.situation();
+        let is_open = situation.open;
+        let app = AppContext {
+            opened: self.opened.as_ref().filter(|_| is_open),
+            selected: self.selected.as_ref(),
+            vpc: self.seen.vpc.as_ref(),
+            settings: &self.settings,
+            situation,
+            theme,
+            outbox: &self.outbox,
+        };
+        let panel = |margin: Margin| Frame::new().fill(look::color(theme, Ink::Panel)).inner_margin(margin);
+
+        let is_on = |command: Command| match command {
+            Command::ToggleDetails => Some(self.settings.details),
+            Command::ToggleFocus => Some(self.seen.focus.is_some()),
+            Command::ToggleSources => Some(self.shows_sources),
+            Command::ToggleInspector => Some(self.shows_inspector),
+            Command::ToggleGaps => Some(self.shows_gaps),
+            Command::ShowMap => Some(is_open && self.page == Page::Map),
+            Command::ShowTables => Some(is_open && self.page == Page::Tables),
+            other => top::is_theme(other, self.settings.theme),
+        };
+        let marks = top::Marks { hidden: &self.seen.hidden, is_on: &is_on };
+        Panel::top("top").exact_size(40.0).resizable(false).frame(panel(Margin::symmetric(8, 0))).show(ui, |ui| {
+            ui.horizontal_centered(|ui| top::ui(&app, ui, &mut self.search, &marks));
+        });
+        let filter = filter_words(&self.seen, app.opened);
+        let shown = status::Status {
+            zoom: (is_open && self.page == Page::Map).then(|| self.canvas.camera.zoom()),
+            details: self.settings.details,
+            filter,
+        };
+        Panel::bottom("status").exact_size(26.0).resizable(false).frame(panel(Margin::symmetric(10, 0))).show(ui, |ui| {
+            status::ui(&app, ui, app.opened, &shown);
+        });
+        if let Some(sentence) = self.messages.banner() {
+            Panel::top("banner").resizable(false).frame(panel(Margin::symmetric(10, 6))).show(ui, |ui| {
+                messages::banner_ui(&app, ui, sentence);
+            });
+        }
+        if let Some(loading) = &self.loading {
+            Panel::top("loading").resizable(false).frame(panel(Margin::symmetric(12, 6))).show(ui, |ui| {
+                loading_ui(&app, ui, loading);
+            });
+        }
+        if let Some(opened) = app.opened {
+            if self.shows_gaps {
+                let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
+                Panel::bottom("gaps").default_size(height).resizable(true).frame(panel(Margin::symmetric(12, 8))).show(ui, |ui| {
+                    gaps::ui(&app, ui, opened);
+                });
+            }
+            let width = ctx.content_rect().width();
+            let (left, right) = if width < 1180.0 { (190.0, 236.0) } else { (226.0, 290.0) };
+            if self.shows_sources {
+                Panel::left("sources").default_size(left).size_range(150.0..=420.0).frame(panel(Margin::symmetric(8, 0))).show(ui, |ui| {
+                    sources::ui(&app, ui, opened);
+                });
+            }
+            if self.shows_inspector {
+                Panel::right("inspector").default_size(right).size_range(210.0..=560.0).frame(panel(Margin { left: 16, right: 12, top: 0, bottom: 0 })).show(ui, |ui| {
+                    inspector::ui(&app, ui, opened);
+                });
+            }
+        }
+        let hovered = ctx.input(|input| input.raw.hovered_files.len());
+        egui::CentralPanel::no_frame().show(ui, |ui| match app.opened {
+            None => match &self.loading {
+                Some(loading) => {
+                    let words = format!("{}\nThe window stays usable. Stop reading with the button above.", loading_words(loading));
+                    canvas::nothing(&app, ui, ui.max_rect(), "Reading…", &words);
+                }
+                None => start::ui(&app, ui, &mut self.start, hovered),
+            },
+            Some(opened) if self.page == Page::Tables => tables::ui(&app, ui, &mut self.tables, opened),
+            Some(opened) => {
+                if self.map.layout.cards.is_empty() {
+                    let (title, words) = empty_words(&self.seen, opened);
+                    canvas::nothing(&app, ui, ui.max_rect(), title, words);
+                } else {
+                    let searched = Searched { keys: &self.search.keys, generation: self.search.generation };
+                    let searched = self.search.is_active().then_some(searched);
+                    canvas::ui(&app, ui, &mut self.canvas, opened, &self.map, searched.as_ref());
+                }
+            }
+        });
+        if hovered > 0 && app.opened.is_some() {
+            start::drop_hint(ui, ctx.content_rect(), hovered);
+        }
+        if let Some(state) = &mut self.palette
+            && !palette::ui(&app, &ctx, state)
+        {
+            self.palette = None;
+        }
+        if let Some(state) = &mut self.prompt
+            && !prompt::ui(&app, &ctx, state)
+        {
+            self.prompt = None;
+        }
+        if let Some(state) = &mut self.save
+            && !save::ui(&app, &ctx, state)
+        {
+            self.save = None;
+        }
+        if self.shows_help && !help::ui(&app, &ctx) {
+            self.shows_help = false;
+        }
+        messages::toasts_ui(&ctx, &mut self.messages);
+        if !self.outbox.is_empty() {
+            ctx.request_repaint();
+        }
+    }
+
+    /// Remember how large the window was.
+    fn remember_window(&mut self, ctx: &egui::Context) {
+        let (size, maximized) = ctx.input(|input| {
+            let viewport = input.viewport();
+            (viewport.inner_rect.map(|rect| rect.size()), viewport.maximized.unwrap_or(false))
+        });
+        let Some(size) = size.filter(|size| size.x >= 200.0 && size.y >= 200.0) else { return };
+        let old = self.settings.window;
+        // A maximised window keeps the size it goes back to.
+        let (width, height) = match old {
+            Some(old) if maximized => (old.width, old.height),
+            _ => (size.x, size.y),
+        };
+        let place = WindowPlace { width, height, maximized };
+        if old != Some(place) {
+            self.change_settings(|settings| settings.window = Some(place));
+        }
+    }
+}
+
+impl eframe::App for Atlas {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        Self::logic(self, ctx);
+        if ctx.input(|input| input.viewport().close_requested()) {
+            self.remember_window(ctx);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// What is not seen, in words for the status bar.
+fn filter_words(seen: &Seen, opened: Option<&Opened>) -> Option<String> {
+    let opened = opened?;
+    let mut parts = Vec::new();
+    if let Some(focus) = &seen.focus {
+        parts.push(format!("neighbours of {}", opened.name(focus)));
+    }
+    match seen.hidden.len() {
+        0 => {}
+        1 => parts.extend(seen.hidden.first().map(|kind| format!("{} hidden", kind.plural()))),
+        several => parts.push(format!("{several} kinds hidden")),
+    }
+    (!parts.is_empty()).then(|| widgets::shown(&parts.join(" · ")))
+}
+
+/// What to say where the map is empty.
+fn empty_words(seen: &Seen, opened: &Opened) -> (&'static str, &'static str) {
+    if opened.vpcs.is_empty() {
+        return (
+            "No VPC here",
+            "What was read holds no VPC and nothing that stands in one. The gaps say what is missing; the tables show what is there.",
+        );
+    }
+    if seen.focus.is_some() || !seen.hidden.is_empty() {
+        return ("Everything is hidden", "Show everything again with View › Show everything.");
+    }
+    ("Nothing to show", "This VPC has no resources that stand on the map. The gaps say what was not read.")
+}
+
+fn loading_words(loading: &Loading) -> String {
+    let label = source_label(&loading.sources);
+    match (loading.what.as_str(), loading.total) {
+        ("", _) => label,
+        (what, 0) => format!("{label}: {what}"),
+        (what, total) => format!("{label}: {what} ({} of {total})", loading.done),
+    }
+}
+
+fn loading_ui(app: &AppContext<'_>, ui: &mut Ui, loading: &Loading) {
+    ui.horizontal(|ui| {
+        let words = if loading.is_refresh { "Reading again" } else { "Reading" };
+        ui.label(widgets::semibold(words));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            app.command_button(ui, Command::CancelLoading, "Stop");
+            let share = if loading.total == 0 { 0.0 } else { loading.done as f32 / loading.total as f32 };
+            let (rect, response) = ui.allocate_exact_size(egui::vec2(180.0, 6.0), egui::Sense::hover());
+            ui.painter().rect_filled(rect, CornerRadius::same(3), widgets::ink(ui, Ink::Border));
+            let mut filled = rect;
+            filled.set_width(rect.width() * share.clamp(0.02, 1.0));
+            ui.painter().rect(filled, CornerRadius::same(3), widgets::ink(ui, Ink::Accent), Stroke::NONE, egui::StrokeKind::Inside);
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Reading"));
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let words = widgets::muted(ui, widgets::shown(&loading_words(loading)));
+                ui.add(egui::Label::new(words).truncate());
+            });
+        });
+    });
+}

@@ -1,0 +1,552 @@
+//! The map on the screen: pan, zoom, hover, selection by pointer and by keys.
+
+pub mod camera;
+pub mod paint;
+
+use super::context::{Action, AppContext};
+use super::look;
+use super::model::{Map, Opened};
+use super::widgets;
+use crate::network::{Key, Kind};
+use crate::picture::diagram::CardId;
+use crate::picture::geometry::{Fx, Point};
+use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
+use crate::picture::theme::Ink;
+use camera::Camera;
+use eframe::egui;
+use egui::{Color32, CornerRadius, EventFilter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use paint::Brush;
+use std::collections::BTreeSet;
+
+/// How far from a line the pointer still means it, in points.
+const AIM: f32 = 4.0;
+/// How many cards on screen are made known to screen readers.
+const NAMED_CARDS: usize = 300;
+/// How far one press of an arrow key moves the map, in points.
+const STEP: f32 = 60.0;
+/// The smallest zoom at which a card that is gone to can be read.
+const READABLE: f32 = 0.75;
+/// The height of the strip that keeps the headings of columns in view.
+const STRIP: f32 = 28.0;
+
+/// What the canvas remembers from frame to frame.
+#[derive(Default)]
+pub(super) struct Canvas {
+    pub(super) camera: Camera,
+    /// The place of the canvas in the window, as of the last frame.
+    pub(super) rect: Option<Rect>,
+    /// How much was seen last, so that the border between two levels does not flicker.
+    level: Option<Level>,
+    hovered: Option<Target>,
+    /// The overlay that was made last, and what for.
+    overlay: Option<(OverlayOf, Vec<crate::picture::scene::Item>)>,
+    /// To be brought into view as soon as the map is laid out.
+    pub(super) reveal: Option<Key>,
+}
+
+/// What an overlay was made for.
+#[derive(Clone, PartialEq)]
+struct OverlayOf {
+    generation: u64,
+    hovered: Option<Target>,
+    selected: Option<CardId>,
+    searched: Option<u64>,
+}
+
+/// What a search dims.
+pub(super) struct Searched<'a> {
+    /// What matches.
+    pub(super) keys: &'a BTreeSet<Key>,
+    /// Counts up with each new search.
+    pub(super) generation: u64,
+}
+
+impl Canvas {
+    /// Zoom about the middle.
+    pub(super) fn zoom_by(&mut self, factor: f32) {
+        if let Some(rect) = self.rect {
+            self.camera.zoom_about(rect, camera::middle(rect), factor);
+        }
+    }
+
+    /// Zoom to so many points per map unit.
+    pub(super) fn zoom_to(&mut self, zoom: f32) {
+        if let Some(rect) = self.rect {
+            self.camera.set_zoom(rect, camera::middle(rect), zoom);
+        }
+    }
+
+    /// Forget what depends on the map that was shown.
+    pub(super) fn forget(&mut self) {
+        self.hovered = None;
+        self.overlay = None;
+    }
+}
+
+/// Show the map.
+pub(super) fn ui(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    state: &mut Canvas,
+    opened: &Opened,
+    map: &Map,
+    searched: Option<&Searched<'_>>,
+) {
+    let response = ui.allocate_response(ui.available_size(), Sense::click_and_drag());
+    let rect = response.rect;
+    state.rect = Some(rect);
+    let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: false };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Resource map"));
+
+    move_camera(ui, &response, state);
+    state.camera.settle(rect, &map.layout.bounds);
+    if let Some(key) = state.reveal.take()
+        && let Some(anchor) = opened.anchor(&key, &map.view)
+        && let Some(place) = map.view.card(&anchor).and_then(|card| map.place(card))
+    {
+        state.camera.reveal(rect, &place, READABLE.min(state.camera.zoom().max(READABLE)));
+        state.camera.settle(rect, &map.layout.bounds);
+    }
+
+    let level = Level::for_zoom(state.camera.zoom(), state.level);
+    state.level = Some(level);
+    let brush = Brush { camera: state.camera, canvas: rect, theme: app.theme, level, ctx: ui.ctx() };
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, CornerRadius::ZERO, look::color(app.theme, Ink::Canvas));
+
+    let selected = app.selected.and_then(|key| opened.anchor(key, &map.view)).and_then(|key| map.view.card(&key));
+    let pointed = hover(ui, &response, state, map);
+    state.hovered = pointed.map(|(target, _)| target);
+    click(app, ui, &response, state, map);
+    keys(app, ui, &response, state, map, opened);
+
+    painter.extend(brush.base(&map.scene));
+    let wanted = OverlayOf {
+        generation: map.generation,
+        hovered: state.hovered.filter(|target| lights(map, *target)),
+        selected,
+        searched: searched.map(|searched| searched.generation),
+    };
+    if state.overlay.as_ref().is_none_or(|(made_for, _)| *made_for != wanted) {
+        let items = match lit(&wanted, opened, map, searched) {
+            Some(lit) => map.scene.overlay(&lit),
+            None => Vec::new(),
+        };
+        state.overlay = Some((wanted, items));
+    }
+    if let Some((made_for, items)) = &state.overlay
+        && (!items.is_empty() || made_for.searched.is_some())
+    {
+        let veil = look::color(app.theme, Ink::Canvas).gamma_multiply(app.theme.veil());
+        painter.rect_filled(rect, CornerRadius::ZERO, veil);
+        let area = brush.area();
+        let seen = items.iter().filter(|item| item.is_seen_at(level) && item.bounds.touches(&area));
+        let mut shapes = Vec::new();
+        brush.items(seen, &mut shapes);
+        painter.extend(shapes);
+    }
+    headings(app, &painter, state, rect, map);
+    if response.has_focus() {
+        let ring = Stroke::new(1.0, look::color(app.theme, Ink::Accent));
+        painter.rect_stroke(rect.shrink(0.5), CornerRadius::ZERO, ring, egui::StrokeKind::Inside);
+    }
+    name_cards(app, ui, state, map, level, selected);
+    if let Some((target, at)) = pointed {
+        tip(ui, &response, &brush, map, target, at);
+    }
+}
+
+fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas) {
+    let rect = response.rect;
+    if response.dragged() {
+        state.camera.pan(response.drag_delta());
+        ui.set_cursor_icon(egui::CursorIcon::Grabbing);
+    }
+    if let Some(at) = pointer(ui, response) {
+        let (zoom, scroll) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
+        if (zoom - 1.0).abs() > f32::EPSILON {
+            state.camera.zoom_about(rect, at, zoom);
+        }
+        if scroll != Vec2::ZERO {
+            state.camera.pan(scroll);
+        }
+    }
+    if response.double_clicked() && state.hovered.and_then(|target| card_of(target)).is_none() {
+        state.camera.fit();
+    }
+}
+
+/// Where the pointer is, if it is over the canvas and over nothing on top of it.
+fn pointer(ui: &Ui, response: &egui::Response) -> Option<Pos2> {
+    let at = ui.input(|input| input.pointer.hover_pos())?;
+    (response.contains_pointer() && response.rect.contains(at)).then_some(at)
+}
+
+/// What the pointer is over, and where.
+fn hover(ui: &Ui, response: &egui::Response, state: &Canvas, map: &Map) -> Option<(Target, Pos2)> {
+    if response.dragged() {
+        return None;
+    }
+    let at = pointer(ui, response)?;
+    let point = state.camera.map_from_screen(response.rect, at);
+    let target = map.scene.hit(point, Fx::from_f32(AIM / state.camera.zoom()))?;
+    // Of a group only the heading is meant: its empty space belongs to the map.
+    if let Target::Group(_) = target
+        && !over_heading(map, target, point)
+    {
+        return None;
+    }
+    Some((target, at))
+}
+
+fn over_heading(map: &Map, target: Target, point: Point) -> bool {
+    let Target::Group(group) = target else { return false };
+    let Some(place) = map.layout.group(group) else { return false };
+    map.view.zone(group).is_some()
+        && place.heading_baseline.is_some_and(|baseline| point.y <= baseline + Fx::px(10) && place.rect.contains(point))
+}
+
+/// The resource that a target stands for.
+fn card_of(target: Target) -> Option<CardId> {
+    match target {
+        Target::Card(card) => Some(card),
+        Target::Leg(_) | Target::Net(_) | Target::Group(_) => None,
+    }
+}
+
+/// Whether something lights up when the pointer is over it.
+fn lights(map: &Map, target: Target) -> bool {
+    match target {
+        Target::Card(card) => map.view.key(card).is_some(),
+        Target::Leg(leg) => map.view.line(leg).is_some(),
+        Target::Net(_) => true,
+        Target::Group(group) => map.view.zone(group).is_some(),
+    }
+}
+
+/// What is to be lit: what the pointer is over wins over the selection, and that over a search.
+fn lit(wanted: &OverlayOf, opened: &Opened, map: &Map, searched: Option<&Searched<'_>>) -> Option<Lit> {
+    let topology = &opened.topology;
+    let of_card = |card: CardId| map.view.key(card).map(|key| map.view.lit(&topology.related(key)));
+    let mut lit = match wanted.hovered {
+        Some(Target::Card(card)) => of_card(card)?,
+        Some(Target::Group(group)) => {
+            let (vpc, zone) = map.view.zone(group)?;
+            let mut lit = map.view.lit(&topology.related_to_zone(vpc, zone));
+            lit.groups.insert(group);
+            lit
+        }
+        Some(Target::Leg(leg)) => {
+            let (from, to) = map.view.line(leg)?;
+            map.view.lit_keys([from, to])
+        }
+        Some(Target::Net(net)) => {
+            let net = map.scene.diagram().nets.iter().find(|candidate| candidate.id == net)?;
+            let ends = net.legs.iter().map(|leg| leg.from).chain([net.to]);
+            let cards = ends.filter_map(|end| match end {
+                crate::picture::diagram::End::Card(card) => map.view.key(card),
+                crate::picture::diagram::End::Group(_) => None,
+            });
+            map.view.lit_keys(cards)
+        }
+        None => match (wanted.selected, searched) {
+            (_, Some(searched)) => {
+                let mut lit = map.view.lit_keys(searched.keys);
+                lit.legs.clear();
+                lit
+            }
+            (Some(card), None) => of_card(card)?,
+            (None, None) => return None,
+        },
+    };
+    lit.selected = wanted.selected;
+    lit.hovered = wanted.hovered.and_then(|target| card_of(target));
+    Some(lit)
+}
+
+fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &Canvas, map: &Map) {
+    if response.clicked() {
+        response.request_focus();
+        match state.hovered {
+            Some(Target::Card(card)) => {
+                if let Some(key) = map.view.key(card) {
+                    app.send(Action::Select(Some(key.clone())));
+                }
+            }
+            Some(Target::Leg(leg)) => {
+                if let Some((from, _)) = map.view.line(leg) {
+                    app.send(Action::Select(Some(from.clone())));
+                }
+            }
+            Some(Target::Net(_) | Target::Group(_)) => {}
+            None => app.send(Action::Select(None)),
+        }
+    }
+    if state.hovered.and_then(|target| card_of(target)).is_some() && response.contains_pointer() {
+        ui.set_cursor_icon(egui::CursorIcon::PointingHand);
+    }
+}
+
+/// Arrow keys and Tab move the selection; where nothing is selected, arrow keys move the map.
+fn keys(
+    app: &AppContext<'_>,
+    ui: &Ui,
+    response: &egui::Response,
+    state: &mut Canvas,
+    map: &Map,
+    opened: &Opened,
+) {
+    if !response.has_focus() {
+        return;
+    }
+    let modifiers = egui::Modifiers::NONE;
+    let pressed = |key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    let back = ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, egui::Key::Tab));
+    let selected = app.selected.and_then(|key| opened.anchor(key, &map.view)).and_then(|key| map.view.card(&key));
+    let go = |card: Option<CardId>| {
+        if let Some(key) = card.and_then(|card| map.view.key(card)) {
+            app.send(Action::Reveal(key.clone()));
+        }
+    };
+    if back {
+        go(beside(map, selected, false));
+    } else if pressed(egui::Key::Tab) {
+        go(beside(map, selected, true));
+    }
+    for (key, way) in [
+        (egui::Key::ArrowLeft, vec2(-1.0, 0.0)),
+        (egui::Key::ArrowRight, vec2(1.0, 0.0)),
+        (egui::Key::ArrowUp, vec2(0.0, -1.0)),
+        (egui::Key::ArrowDown, vec2(0.0, 1.0)),
+    ] {
+        if pressed(key) {
+            match selected {
+                Some(card) => go(neighbour(map, card, way)),
+                None => state.camera.pan(-way * STEP),
+            }
+        }
+    }
+    if pressed(egui::Key::Enter)
+        && let Some(key) = app.selected
+    {
+        app.send(Action::Reveal(key.clone()));
+    }
+    if pressed(egui::Key::Home) {
+        state.camera.fit();
+    }
+}
+
+/// The card after or before one, column by column from top to bottom.
+fn beside(map: &Map, from: Option<CardId>, forward: bool) -> Option<CardId> {
+    let mut places: Vec<_> = map.layout.cards.iter().filter(|place| map.view.key(place.id).is_some()).collect();
+    places.sort_by_key(|place| (place.column, place.rect.min.y, place.id));
+    let last = places.len().checked_sub(1)?;
+    let at = from.and_then(|from| places.iter().position(|place| place.id == from));
+    let next = match (at, forward) {
+        (None, true) => 0,
+        (None, false) => last,
+        (Some(at), true) => if at == last { 0 } else { at + 1 },
+        (Some(at), false) => if at == 0 { last } else { at - 1 },
+    };
+    places.get(next).map(|place| place.id)
+}
+
+/// The card next to one in a direction: up and down in its column, left and right the nearest of those it is joined
+/// to by a line, else the nearest in the column.
+fn neighbour(map: &Map, from: CardId, way: Vec2) -> Option<CardId> {
+    let here = map.layout.card(from)?;
+    let known = || map.layout.cards.iter().filter(|place| place.id != from && map.view.key(place.id).is_some());
+    if way.x == 0.0 {
+        let down = way.y > 0.0;
+        let column = known().filter(|place| place.column == here.column);
+        return if down {
+            column.filter(|place| place.rect.min.y > here.rect.min.y).min_by_key(|place| place.rect.min.y)
+        } else {
+            column.filter(|place| place.rect.min.y < here.rect.min.y).max_by_key(|place| place.rect.min.y)
+        }
+        .map(|place| place.id);
+    }
+    let right = way.x > 0.0;
+    let beyond: Vec<_> =
+        known().filter(|place| if right { place.column > here.column } else { place.column < here.column }).collect();
+    let column = beyond.iter().map(|place| place.column);
+    let column = if right { column.min() } else { column.max() }?;
+    let joined = joined_to(map, from);
+    let distance = |place: &&&crate::picture::layout::CardPlace| {
+        (!joined.contains(&place.id), (place.rect.center().y - here.rect.center().y).abs(), place.id)
+    };
+    beyond.iter().filter(|place| place.column == column || joined.contains(&place.id)).min_by_key(distance).map(|place| place.id)
+}
+
+/// The cards that a card is joined to by a line.
+fn joined_to(map: &Map, card: CardId) -> BTreeSet<CardId> {
+    use crate::picture::diagram::End;
+    let mut joined = BTreeSet::new();
+    for net in &map.scene.diagram().nets {
+        for leg in &net.legs {
+            if let (End::Card(from), End::Card(to)) = (leg.from, net.to) {
+                if from == card {
+                    joined.insert(to);
+                } else if to == card {
+                    joined.insert(from);
+                }
+            }
+        }
+    }
+    joined
+}
+
+/// Column headings that have left the canvas at the top stay there.
+fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect: Rect, map: &Map) {
+    let Some(first) = map.layout.columns.first() else { return };
+    let heading = state.camera.screen_from_map(rect, [0.0, first.heading_baseline.to_f32()]).y;
+    let is_away = heading < rect.top() + 16.0 || state.camera.zoom() < 0.62;
+    if !is_away {
+        return;
+    }
+    let strip = Rect::from_min_size(rect.min, vec2(rect.width(), STRIP));
+    painter.rect_filled(strip, CornerRadius::ZERO, look::color(app.theme, Ink::Canvas).gamma_multiply(0.94));
+    painter.hline(strip.x_range(), strip.bottom(), Stroke::new(1.0, look::color(app.theme, Ink::Border)));
+    let color = look::color(app.theme, Ink::TextMuted);
+    let font = look::font(crate::picture::text::Font::SansSemiBold, 12.0);
+    for (head, place) in map.scene.diagram().columns.iter().zip(&map.layout.columns) {
+        let words = match head.count {
+            Some(count) => format!("{} · {}", head.title, crate::picture::view::grouped(count as u64)),
+            None => head.title.clone(),
+        };
+        let left = state.camera.screen_from_map(rect, [place.x.to_f32(), 0.0]).x.max(rect.left() + 10.0);
+        let right = state.camera.screen_from_map(rect, [(place.x + place.width).to_f32(), 0.0]).x;
+        let galley = painter.layout_no_wrap(words, font.clone(), color);
+        // A column too narrow for its heading keeps the strip readable by saying nothing.
+        if galley.size().x <= (right - left).max(90.0) + 8.0 {
+            painter.galley(pos2(left, strip.center().y - galley.size().y / 2.0), galley, color);
+        }
+    }
+}
+
+/// Make the cards on screen known by name to screen readers, and let those click them.
+fn name_cards(
+    app: &AppContext<'_>,
+    ui: &Ui,
+    state: &Canvas,
+    map: &Map,
+    level: Level,
+    selected: Option<CardId>,
+) {
+    let Some(rect) = state.rect else { return };
+    if level < Level::Names {
+        return;
+    }
+    let seen = state.camera.seen(rect);
+    let on_screen = map.layout.cards.iter().filter(|place| place.rect.touches(&seen));
+    for place in on_screen.take(NAMED_CARDS) {
+        let Some(key) = map.view.key(place.id) else { continue };
+        let area = state.camera.screen_rect(rect, &place.rect).intersect(rect);
+        if area.is_negative() {
+            continue;
+        }
+        let card = ui.interact(area, ui.scope_id().with(("card", key)), Sense::CLICK);
+        card.widget_info(|| {
+            let name = map.scene.card_name(place.id).unwrap_or_default();
+            WidgetInfo::selected(egui::Role::Button, true, selected == Some(place.id), name)
+        });
+        if card.clicked() {
+            app.send(Action::Select(Some(key.clone())));
+        }
+        if card.double_clicked() {
+            app.send(Action::Reveal(key.clone()));
+        }
+    }
+}
+
+/// What a mark means, and what a card's words are where they were cut.
+fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target: Target, at: Pos2) {
+    let words = match target {
+        Target::Card(id) => {
+            let Some(card) = map.scene.card(id) else { return };
+            match mark_at(brush, map, id, at) {
+                Some(mark) => mark,
+                None => {
+                    let cut = brush.level < Level::Names || is_cut(map, id, &card.title, &card.caption);
+                    if !cut {
+                        return;
+                    }
+                    [card.title.as_str(), card.caption.as_str()].join("\n").trim().to_owned()
+                }
+            }
+        }
+        Target::Leg(leg) => match map.view.line(leg) {
+            Some((from, to)) => line_words(map, from, to),
+            None => return,
+        },
+        Target::Group(_) | Target::Net(_) => return,
+    };
+    let layer = ui.layer_id();
+    egui::Tooltip::always_open(ui.ctx().clone(), layer, response.id.with("tip"), egui::PopupAnchor::Pointer).show(|ui| {
+        ui.set_max_width(380.0);
+        ui.label(widgets::shown_lines(&words));
+    });
+}
+
+/// What a line means, in words.
+fn line_words(map: &Map, from: &Key, to: &Key) -> String {
+    let name = |key: &Key| {
+        let card = map.view.card(key).and_then(|card| map.scene.card(card));
+        card.map_or_else(|| key.id.to_string(), |card| card.title.clone())
+    };
+    let verb = match (from.kind, to.kind) {
+        (Kind::Vpc, _) => "holds",
+        (Kind::Subnet, Kind::RouteTable) => "is routed by",
+        (Kind::RouteTable, _) => "routes to",
+        _ => "is joined to",
+    };
+    format!("{} {verb} {}", name(from), name(to))
+}
+
+/// The words of the mark under the pointer. Marks stand in the order of the card's list.
+fn mark_at(brush: &Brush<'_>, map: &Map, id: CardId, at: Pos2) -> Option<String> {
+    let card = map.scene.card(id)?;
+    if card.marks.is_empty() {
+        return None;
+    }
+    let point = brush.camera.map_from_screen(brush.canvas, at);
+    let place = map.place(id)?;
+    let near = place.grown(Fx::px(10));
+    let items = map.scene.visible(Level::All, &near);
+    let discs = items.into_iter().filter_map(|item| match (&item.owner, &item.shape) {
+        (Owner::Card(owner), Primitive::Disc { center, radius, .. }) if *owner == id => Some((*center, *radius)),
+        _ => None,
+    });
+    let hit = discs.zip(&card.marks).find(|((center, radius), _)| {
+        (point.x - center.x).abs() <= *radius + Fx::px(2) && (point.y - center.y).abs() <= *radius + Fx::px(2)
+    });
+    hit.map(|(_, mark)| mark.text.clone())
+}
+
+/// Whether a card shows less than its words.
+fn is_cut(map: &Map, id: CardId, title: &str, caption: &str) -> bool {
+    let Some(place) = map.place(id) else { return false };
+    let cut = map.scene.visible(Level::All, &place).into_iter().any(|item| match (&item.owner, &item.shape) {
+        (Owner::Card(owner), Primitive::Text(run)) if *owner == id => {
+            run.text.contains('…') && run.text != title && run.text != caption
+        }
+        _ => false,
+    });
+    cut
+}
+
+/// What is painted where there is no map.
+pub(super) fn nothing(app: &AppContext<'_>, ui: &Ui, rect: Rect, title: &str, words: &str) {
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, CornerRadius::ZERO, look::color(app.theme, Ink::Canvas));
+    let title_color = look::color(app.theme, Ink::Text);
+    let color = look::color(app.theme, Ink::TextMuted);
+    let font = look::font(crate::picture::text::Font::SansSemiBold, 15.0);
+    let heading = painter.layout(title.to_owned(), font, title_color, rect.width() - 60.0);
+    let body = painter.layout(words.to_owned(), look::font(crate::picture::text::Font::Sans, 13.0), color, (rect.width() - 60.0).min(440.0));
+    let top = rect.center().y - 30.0;
+    painter.galley(pos2(rect.center().x - heading.size().x / 2.0, top), heading, Color32::PLACEHOLDER);
+    painter.galley(pos2(rect.center().x - body.size().x / 2.0, top + 28.0), body, Color32::PLACEHOLDER);
+    painter.add(Shape::Noop);
+}

@@ -1,0 +1,564 @@
+//! What a person can tell the program to do. Menus, shortcuts, the palette and the help page all read this one enum.
+
+use crate::network::Kind;
+use eframe::egui;
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// A thing to do that needs no further word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Command {
+    /// Choose a file and show what is in it.
+    OpenFile,
+    /// Choose a folder and show what is in it.
+    OpenFolder,
+    /// Show the network that comes with the program.
+    OpenSample,
+    /// Go to the start page to name a profile and a region.
+    OpenAccount,
+    /// Read what is open once more.
+    Reload,
+    /// Stop reading.
+    CancelLoading,
+    /// Save the map as a picture.
+    SavePicture,
+    /// Close what is open and go to the start page.
+    Close,
+    /// End the program.
+    Quit,
+    /// Take back the last change of what is seen.
+    Undo,
+    /// Make it again.
+    Redo,
+    /// Copy the id of what is selected.
+    CopyId,
+    /// Copy the ARN of what is selected.
+    CopyArn,
+    /// Go to the search box.
+    Find,
+    /// Select nothing, and show everything at full strength.
+    ClearSelection,
+    /// The map.
+    ShowMap,
+    /// The tables.
+    ShowTables,
+    /// Larger.
+    ZoomIn,
+    /// Smaller.
+    ZoomOut,
+    /// One map unit to a point.
+    ZoomActual,
+    /// The whole map.
+    Fit,
+    /// What is selected, in the middle.
+    ShowSelected,
+    /// Detail lines on cards.
+    ToggleDetails,
+    /// Only what is related to what is selected.
+    ToggleFocus,
+    /// Everything that was hidden.
+    ShowAll,
+    /// The list of sources and VPCs.
+    ToggleSources,
+    /// The panel about what is selected.
+    ToggleInspector,
+    /// The list of what was not read.
+    ToggleGaps,
+    /// Light colours.
+    ThemeLight,
+    /// Dark colours.
+    ThemeDark,
+    /// The system's colours.
+    ThemeSystem,
+    /// What was selected before.
+    Back,
+    /// What was selected after.
+    Forward,
+    /// Every VPC.
+    AllVpcs,
+    /// The VPC after the one that is shown.
+    NextVpc,
+    /// The VPC before the one that is shown.
+    PreviousVpc,
+    /// The selected resource in the AWS console.
+    OpenConsole,
+    /// The list of commands.
+    Palette,
+    /// The help page.
+    Help,
+}
+
+/// What decides whether a command can run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// A network is open.
+    pub open: bool,
+    /// Something is being read.
+    pub loading: bool,
+    /// A resource is selected.
+    pub selected: bool,
+    /// The selected resource has an ARN.
+    pub arn: bool,
+    /// The console has a page about the selected resource.
+    pub console: bool,
+    /// The map is seen, not the tables.
+    pub map: bool,
+    /// The network has more than one VPC.
+    pub several_vpcs: bool,
+    /// One VPC is shown, not all.
+    pub one_vpc: bool,
+    /// Only the neighbours of something are shown.
+    pub focused: bool,
+    /// Something is hidden or out of focus.
+    pub filtered: bool,
+    /// There is a change to take back.
+    pub undo: bool,
+    /// There is a change to make again.
+    pub redo: bool,
+    /// Something was selected before.
+    pub back: bool,
+    /// Something was selected after.
+    pub forward: bool,
+}
+
+/// The menus, from left to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Menu {
+    /// What is read and written.
+    File,
+    /// Changes and copies.
+    Edit,
+    /// What is seen.
+    View,
+    /// Where to look.
+    Go,
+    /// What can be done.
+    Help,
+}
+
+impl Menu {
+    /// Every menu.
+    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Go, Self::Help];
+
+    /// Its name.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Go => "Go",
+            Self::Help => "Help",
+        }
+    }
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl Command {
+    /// Every command, by menu and in the order of the menus. A change of group number is a line between them.
+    pub const ALL: &[Self] = &[
+        Self::OpenFile,
+        Self::OpenFolder,
+        Self::OpenAccount,
+        Self::OpenSample,
+        Self::Reload,
+        Self::CancelLoading,
+        Self::SavePicture,
+        Self::Close,
+        Self::Quit,
+        Self::Undo,
+        Self::Redo,
+        Self::CopyId,
+        Self::CopyArn,
+        Self::Find,
+        Self::ClearSelection,
+        Self::ShowMap,
+        Self::ShowTables,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::ZoomActual,
+        Self::Fit,
+        Self::ShowSelected,
+        Self::ToggleDetails,
+        Self::ToggleFocus,
+        Self::ShowAll,
+        Self::ToggleSources,
+        Self::ToggleInspector,
+        Self::ToggleGaps,
+        Self::ThemeLight,
+        Self::ThemeDark,
+        Self::ThemeSystem,
+        Self::Back,
+        Self::Forward,
+        Self::AllVpcs,
+        Self::NextVpc,
+        Self::PreviousVpc,
+        Self::OpenConsole,
+        Self::Palette,
+        Self::Help,
+    ];
+
+    /// What it is called. An ellipsis says that a question follows.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::OpenFile => "Open file…",
+            Self::OpenFolder => "Open folder…",
+            Self::OpenSample => "Open sample network",
+            Self::OpenAccount => "Open AWS account…",
+            Self::Reload => "Read again",
+            Self::CancelLoading => "Stop reading",
+            Self::SavePicture => "Save picture…",
+            Self::Close => "Close",
+            Self::Quit => "Quit",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::CopyId => "Copy id",
+            Self::CopyArn => "Copy ARN",
+            Self::Find => "Search",
+            Self::ClearSelection => "Clear selection",
+            Self::ShowMap => "Map",
+            Self::ShowTables => "Tables",
+            Self::ZoomIn => "Zoom in",
+            Self::ZoomOut => "Zoom out",
+            Self::ZoomActual => "Actual size",
+            Self::Fit => "Fit the map",
+            Self::ShowSelected => "Show what is selected",
+            Self::ToggleDetails => "Show details",
+            Self::ToggleFocus => "Show only neighbours",
+            Self::ShowAll => "Show everything",
+            Self::ToggleSources => "Sources panel",
+            Self::ToggleInspector => "Inspector panel",
+            Self::ToggleGaps => "Gaps",
+            Self::ThemeLight => "Light theme",
+            Self::ThemeDark => "Dark theme",
+            Self::ThemeSystem => "System theme",
+            Self::Back => "Back",
+            Self::Forward => "Forward",
+            Self::AllVpcs => "All VPCs",
+            Self::NextVpc => "Next VPC",
+            Self::PreviousVpc => "Previous VPC",
+            Self::OpenConsole => "Open in AWS console",
+            Self::Palette => "Commands…",
+            Self::Help => "Help and shortcuts",
+        }
+    }
+
+    /// What it does, as a sentence without a full stop.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::OpenFile => "Read one file: AWS CLI output as JSON, or a snapshot",
+            Self::OpenFolder => "Read every file of a folder, at any depth, as one network",
+            Self::OpenSample => "Show the sample network that comes with the program",
+            Self::OpenAccount => "Read a live account with a profile of your AWS configuration; nothing is changed",
+            Self::Reload => "Read the open sources once more and keep the view",
+            Self::CancelLoading => "Stop reading at once and keep what was open before",
+            Self::SavePicture => "Write the map to an SVG or PNG file",
+            Self::Close => "Close the open network and go back to the start page",
+            Self::Quit => "End the program",
+            Self::Undo => "Take back the last change of what is hidden, focused or shown",
+            Self::Redo => "Make that change again",
+            Self::CopyId => "Copy the id of the selected resource",
+            Self::CopyArn => "Copy the ARN of the selected resource",
+            Self::Find => "Search by name, id, address, tag or kind, and dim what does not match",
+            Self::ClearSelection => "Select nothing and end the search",
+            Self::ShowMap => "Show the resource map",
+            Self::ShowTables => "Show a sortable table for each kind of resource",
+            Self::ZoomIn => "Make the map larger",
+            Self::ZoomOut => "Make the map smaller",
+            Self::ZoomActual => "Show the map at 100 %",
+            Self::Fit => "Show the whole map, and keep doing so until it is moved",
+            Self::ShowSelected => "Bring the selected card into view at a size that can be read",
+            Self::ToggleDetails => "Show or hide the detail lines on cards",
+            Self::ToggleFocus => "Show the selected resource and what is related to it, and nothing else",
+            Self::ShowAll => "Show every kind and every resource again",
+            Self::ToggleSources => "Show or hide the panel on the left",
+            Self::ToggleInspector => "Show or hide the panel on the right",
+            Self::ToggleGaps => "List what was not read, and why",
+            Self::ThemeLight => "Use light colours",
+            Self::ThemeDark => "Use dark colours",
+            Self::ThemeSystem => "Use the colours of the system where it names them",
+            Self::Back => "Go back to what was selected before",
+            Self::Forward => "Go forward again",
+            Self::AllVpcs => "Show all VPCs, one below the other",
+            Self::NextVpc => "Show the next VPC of the list",
+            Self::PreviousVpc => "Show the previous VPC of the list",
+            Self::OpenConsole => "Open the page of the selected resource in the AWS console",
+            Self::Palette => "Find any command by its name",
+            Self::Help => "Show what the mouse and the keys do",
+        }
+    }
+
+    /// The menu it stands in.
+    pub fn menu(self) -> Menu {
+        match self {
+            Self::OpenFile
+            | Self::OpenFolder
+            | Self::OpenSample
+            | Self::OpenAccount
+            | Self::Reload
+            | Self::CancelLoading
+            | Self::SavePicture
+            | Self::Close
+            | Self::Quit => Menu::File,
+            Self::Undo | Self::Redo | Self::CopyId | Self::CopyArn | Self::Find | Self::ClearSelection => Menu::Edit,
+            Self::ShowMap
+            | Self::ShowTables
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomActual
+            | Self::Fit
+            | Self::ShowSelected
+            | Self::ToggleDetails
+            | Self::ToggleFocus
+            | Self::ShowAll
+            | Self::ToggleSources
+            | Self::ToggleInspector
+            | Self::ToggleGaps
+            | Self::ThemeLight
+            | Self::ThemeDark
+            | Self::ThemeSystem => Menu::View,
+            Self::Back
+            | Self::Forward
+            | Self::AllVpcs
+            | Self::NextVpc
+            | Self::PreviousVpc
+            | Self::OpenConsole => Menu::Go,
+            Self::Palette | Self::Help => Menu::Help,
+        }
+    }
+
+    /// Commands of one menu with the same number stand together.
+    pub fn group(self) -> u8 {
+        match self {
+            Self::OpenFile
+            | Self::OpenFolder
+            | Self::OpenSample
+            | Self::OpenAccount
+            | Self::Undo
+            | Self::Redo
+            | Self::ShowMap
+            | Self::ShowTables
+            | Self::Back
+            | Self::Forward
+            | Self::Palette
+            | Self::Help => 0,
+            Self::Reload
+            | Self::CancelLoading
+            | Self::CopyId
+            | Self::CopyArn
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomActual
+            | Self::Fit
+            | Self::ShowSelected
+            | Self::AllVpcs
+            | Self::NextVpc
+            | Self::PreviousVpc => 1,
+            Self::SavePicture
+            | Self::Find
+            | Self::ClearSelection
+            | Self::ToggleDetails
+            | Self::ToggleFocus
+            | Self::ShowAll
+            | Self::OpenConsole => 2,
+            Self::Close | Self::Quit | Self::ToggleSources | Self::ToggleInspector | Self::ToggleGaps => 3,
+            Self::ThemeLight | Self::ThemeDark | Self::ThemeSystem => 4,
+        }
+    }
+
+    /// The keys that run it; the first is shown.
+    pub fn shortcuts(self) -> &'static [KeyboardShortcut] {
+        const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(modifiers, key)
+        }
+        match self {
+            Self::OpenFile => const { &[keys(CTRL, Key::O)] },
+            Self::OpenFolder => const { &[keys(CTRL_SHIFT, Key::O)] },
+            Self::OpenAccount => const { &[keys(CTRL, Key::L)] },
+            Self::Reload => const { &[keys(CTRL, Key::R), keys(Modifiers::NONE, Key::F5)] },
+            Self::CancelLoading => const { &[keys(CTRL, Key::Period)] },
+            Self::SavePicture => const { &[keys(CTRL, Key::S)] },
+            Self::Close => const { &[keys(CTRL, Key::W)] },
+            Self::Quit => const { &[keys(CTRL, Key::Q)] },
+            Self::Undo => const { &[keys(CTRL, Key::Z)] },
+            Self::Redo => const { &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)] },
+            Self::CopyId => const { &[keys(CTRL_SHIFT, Key::C)] },
+            Self::Find => const { &[keys(CTRL, Key::F)] },
+            Self::ShowMap => const { &[keys(CTRL, Key::M)] },
+            Self::ShowTables => const { &[keys(CTRL, Key::T)] },
+            Self::ZoomIn => const { &[keys(CTRL, Key::Plus), keys(CTRL, Key::Equals)] },
+            Self::ZoomOut => const { &[keys(CTRL, Key::Minus)] },
+            Self::ZoomActual => const { &[keys(CTRL, Key::Num1)] },
+            Self::Fit => const { &[keys(CTRL, Key::Num0)] },
+            Self::ShowSelected => const { &[keys(CTRL, Key::Num2)] },
+            Self::ToggleDetails => const { &[keys(CTRL, Key::D)] },
+            Self::ToggleFocus => const { &[keys(CTRL, Key::N)] },
+            Self::ShowAll => const { &[keys(CTRL_SHIFT, Key::N)] },
+            Self::ToggleSources => const { &[keys(CTRL, Key::B)] },
+            Self::ToggleInspector => const { &[keys(CTRL, Key::I)] },
+            Self::ToggleGaps => const { &[keys(CTRL, Key::G)] },
+            Self::Back => const { &[keys(Modifiers::ALT, Key::ArrowLeft)] },
+            Self::Forward => const { &[keys(Modifiers::ALT, Key::ArrowRight)] },
+            Self::NextVpc => const { &[keys(CTRL, Key::PageDown)] },
+            Self::PreviousVpc => const { &[keys(CTRL, Key::PageUp)] },
+            Self::Palette => const { &[keys(CTRL, Key::K)] },
+            Self::Help => const { &[keys(Modifiers::NONE, Key::F1)] },
+            Self::OpenSample
+            | Self::CopyArn
+            | Self::ClearSelection
+            | Self::ThemeLight
+            | Self::ThemeDark
+            | Self::ThemeSystem
+            | Self::AllVpcs
+            | Self::OpenConsole => &[],
+        }
+    }
+
+    /// Whether it can run now.
+    pub fn enabled(self, now: &Situation) -> bool {
+        match self {
+            Self::OpenFile
+            | Self::OpenFolder
+            | Self::OpenSample
+            | Self::OpenAccount
+            | Self::Quit
+            | Self::ThemeLight
+            | Self::ThemeDark
+            | Self::ThemeSystem
+            | Self::Palette
+            | Self::Help => true,
+            Self::Reload => now.open && !now.loading,
+            Self::CancelLoading => now.loading,
+            Self::SavePicture
+            | Self::Close
+            | Self::Find
+            | Self::ShowMap
+            | Self::ShowTables
+            | Self::ToggleDetails
+            | Self::ToggleSources
+            | Self::ToggleInspector
+            | Self::ToggleGaps => now.open,
+            Self::Undo => now.undo,
+            Self::Redo => now.redo,
+            Self::CopyId => now.selected,
+            Self::CopyArn => now.arn,
+            Self::ClearSelection => now.selected,
+            Self::ZoomIn | Self::ZoomOut | Self::ZoomActual | Self::Fit => now.open && now.map,
+            Self::ShowSelected => now.selected && now.open,
+            Self::ToggleFocus => now.selected || now.focused,
+            Self::ShowAll => now.filtered,
+            Self::Back => now.back,
+            Self::Forward => now.forward,
+            Self::AllVpcs => now.several_vpcs && now.one_vpc,
+            Self::NextVpc | Self::PreviousVpc => now.several_vpcs,
+            Self::OpenConsole => now.console,
+        }
+    }
+
+    /// The command whose keys were pressed, if it can run now. More modifiers win over fewer, so that Ctrl+Shift+O is
+    /// not taken for Ctrl+O.
+    pub fn pressed(ctx: &egui::Context, now: &Situation) -> Option<Self> {
+        let mut keys: Vec<(&KeyboardShortcut, Self)> = Self::ALL
+            .iter()
+            .filter(|command| command.enabled(now))
+            .flat_map(|command| command.shortcuts().iter().map(move |keys| (keys, *command)))
+            .collect();
+        let weight = |keys: &KeyboardShortcut| {
+            let modifiers = keys.modifiers;
+            u8::from(modifiers.shift) + u8::from(modifiers.alt) + u8::from(modifiers.command)
+        };
+        keys.sort_by_key(|(shortcut, _)| std::cmp::Reverse(weight(shortcut)));
+        ctx.input_mut(|input| {
+            let hit = keys.iter().find(|(shortcut, _)| input.consume_shortcut(shortcut));
+            hit.map(|(_, command)| *command)
+        })
+    }
+}
+
+/// The kinds of resources that can be hidden on the map.
+pub const HIDEABLE: &[Kind] = &[
+    Kind::Subnet,
+    Kind::RouteTable,
+    Kind::InternetGateway,
+    Kind::EgressOnlyInternetGateway,
+    Kind::NatGateway,
+    Kind::VpcEndpoint,
+    Kind::VpcPeeringConnection,
+    Kind::TransitGateway,
+    Kind::VpnGateway,
+    Kind::CarrierGateway,
+    Kind::LocalGateway,
+    Kind::CoreNetwork,
+    Kind::NetworkFirewall,
+    Kind::NetworkInterface,
+    Kind::Instance,
+];
+
+/// How well a query fits a text, letter by letter in order: the higher the better, none where a letter is missing.
+/// Letters that follow each other or begin a word count for more.
+pub fn fuzzy(query: &str, text: &str) -> Option<u32> {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let (mut score, mut at, mut run) = (0, 0, 0);
+    for wanted in query.to_lowercase().chars().filter(|letter| !letter.is_whitespace()) {
+        let found = text.iter().skip(at).position(|letter| *letter == wanted)? + at;
+        let begins = found == 0 || text.get(found - 1).is_some_and(|before| !before.is_alphanumeric());
+        run = if found == at && at > 0 { run + 1 } else { 0 };
+        score += 1 + 3 * run.min(4) + if begins { 6 } else { 0 };
+        at = found + 1;
+    }
+    // Among equals the shorter text is meant.
+    Some(score * 64 + 64_u32.saturating_sub(text.len() as u32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn every_command_stands_once_and_groups_stand_together() {
+        let mut seen = std::collections::BTreeSet::new();
+        for command in Command::ALL {
+            assert!(seen.insert(*command), "{command:?} stands twice");
+            assert!(!command.text().is_empty() && !command.help().ends_with('.'));
+        }
+        for menu in Menu::ALL {
+            let groups: Vec<u8> =
+                Command::ALL.iter().filter(|command| command.menu() == menu).map(|command| command.group()).collect();
+            assert!(!groups.is_empty() && groups.is_sorted(), "{menu:?}: {groups:?}");
+        }
+    }
+
+    #[test]
+    fn no_keys_mean_two_things() {
+        let mut taken = BTreeMap::new();
+        for command in Command::ALL {
+            for keys in command.shortcuts() {
+                let other = taken.insert(format!("{keys:?}"), command);
+                assert!(other.is_none(), "{keys:?}: {other:?} and {command:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_run_is_not_offered() {
+        let nothing = Situation::default();
+        let offered = |now: &Situation| Command::ALL.iter().filter(|command| command.enabled(now)).count();
+        assert!(!Command::SavePicture.enabled(&nothing) && Command::OpenSample.enabled(&nothing));
+        let open = Situation { open: true, map: true, ..nothing };
+        assert!(offered(&open) > offered(&nothing));
+        assert!(!Command::AllVpcs.enabled(&open));
+    }
+
+    #[test]
+    fn letters_in_order_are_enough_and_beginnings_win() {
+        assert!(fuzzy("svp", "Save picture…").is_some());
+        assert_eq!(fuzzy("xyz", "Save picture…"), None);
+        let best = |query: &str| {
+            Command::ALL.iter().max_by_key(|command| fuzzy(query, command.text())).copied()
+        };
+        assert_eq!(best("fit"), Some(Command::Fit));
+        assert_eq!(best("dark"), Some(Command::ThemeDark));
+        assert_eq!(best("of"), Some(Command::OpenFile));
+    }
+}

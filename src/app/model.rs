@@ -1,0 +1,286 @@
+//! The open network, and the map made of it.
+
+use super::references;
+use crate::cidr::Family;
+use crate::network::{Gap, Key, Kind, Network, Resource, SubnetKind, Text, Topology};
+use crate::picture::diagram::{CardId, Role};
+use crate::picture::layout::{self, Layout, Request, Size};
+use crate::picture::scene::Scene;
+use crate::picture::view::{Options, View, natural};
+use crate::workspace::{Loaded, SourceSpec};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A network that is open, with what panels ask of it again and again.
+pub(super) struct Opened {
+    /// What was asked for.
+    pub(super) sources: Vec<SourceSpec>,
+    /// A short name of all that.
+    pub(super) label: String,
+    /// What it holds.
+    pub(super) network: Arc<Network>,
+    /// Its relations.
+    pub(super) topology: Arc<Topology>,
+    /// What was not read or cannot be so.
+    pub(super) gaps: Vec<Gap>,
+    /// More is still being read.
+    pub(super) growing: bool,
+    /// Counts up with each network that is opened, so that what was made of another one is known to be stale.
+    pub(super) generation: u64,
+    /// The VPCs in the order of lists: by account, region, and name.
+    pub(super) vpcs: Vec<VpcEntry>,
+    referrers: BTreeMap<Key, Vec<Key>>,
+}
+
+/// A VPC in a list.
+pub(super) struct VpcEntry {
+    pub(super) key: Key,
+    /// Its name, else its id.
+    pub(super) name: String,
+    /// Account and region, as far as they are known.
+    pub(super) place: String,
+    /// Its first block, or a word where there is none.
+    pub(super) block: String,
+    /// Subnets, route tables, connections.
+    pub(super) counts: [usize; 3],
+    /// Gaps about it.
+    pub(super) gaps: usize,
+}
+
+impl Opened {
+    pub(super) fn new(loaded: Loaded, generation: u64) -> Self {
+        let Loaded { sources, label, network, topology } = loaded;
+        Self::of(sources, label, network, topology, generation)
+    }
+
+    /// What was read until now; more follows.
+    pub(super) fn partial(sources: Vec<SourceSpec>, label: String, network: Arc<Network>, generation: u64) -> Self {
+        let topology = Arc::new(Topology::of(&network));
+        Self { growing: true, ..Self::of(sources, label, network, topology, generation) }
+    }
+
+    fn of(
+        sources: Vec<SourceSpec>,
+        label: String,
+        network: Arc<Network>,
+        topology: Arc<Topology>,
+        generation: u64,
+    ) -> Self {
+        let mut gaps = network.gaps();
+        gaps.extend(topology.gaps().iter().cloned());
+        gaps.sort_unstable();
+        gaps.dedup();
+        let vpcs = vpc_entries(&network, &topology, &gaps);
+        let referrers = references::referrers(&network);
+        Self { sources, label, network, topology, gaps, growing: false, generation, vpcs, referrers }
+    }
+
+    pub(super) fn get(&self, key: &Key) -> Option<&Arc<Resource>> {
+        self.network.get(key)
+    }
+
+    /// Whether it can be selected: read, or referred to and so on the map.
+    pub(super) fn is_known(&self, key: &Key) -> bool {
+        self.network.get(key).is_some() || self.topology.vpc_of(key).is_some()
+    }
+
+    /// The name of a resource, else its id.
+    pub(super) fn name(&self, key: &Key) -> String {
+        self.network
+            .get(key)
+            .and_then(|resource| resource.name())
+            .map_or_else(|| key.id.to_string(), str::to_owned)
+    }
+
+    /// Who names this resource, by key.
+    pub(super) fn referrers(&self, key: &Key) -> &[Key] {
+        self.referrers.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gaps about a resource.
+    pub(super) fn gaps_about<'a>(&'a self, key: &'a Key) -> impl Iterator<Item = &'a Gap> {
+        self.gaps.iter().filter(move |gap| gap.resource.as_ref() == Some(key))
+    }
+
+    /// The VPC a resource stands in.
+    pub(super) fn vpc_of(&self, key: &Key) -> Option<Key> {
+        if key.kind == Kind::Vpc {
+            return Some(key.clone());
+        }
+        if let Some(vpc) = self.topology.vpc_of(key) {
+            return Some(vpc.clone());
+        }
+        let resource = self.network.get(key)?;
+        references::named(resource.facts()).into_iter().find(|named| named.kind == Kind::Vpc)
+    }
+
+    /// The resource on the map that stands for this one: itself, else the subnet or VPC it is in.
+    pub(super) fn anchor(&self, key: &Key, view: &View) -> Option<Key> {
+        if view.card(key).is_some() {
+            return Some(key.clone());
+        }
+        let named = references::named(self.network.get(key)?.facts());
+        let on_map = |kind: Kind| named.iter().find(|named| named.kind == kind && view.card(named).is_some());
+        on_map(Kind::Subnet).or_else(|| on_map(Kind::TransitGateway)).or_else(|| on_map(Kind::Vpc)).cloned()
+    }
+
+    /// The kind of a subnet by its version 4 routes.
+    pub(super) fn subnet_kind(&self, subnet: &Key) -> SubnetKind {
+        self.topology.subnet_kind(&self.network, subnet, Family::V4)
+    }
+
+    /// The colour of a resource in lists.
+    pub(super) fn role(&self, key: &Key) -> Role {
+        match key.kind {
+            Kind::Subnet => subnet_role(self.subnet_kind(key)),
+            kind => role(kind),
+        }
+    }
+
+    /// How many resources of each kind there are, where there are any.
+    pub(super) fn kinds(&self) -> Vec<(Kind, usize)> {
+        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+        for resource in self.network.resources() {
+            *counts.entry(resource.kind()).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+}
+
+/// The colour of a subnet of a kind.
+pub(super) fn subnet_role(kind: SubnetKind) -> Role {
+    match kind {
+        SubnetKind::Public => Role::Public,
+        SubnetKind::Private => Role::Private,
+        SubnetKind::Isolated => Role::Isolated,
+        SubnetKind::Unknown => Role::Unknown,
+    }
+}
+
+/// The colour of a kind.
+pub(super) fn role(kind: Kind) -> Role {
+    match kind {
+        Kind::Vpc => Role::Vpc,
+        Kind::Subnet => Role::Private,
+        Kind::RouteTable | Kind::TransitGatewayRouteTable => Role::Table,
+        Kind::InternetGateway
+        | Kind::EgressOnlyInternetGateway
+        | Kind::NatGateway
+        | Kind::CarrierGateway
+        | Kind::LocalGateway => Role::Gateway,
+        Kind::VpcEndpoint | Kind::PrefixList => Role::Endpoint,
+        Kind::VpcPeeringConnection
+        | Kind::TransitGateway
+        | Kind::TransitGatewayAttachment
+        | Kind::VpnGateway
+        | Kind::VpnConnection
+        | Kind::CustomerGateway
+        | Kind::DirectConnectGateway
+        | Kind::CoreNetwork => Role::Transit,
+        Kind::NetworkInterface | Kind::Instance | Kind::ElasticIp => Role::Host,
+        Kind::Account
+        | Kind::Region
+        | Kind::AvailabilityZone
+        | Kind::NetworkFirewall
+        | Kind::NetworkAcl
+        | Kind::SecurityGroup
+        | Kind::DhcpOptions
+        | Kind::FlowLog => Role::Neutral,
+    }
+}
+
+fn vpc_entries(network: &Network, topology: &Topology, gaps: &[Gap]) -> Vec<VpcEntry> {
+    let mut entries: Vec<VpcEntry> = topology
+        .vpcs()
+        .map(|(key, members)| {
+            let resource = network.get(key);
+            let place = resource.map_or_else(
+                || "not read".to_owned(),
+                |resource| {
+                    let common = resource.common();
+                    let seen = |part: Option<&Text>, other: Option<&Text>| part.or(other).map(Text::to_string);
+                    let sighting = resource.observations().first().map(|observation| &observation.sighting);
+                    let account =
+                        seen(common.owner.value(), sighting.and_then(|sighting| sighting.account.as_ref()));
+                    let region =
+                        seen(common.region.value(), sighting.and_then(|sighting| sighting.region.as_ref()));
+                    let parts: Vec<String> = [account, region].into_iter().flatten().collect();
+                    if parts.is_empty() { "account and region unknown".to_owned() } else { parts.join(" · ") }
+                },
+            );
+            let block = network
+                .facts::<crate::network::VpcFacts>(&key.id)
+                .and_then(|facts| facts.primary_cidr.value().map(ToString::to_string));
+            VpcEntry {
+                name: resource.and_then(|resource| resource.name()).map_or_else(|| key.id.to_string(), str::to_owned),
+                place,
+                block: block.unwrap_or_else(|| "not read".to_owned()),
+                counts: [members.subnets.len(), members.tables.len(), members.connections.len()],
+                gaps: gaps.iter().filter(|gap| gap.resource.as_ref() == Some(key)).count(),
+                key: key.clone(),
+            }
+        })
+        .collect();
+    entries.sort_by(|a, b| {
+        a.place.cmp(&b.place).then_with(|| natural(&a.name, &b.name)).then_with(|| a.key.cmp(&b.key))
+    });
+    entries
+}
+
+/// The map: what is to be seen, where it is, and the display list. Made anew only when what it is made of changes.
+pub(super) struct Map {
+    pub(super) view: View,
+    pub(super) layout: Arc<Layout>,
+    pub(super) scene: Arc<Scene>,
+    request: Request,
+    made_of: Option<(u64, Options, Size)>,
+    /// Counts up with each new scene.
+    pub(super) generation: u64,
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        let layout = Arc::<Layout>::default();
+        Self {
+            view: View::default(),
+            scene: Arc::new(Scene::new(Arc::default(), Arc::clone(&layout))),
+            layout,
+            request: Request::default(),
+            made_of: None,
+            generation: 0,
+        }
+    }
+}
+
+impl Map {
+    /// Bring it up to date.
+    pub(super) fn update(&mut self, opened: &Opened, options: &Options, size: Size) {
+        let wanted = (opened.generation, options.clone(), size);
+        if self.made_of.as_ref() == Some(&wanted) {
+            return;
+        }
+        self.view = View::after(&self.view, &opened.network, &opened.topology, options);
+        let request = Request {
+            diagram: Arc::clone(&self.view.diagram),
+            size,
+            previous: self.made_of.is_some().then(|| self.layout.order.clone()),
+        };
+        if request != self.request || self.made_of.is_none() {
+            self.layout = Arc::new(layout::layout(&request));
+            self.scene = Arc::new(Scene::new(Arc::clone(&request.diagram), Arc::clone(&self.layout)));
+            self.request = request;
+            self.generation += 1;
+        }
+        self.made_of = Some(wanted);
+    }
+
+    /// Forget everything, numbers of cards included.
+    pub(super) fn clear(&mut self) {
+        *self = Self { generation: self.generation + 1, ..Self::default() };
+    }
+
+    /// Where a card is.
+    pub(super) fn place(&self, card: CardId) -> Option<crate::picture::geometry::Rect> {
+        self.layout.card(card).map(|place| place.rect)
+    }
+}

@@ -1,0 +1,153 @@
+//! The panel on the left: what is open, its VPCs, and what was open before.
+
+use super::super::context::{Action, AppContext};
+use super::super::model::Opened;
+use super::super::widgets::{self, Row};
+use crate::app::command::Command;
+use crate::picture::diagram::Role;
+use crate::picture::glyph::Glyph;
+use crate::picture::view::grouped;
+use crate::workspace::SourceSpec;
+use eframe::egui;
+use egui::Ui;
+
+/// The list.
+pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
+    egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.add_space(10.0);
+        open_ui(app, ui, opened);
+        ui.add_space(16.0);
+        recent_ui(app, ui, opened);
+    });
+}
+
+fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
+    inset(ui, |ui| widgets::overline(ui, "Open"));
+    for source in &opened.sources {
+        let row = Row { title: &source.label(), glyph: None, ..Row::default() };
+        widgets::row(ui, &row).on_hover_text(source.to_string());
+    }
+    let mut place = None;
+    if opened.vpcs.len() > 1 {
+        let count = format!("{} VPCs", grouped(opened.vpcs.len() as u64));
+        let row = Row {
+            title: "All VPCs",
+            caption: &count,
+            indent: 12.0,
+            selected: app.vpc.is_none(),
+            clickable: true,
+            ..Row::default()
+        };
+        if widgets::row(ui, &row).clicked() {
+            app.send(Action::ShowVpc(None));
+        }
+    }
+    for vpc in &opened.vpcs {
+        if place != Some(vpc.place.as_str()) {
+            place = Some(&vpc.place);
+            ui.add_space(4.0);
+            ui.horizontal(|ui| {
+                ui.add_space(22.0);
+                let words = widgets::small_muted(ui, &vpc.place);
+                ui.add(egui::Label::new(words).truncate());
+            });
+        }
+        let [subnets, tables, connections] = vpc.counts;
+        let counts = format!("{subnets} subnets · {tables} tables · {connections} conn.");
+        let is_shown = app.vpc == Some(&vpc.key) || (opened.vpcs.len() == 1 && app.vpc.is_none());
+        let row = Row {
+            title: &vpc.name,
+            caption: &vpc.block,
+            glyph: Some(Glyph::Vpc),
+            indent: 12.0,
+            selected: is_shown,
+            clickable: true,
+            name: Some(format!("VPC {}", vpc.name)),
+            ..Row::default()
+        };
+        let response = widgets::row(ui, &row);
+        if vpc.gaps > 0 {
+            let at = egui::pos2(response.rect.left() + 15.0, response.rect.center().y);
+            ui.painter().circle_filled(at, 3.5, widgets::ink(ui, crate::picture::theme::Ink::Strong(Role::Warn)));
+        }
+        ui.horizontal(|ui| {
+            ui.add_space(43.0);
+            let words = widgets::small_muted(ui, counts).size(10.5);
+            ui.add(egui::Label::new(words).truncate());
+        });
+        if response.clicked() {
+            app.send(Action::ShowVpc(Some(vpc.key.clone())));
+        }
+        let tip = match vpc.gaps {
+            0 => vpc.key.id.to_string(),
+            1 => format!("{}: one gap about it", vpc.key.id),
+            gaps => format!("{}: {gaps} gaps about it", vpc.key.id),
+        };
+        response.on_hover_text(tip);
+    }
+    if opened.vpcs.is_empty() {
+        inset(ui, |ui| {
+            let words = widgets::muted(ui, "No VPC was read.");
+            ui.label(words);
+        });
+    }
+}
+
+fn recent_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
+    let open: Vec<Option<String>> = opened.sources.iter().map(SourceSpec::to_text).collect();
+    let recent: Vec<(&String, SourceSpec)> = app
+        .settings
+        .recent
+        .iter()
+        .filter(|text| !open.iter().any(|held| held.as_ref() == Some(*text)))
+        .filter_map(|text| Some((text, text.parse().ok()?)))
+        .collect();
+    inset(ui, |ui| widgets::overline(ui, "Recent"));
+    if recent.is_empty() {
+        inset(ui, |ui| {
+            let words = widgets::small_muted(ui, "Nothing else yet");
+            ui.label(words);
+        });
+    }
+    for (text, source) in recent {
+        recent_row(app, ui, text, source);
+    }
+    ui.add_space(8.0);
+    inset(ui, |ui| {
+        if widgets::link(ui, "Open folder…").clicked() {
+            app.run(Command::OpenFolder);
+        }
+        if widgets::link(ui, "Open AWS account…").clicked() {
+            app.run(Command::OpenAccount);
+        }
+    });
+}
+
+/// A source that was open before.
+pub(in crate::app) fn recent_row(app: &AppContext<'_>, ui: &mut Ui, text: &str, source: SourceSpec) {
+    let kind = match &source {
+        SourceSpec::Path(_) => "",
+        SourceSpec::Sample => "sample",
+        SourceSpec::Aws { .. } => "live",
+    };
+    let label = source.label();
+    let row = Row { title: &label, caption: kind, clickable: true, ..Row::default() };
+    let response = widgets::row(ui, &row).on_hover_text(text);
+    response.context_menu(|ui| {
+        if ui.button("Forget this source").clicked() {
+            app.send(Action::Forget(text.to_owned()));
+            ui.close();
+        }
+    });
+    if response.clicked() {
+        app.send(Action::Open(vec![source]));
+    }
+}
+
+fn inset(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        ui.vertical(contents);
+    });
+}

@@ -1,0 +1,116 @@
+//! The bar at the head of the window: menus, where one is, search, commands, save.
+
+use super::super::command::{Command, HIDEABLE, Menu};
+use super::super::context::{Action, AppContext, hint};
+use super::super::widgets;
+use super::search::{self, Search};
+use crate::network::Kind;
+use crate::picture::theme::Ink;
+use crate::workspace::ThemeChoice;
+use eframe::egui;
+use egui::{Align, Layout, RichText, Ui};
+use std::collections::BTreeSet;
+
+/// What the menus mark as switched on.
+pub(in crate::app) struct Marks<'a> {
+    pub(in crate::app) hidden: &'a BTreeSet<Kind>,
+    pub(in crate::app) is_on: &'a dyn Fn(Command) -> Option<bool>,
+}
+
+pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, search: &mut Search, marks: &Marks<'_>) {
+    let width = ui.available_width();
+    egui::MenuBar::new().ui(ui, |ui| {
+        ui.add_space(2.0);
+        for menu in Menu::ALL {
+            ui.menu_button(menu.text(), |ui| menu_ui(app, ui, menu, marks));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(4.0);
+            let save = RichText::new("Save picture…").color(widgets::ink(ui, Ink::Accent));
+            let save = ui.add_enabled(app.situation.open, egui::Button::new(save).frame_when_inactive(false));
+            if save.on_hover_text(hint(ui.ctx(), Command::SavePicture)).clicked() {
+                app.run(Command::SavePicture);
+            }
+            let keys = Command::Palette.shortcuts().first().map(|keys| ui.format_shortcut(keys)).unwrap_or_default();
+            let commands = if width > 1150.0 { format!("Commands {keys}") } else { "Commands".to_owned() };
+            let commands = egui::Button::new(RichText::new(commands).size(12.0)).fill(widgets::ink(ui, Ink::Sunken));
+            let commands = ui.add(commands.stroke(egui::Stroke::new(1.0, widgets::ink(ui, Ink::Border))));
+            if commands.on_hover_text(hint(ui.ctx(), Command::Palette)).clicked() {
+                app.run(Command::Palette);
+            }
+            if app.opened.is_some() {
+                let room = (width * 0.21).clamp(190.0, 300.0);
+                search::ui(app, ui, search, room);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| breadcrumb(app, ui));
+        });
+    });
+}
+
+/// Where one is: source, account and region, VPC.
+fn breadcrumb(app: &AppContext<'_>, ui: &mut Ui) {
+    let Some(opened) = app.opened else { return };
+    ui.add_space(14.0);
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let mut parts = vec![opened.label.clone()];
+    let only = (opened.vpcs.len() == 1).then(|| opened.vpcs.first()).flatten();
+    let shown = app.vpc.and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc)).or(only);
+    if let Some(vpc) = shown {
+        parts.push(vpc.place.rsplit(" · ").next().unwrap_or_default().to_owned());
+        parts.push(vpc.name.clone());
+    }
+    let words = widgets::shown(&parts.join(" › "));
+    let words = widgets::muted(ui, words);
+    ui.add(egui::Label::new(words).truncate());
+}
+
+fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
+    ui.set_min_width(230.0);
+    let mut group = None;
+    for command in Command::ALL.iter().filter(|command| command.menu() == menu) {
+        if group.is_some_and(|group| group != command.group()) {
+            ui.separator();
+        }
+        group = Some(command.group());
+        item(app, ui, *command, marks);
+        if *command == Command::ToggleFocus {
+            ui.menu_button("Hide on the map", |ui| hide_ui(app, ui, marks));
+        }
+    }
+}
+
+fn item(app: &AppContext<'_>, ui: &mut Ui, command: Command, marks: &Marks<'_>) {
+    let keys = command.shortcuts().first().map(|keys| ui.format_shortcut(keys)).unwrap_or_default();
+    let is_on = (marks.is_on)(command);
+    let button = egui::Button::selectable(is_on == Some(true), command.text()).shortcut_text(keys);
+    let response = ui.add_enabled(command.enabled(&app.situation), button);
+    if response.on_hover_text(command.help()).clicked() {
+        app.run(command);
+        ui.close();
+    }
+}
+
+/// A tick for every kind that can be hidden and is there.
+fn hide_ui(app: &AppContext<'_>, ui: &mut Ui, marks: &Marks<'_>) {
+    let present = app.opened.map(super::super::model::Opened::kinds).unwrap_or_default();
+    for kind in HIDEABLE.iter().filter(|kind| present.iter().any(|(present, _)| present == *kind)) {
+        let mut is_hidden = marks.hidden.contains(kind);
+        let mut name = kind.plural().to_owned();
+        if let Some(first) = name.get(..1) {
+            name = format!("{}{}", first.to_uppercase(), &name[1..]);
+        }
+        if ui.checkbox(&mut is_hidden, name).clicked() {
+            app.send(Action::Hide(*kind, is_hidden));
+        }
+    }
+}
+
+/// Which of the themes is chosen.
+pub(in crate::app) fn is_theme(command: Command, choice: ThemeChoice) -> Option<bool> {
+    match command {
+        Command::ThemeLight => Some(choice == ThemeChoice::Light),
+        Command::ThemeDark => Some(choice == ThemeChoice::Dark),
+        Command::ThemeSystem => Some(choice == ThemeChoice::System),
+        _ => None,
+    }
+}
