@@ -21,7 +21,8 @@ use crate::picture::scene::Lit;
 use crate::picture::theme::Ink;
 use crate::picture::view::Options;
 use crate::workspace::{
-    self, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker, console, source_label,
+    self, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker, console,
+    source_label,
 };
 use eframe::egui;
 use egui::{CornerRadius, Frame, Margin, Panel, Stroke, Ui};
@@ -110,18 +111,29 @@ pub struct Atlas {
 impl Atlas {
     /// A window that has not opened anything yet.
     pub fn new(services: Services) -> Self {
-        let (settings, complaint) = services.store.as_ref().map(Store::settings).unwrap_or_default();
+        let (settings, complaint) = services
+            .store
+            .as_ref()
+            .map(Store::settings)
+            .unwrap_or_default();
         let mut messages = Messages::default();
         if let Some(complaint) = complaint {
             messages.fail(complaint);
         }
-        let hidden = settings.hidden_kinds.iter().filter_map(|word| Kind::from_word(word)).collect();
+        let hidden = settings
+            .hidden_kinds
+            .iter()
+            .filter_map(|word| Kind::from_word(word))
+            .collect();
         Self {
             worker: services.worker,
             store: services.store,
             desk: Desk::new(services.dialogs),
             start: Start::remembering(settings.last_connection.as_deref()),
-            seen: Seen { hidden, ..Seen::default() },
+            seen: Seen {
+                hidden,
+                ..Seen::default()
+            },
             settings,
             outbox: Outbox::default(),
             pending: Vec::new(),
@@ -161,7 +173,12 @@ impl Atlas {
     /// Show a network that is there already.
     pub fn show_network(&mut self, label: &str, network: Arc<Network>) {
         let topology = Arc::new(crate::network::Topology::of(&network));
-        let loaded = workspace::Loaded { sources: Vec::new(), label: label.to_owned(), network, topology };
+        let loaded = workspace::Loaded {
+            sources: Vec::new(),
+            label: label.to_owned(),
+            network,
+            topology,
+        };
         self.install(loaded, false);
     }
 
@@ -206,7 +223,11 @@ impl Atlas {
         while let Some((purpose, answer)) = self.desk.answer() {
             self.act(ctx, Action::Dialog(purpose, answer));
         }
-        if let Some(outcome) = self.saving.as_ref().and_then(|outcome| outcome.try_recv().ok()) {
+        if let Some(outcome) = self
+            .saving
+            .as_ref()
+            .and_then(|outcome| outcome.try_recv().ok())
+        {
             self.saved(ctx, outcome);
         }
         for sources in std::mem::take(&mut self.pending) {
@@ -214,7 +235,10 @@ impl Atlas {
         }
         self.take_dropped(ctx);
         let situation = self.situation();
-        let is_modal = self.palette.is_some() || self.prompt.is_some() || self.save.is_some() || self.shows_help;
+        let is_modal = self.palette.is_some()
+            || self.prompt.is_some()
+            || self.save.is_some()
+            || self.shows_help;
         if !is_modal {
             if let Some(command) = Command::pressed(ctx, &situation) {
                 self.outbox.send(Action::Run(command));
@@ -231,10 +255,21 @@ impl Atlas {
     /// Bring the map and the search up to date with what they are made of.
     fn refresh(&mut self) {
         if let Some(opened) = &self.opened {
-            let mut options = Options { hidden: self.seen.hidden.clone(), ..Options::default() };
+            let mut options = Options {
+                hidden: self.seen.hidden.clone(),
+                ..Options::default()
+            };
             options.vpcs = self.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
-            options.only = self.seen.focus.as_ref().map(|focus| opened.topology.related(focus).keys);
-            let size = if self.settings.details { Size::Details } else { Size::Compact };
+            options.only = self
+                .seen
+                .focus
+                .as_ref()
+                .map(|focus| opened.topology.related(focus).keys);
+            let size = if self.settings.details {
+                Size::Details
+            } else {
+                Size::Compact
+            };
             let before = self.map.generation;
             self.map.update(opened, &options, size);
             if before != self.map.generation {
@@ -270,7 +305,9 @@ impl Atlas {
     fn situation(&self) -> Situation {
         let is_open = self.opened.is_some() && !self.is_start_page;
         let opened = self.opened.as_ref().filter(|_| is_open);
-        let resource = opened.zip(self.selected.as_ref()).and_then(|(opened, key)| opened.get(key));
+        let resource = opened
+            .zip(self.selected.as_ref())
+            .and_then(|(opened, key)| opened.get(key));
         Situation {
             open: is_open,
             loading: self.loading.is_some(),
@@ -297,27 +334,46 @@ impl Atlas {
         }
         let sources: Vec<SourceSpec> = sources.into_iter().map(SourceSpec::absolute).collect();
         let wake = ctx.clone();
-        let job = self.worker.start(sources.clone(), Arc::new(move || wake.request_repaint()));
-        self.loading = Some(Loading { job, sources, what: String::new(), done: 0, total: 0, is_refresh });
+        let job = self
+            .worker
+            .start(sources.clone(), Arc::new(move || wake.request_repaint()));
+        self.loading = Some(Loading {
+            job,
+            sources,
+            what: String::new(),
+            done: 0,
+            total: 0,
+            is_refresh,
+        });
         self.messages.dismiss();
     }
 
     fn take_events(&mut self, ctx: &egui::Context) {
         while let Some(event) = self.worker.poll() {
-            let Some(loading) = self.loading.as_mut().filter(|loading| loading.job == event.job()) else { continue };
+            let Some(loading) = self
+                .loading
+                .as_mut()
+                .filter(|loading| loading.job == event.job())
+            else {
+                continue;
+            };
             match event {
-                Event::Progress { what, done, total, .. } => {
+                Event::Progress {
+                    what, done, total, ..
+                } => {
                     loading.what = what;
                     loading.done = done;
                     loading.total = total;
                 }
                 Event::Partial { network, .. } => {
-                    let is_first = !loading.is_refresh && self.opened.as_ref().is_none_or(|opened| opened.growing);
+                    let is_first = !loading.is_refresh
+                        && self.opened.as_ref().is_none_or(|opened| opened.growing);
                     if is_first && !network.is_empty() {
                         let sources = loading.sources.clone();
                         let label = source_label(&sources);
                         self.generation += 1;
-                        self.opened = Some(Opened::partial(sources, label, network, self.generation));
+                        self.opened =
+                            Some(Opened::partial(sources, label, network, self.generation));
                         self.is_start_page = false;
                     }
                 }
@@ -357,7 +413,10 @@ impl Atlas {
         if !is_refresh && !is_growth {
             self.map.clear();
             self.canvas = Canvas::default();
-            self.seen = Seen { hidden: std::mem::take(&mut self.seen.hidden), ..Seen::default() };
+            self.seen = Seen {
+                hidden: std::mem::take(&mut self.seen.hidden),
+                ..Seen::default()
+            };
             self.undo.clear();
             self.redo.clear();
             self.history.clear();
@@ -380,7 +439,10 @@ impl Atlas {
         // Many VPCs one below the other are too much to begin with: the fullest one says most.
         if !is_refresh && self.seen.vpc.is_none() && opened.vpcs.len() > 1 {
             let fullest = opened.vpcs.iter().max_by_key(|entry| {
-                (entry.counts.iter().sum::<usize>(), std::cmp::Reverse(&entry.key))
+                (
+                    entry.counts.iter().sum::<usize>(),
+                    std::cmp::Reverse(&entry.key),
+                )
             });
             self.seen.vpc = fullest.map(|entry| entry.key.clone());
         }
@@ -391,7 +453,10 @@ impl Atlas {
 
     fn remember(&mut self, sources: &[SourceSpec]) {
         let texts: Vec<String> = sources.iter().filter_map(SourceSpec::to_text).collect();
-        let account = sources.iter().find(|source| matches!(source, SourceSpec::Aws { .. })).and_then(SourceSpec::to_text);
+        let account = sources
+            .iter()
+            .find(|source| matches!(source, SourceSpec::Aws { .. }))
+            .and_then(SourceSpec::to_text);
         self.change_settings(|settings| {
             for text in texts.iter().rev() {
                 settings.remember(text);
@@ -413,10 +478,20 @@ impl Atlas {
     }
 
     fn take_dropped(&mut self, ctx: &egui::Context) {
-        let dropped: Vec<PathBuf> =
-            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        let dropped: Vec<PathBuf> = ctx.input(|input| {
+            input
+                .raw
+                .dropped_files
+                .iter()
+                .map(|file| file.path().to_owned())
+                .collect()
+        });
         if !dropped.is_empty() {
-            self.start_loading(ctx, dropped.into_iter().map(SourceSpec::Path).collect(), false);
+            self.start_loading(
+                ctx,
+                dropped.into_iter().map(SourceSpec::Path).collect(),
+                false,
+            );
         }
     }
 
@@ -468,7 +543,12 @@ impl Atlas {
             }
             Action::BrowseForPicture => {
                 let path = self.save.as_ref().map(Save::target).unwrap_or_default();
-                self.ask(ctx, Purpose::SavePicture, path.file_name().map(|name| name.to_string_lossy().into_owned()));
+                self.ask(
+                    ctx,
+                    Purpose::SavePicture,
+                    path.file_name()
+                        .map(|name| name.to_string_lossy().into_owned()),
+                );
             }
             Action::SavePicture => self.write_picture(ctx),
             Action::Dialog(purpose, answer) => self.answered(ctx, purpose, answer),
@@ -551,7 +631,13 @@ impl Atlas {
             }
             Command::CopyArn => {
                 if let Some(text) = self.resource().and_then(|resource| console::arn(resource)) {
-                    self.act(ctx, Action::Copy { text, what: "ARN".into() });
+                    self.act(
+                        ctx,
+                        Action::Copy {
+                            text,
+                            what: "ARN".into(),
+                        },
+                    );
                 }
             }
             Command::OpenConsole => {
@@ -586,8 +672,16 @@ impl Atlas {
                 self.change_settings(|settings| settings.details = details);
             }
             Command::ToggleFocus => {
-                let focus = if self.seen.focus.is_some() { None } else { self.selected.clone() };
-                let anchor = self.opened.as_ref().zip(focus).map(|(opened, key)| opened.anchor(&key, &self.map.view).unwrap_or(key));
+                let focus = if self.seen.focus.is_some() {
+                    None
+                } else {
+                    self.selected.clone()
+                };
+                let anchor = self
+                    .opened
+                    .as_ref()
+                    .zip(focus)
+                    .map(|(opened, key)| opened.anchor(&key, &self.map.view).unwrap_or(key));
                 self.change_seen(|seen| seen.focus = anchor);
                 self.canvas.camera.fit();
                 self.page = Page::Map;
@@ -601,9 +695,15 @@ impl Atlas {
             Command::ToggleSources => self.shows_sources = !self.shows_sources,
             Command::ToggleInspector => self.shows_inspector = !self.shows_inspector,
             Command::ToggleGaps => self.shows_gaps = !self.shows_gaps,
-            Command::ThemeLight => self.change_settings(|settings| settings.theme = ThemeChoice::Light),
-            Command::ThemeDark => self.change_settings(|settings| settings.theme = ThemeChoice::Dark),
-            Command::ThemeSystem => self.change_settings(|settings| settings.theme = ThemeChoice::System),
+            Command::ThemeLight => {
+                self.change_settings(|settings| settings.theme = ThemeChoice::Light)
+            }
+            Command::ThemeDark => {
+                self.change_settings(|settings| settings.theme = ThemeChoice::Dark)
+            }
+            Command::ThemeSystem => {
+                self.change_settings(|settings| settings.theme = ThemeChoice::System)
+            }
             Command::Back => self.go(-1),
             Command::Forward => self.go(1),
             Command::AllVpcs => self.act(ctx, Action::ShowVpc(None)),
@@ -619,9 +719,14 @@ impl Atlas {
     }
 
     fn ask(&mut self, ctx: &egui::Context, purpose: Purpose, file_name: Option<String>) {
-        let question = Question { purpose, folder: self.settings.last_folder.clone(), file_name };
+        let question = Question {
+            purpose,
+            folder: self.settings.last_folder.clone(),
+            file_name,
+        };
         let wake = ctx.clone();
-        self.desk.ask(&question, Arc::new(move || wake.request_repaint()));
+        self.desk
+            .ask(&question, Arc::new(move || wake.request_repaint()));
     }
 
     fn answered(&mut self, ctx: &egui::Context, purpose: Purpose, answer: Answer) {
@@ -640,7 +745,11 @@ impl Atlas {
                 }
             }
             (Purpose::OpenFile | Purpose::OpenFolder, Answer::Chosen(path)) => {
-                let folder = if purpose == Purpose::OpenFolder { Some(path.clone()) } else { path.parent().map(Path::to_owned) };
+                let folder = if purpose == Purpose::OpenFolder {
+                    Some(path.clone())
+                } else {
+                    path.parent().map(Path::to_owned)
+                };
                 self.change_settings(|settings| settings.last_folder.clone_from(&folder));
                 self.start_loading(ctx, vec![SourceSpec::Path(path)], false);
             }
@@ -675,8 +784,11 @@ impl Atlas {
         let vpc = opened.vpc_of(&key);
         let is_elsewhere = self.seen.vpc.is_some()
             && opened.anchor(&key, &self.map.view).is_none()
-            && vpc.as_ref().is_some_and(|vpc| opened.topology.members(vpc).is_some());
-        let is_out_of_focus = self.seen.focus.is_some() && opened.anchor(&key, &self.map.view).is_none();
+            && vpc
+                .as_ref()
+                .is_some_and(|vpc| opened.topology.members(vpc).is_some());
+        let is_out_of_focus =
+            self.seen.focus.is_some() && opened.anchor(&key, &self.map.view).is_none();
         if is_elsewhere || is_out_of_focus {
             self.change_seen(|seen| {
                 seen.focus = None;
@@ -691,7 +803,10 @@ impl Atlas {
 
     /// Back and forward through what was selected.
     fn go(&mut self, by: isize) {
-        let at = self.history_at.saturating_add_signed(by).clamp(1, self.history.len().max(1));
+        let at = self
+            .history_at
+            .saturating_add_signed(by)
+            .clamp(1, self.history.len().max(1));
         if let Some(key) = self.history.get(at - 1).cloned() {
             self.history_at = at;
             self.selected = Some(key.clone());
@@ -702,7 +817,11 @@ impl Atlas {
     fn step_vpc(&mut self, ctx: &egui::Context, forward: bool) {
         let Some(opened) = &self.opened else { return };
         let count = opened.vpcs.len();
-        let at = self.seen.vpc.as_ref().and_then(|vpc| opened.vpcs.iter().position(|entry| entry.key == *vpc));
+        let at = self
+            .seen
+            .vpc
+            .as_ref()
+            .and_then(|vpc| opened.vpcs.iter().position(|entry| entry.key == *vpc));
         let next = match (at, forward) {
             (None, true) => 0,
             (None, false) => count.saturating_sub(1),
@@ -727,7 +846,12 @@ impl Atlas {
     }
 
     fn remember_hidden(&mut self) {
-        let words: Vec<String> = self.seen.hidden.iter().map(|kind| kind.word().to_owned()).collect();
+        let words: Vec<String> = self
+            .seen
+            .hidden
+            .iter()
+            .map(|kind| kind.word().to_owned())
+            .collect();
         if words != self.settings.hidden_kinds {
             self.change_settings(|settings| settings.hidden_kinds.clone_from(&words));
         }
@@ -735,9 +859,18 @@ impl Atlas {
 
     /// What stands above a picture: the VPC's name, and where it is.
     fn picture_title(&self) -> (String, String) {
-        let Some(opened) = &self.opened else { return ("map".into(), String::new()) };
-        let only = (opened.vpcs.len() == 1).then(|| opened.vpcs.first()).flatten();
-        let shown = self.seen.vpc.as_ref().and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc)).or(only);
+        let Some(opened) = &self.opened else {
+            return ("map".into(), String::new());
+        };
+        let only = (opened.vpcs.len() == 1)
+            .then(|| opened.vpcs.first())
+            .flatten();
+        let shown = self
+            .seen
+            .vpc
+            .as_ref()
+            .and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc))
+            .or(only);
         match shown {
             Some(vpc) => (vpc.name.clone(), format!("{} · {}", vpc.place, vpc.block)),
             None => (opened.label.clone(), format!("{} VPCs", opened.vpcs.len())),
@@ -762,12 +895,18 @@ impl Atlas {
     fn write_picture(&mut self, ctx: &egui::Context) {
         let (title, subtitle) = self.picture_title();
         let lit = self.lit();
-        let Some(save) = self.save.as_mut().filter(|save| !save.is_saving) else { return };
+        let Some(save) = self.save.as_mut().filter(|save| !save.is_saving) else {
+            return;
+        };
         save.is_saving = true;
         save.error = None;
         let (save, scene) = (save.clone(), Arc::clone(&self.map.scene));
-        let keys: std::collections::BTreeMap<_, _> =
-            self.map.view.keys().map(|(card, key)| (card, key.id.to_string())).collect();
+        let keys: std::collections::BTreeMap<_, _> = self
+            .map
+            .view
+            .keys()
+            .map(|(card, key)| (card, key.id.to_string()))
+            .collect();
         let (sender, receiver) = sync_channel(1);
         let wake = ctx.clone();
         let work = move || {
@@ -783,18 +922,26 @@ impl Atlas {
             let target = save.target();
             let bytes = match save.format {
                 Format::Svg => Ok(export::svg(&scene, &options).into_bytes()),
-                Format::Png => export::png(&scene, &options, f32::from(save.scale)).map_err(|error| error.to_string()),
+                Format::Png => export::png(&scene, &options, f32::from(save.scale))
+                    .map_err(|error| error.to_string()),
             };
-            let outcome = bytes.and_then(|bytes| workspace::save(&target, &bytes).map_err(|error| error.to_string()));
+            let outcome = bytes.and_then(|bytes| {
+                workspace::save(&target, &bytes).map_err(|error| error.to_string())
+            });
             // Fails only when the window is gone.
             sender.try_send(outcome.map(|()| target)).ok();
             wake.request_repaint();
         };
-        if std::thread::Builder::new().name("vpc-atlas-picture".into()).spawn(work).is_ok() {
+        if std::thread::Builder::new()
+            .name("vpc-atlas-picture".into())
+            .spawn(work)
+            .is_ok()
+        {
             self.saving = Some(receiver);
         } else if let Some(save) = &mut self.save {
             save.is_saving = false;
-            save.error = Some("no thread could be started; close other programs and try again".into());
+            save.error =
+                Some("no thread could be started; close other programs and try again".into());
         }
     }
 
@@ -803,7 +950,10 @@ impl Atlas {
         match outcome {
             Ok(path) => {
                 self.save = None;
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
+                let folder = path
+                    .parent()
+                    .filter(|folder| !folder.as_os_str().is_empty())
+                    .map(Path::to_owned);
                 if folder.is_some() {
                     self.change_settings(|settings| settings.last_folder.clone_from(&folder));
                 }
@@ -836,7 +986,11 @@ impl Atlas {
             theme,
             outbox: &self.outbox,
         };
-        let panel = |margin: Margin| Frame::new().fill(look::color(theme, Ink::Panel)).inner_margin(margin);
+        let panel = |margin: Margin| {
+            Frame::new()
+                .fill(look::color(theme, Ink::Panel))
+                .inner_margin(margin)
+        };
 
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
@@ -848,67 +1002,120 @@ impl Atlas {
             Command::ShowTables => Some(is_open && self.page == Page::Tables),
             other => top::is_theme(other, self.settings.theme),
         };
-        let marks = top::Marks { hidden: &self.seen.hidden, is_on: &is_on };
-        Panel::top("top").exact_size(40.0).resizable(false).frame(panel(Margin::symmetric(8, 0))).show(ui, |ui| {
-            ui.horizontal_centered(|ui| top::ui(&app, ui, &mut self.search, &marks));
-        });
+        let marks = top::Marks {
+            hidden: &self.seen.hidden,
+            is_on: &is_on,
+        };
+        Panel::top("top")
+            .exact_size(40.0)
+            .resizable(false)
+            .frame(panel(Margin::symmetric(8, 0)))
+            .show(ui, |ui| {
+                ui.horizontal_centered(|ui| top::ui(&app, ui, &mut self.search, &marks));
+            });
         let filter = filter_words(&self.seen, app.opened);
         let shown = status::Status {
             zoom: (is_open && self.page == Page::Map).then(|| self.canvas.camera.zoom()),
             details: self.settings.details,
             filter,
         };
-        Panel::bottom("status").exact_size(26.0).resizable(false).frame(panel(Margin::symmetric(10, 0))).show(ui, |ui| {
-            status::ui(&app, ui, app.opened, &shown);
-        });
-        if let Some(sentence) = self.messages.banner() {
-            Panel::top("banner").resizable(false).frame(panel(Margin::symmetric(10, 6))).show(ui, |ui| {
-                messages::banner_ui(&app, ui, sentence);
+        Panel::bottom("status")
+            .exact_size(26.0)
+            .resizable(false)
+            .frame(panel(Margin::symmetric(10, 0)))
+            .show(ui, |ui| {
+                status::ui(&app, ui, app.opened, &shown);
             });
+        if let Some(sentence) = self.messages.banner() {
+            Panel::top("banner")
+                .resizable(false)
+                .frame(panel(Margin::symmetric(10, 6)))
+                .show(ui, |ui| {
+                    messages::banner_ui(&app, ui, sentence);
+                });
         }
         if let Some(loading) = &self.loading {
-            Panel::top("loading").resizable(false).frame(panel(Margin::symmetric(12, 6))).show(ui, |ui| {
-                loading_ui(&app, ui, loading);
-            });
+            Panel::top("loading")
+                .resizable(false)
+                .frame(panel(Margin::symmetric(12, 6)))
+                .show(ui, |ui| {
+                    loading_ui(&app, ui, loading);
+                });
         }
         if let Some(opened) = app.opened {
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
-                Panel::bottom("gaps").default_size(height).resizable(true).frame(panel(Margin::symmetric(12, 8))).show(ui, |ui| {
-                    gaps::ui(&app, ui, opened);
-                });
+                Panel::bottom("gaps")
+                    .default_size(height)
+                    .resizable(true)
+                    .frame(panel(Margin::symmetric(12, 8)))
+                    .show(ui, |ui| {
+                        gaps::ui(&app, ui, opened);
+                    });
             }
             let width = ctx.content_rect().width();
-            let (left, right) = if width < 1180.0 { (190.0, 236.0) } else { (226.0, 290.0) };
+            let (left, right) = if width < 1180.0 {
+                (190.0, 236.0)
+            } else {
+                (226.0, 290.0)
+            };
             if self.shows_sources {
-                Panel::left("sources").default_size(left).size_range(150.0..=420.0).frame(panel(Margin::symmetric(8, 0))).show(ui, |ui| {
-                    sources::ui(&app, ui, opened);
-                });
+                Panel::left("sources")
+                    .default_size(left)
+                    .size_range(150.0..=420.0)
+                    .frame(panel(Margin::symmetric(8, 0)))
+                    .show(ui, |ui| {
+                        sources::ui(&app, ui, opened);
+                    });
             }
             if self.shows_inspector {
-                Panel::right("inspector").default_size(right).size_range(210.0..=560.0).frame(panel(Margin { left: 16, right: 12, top: 0, bottom: 0 })).show(ui, |ui| {
-                    inspector::ui(&app, ui, opened);
-                });
+                Panel::right("inspector")
+                    .default_size(right)
+                    .size_range(210.0..=560.0)
+                    .frame(panel(Margin {
+                        left: 16,
+                        right: 12,
+                        top: 0,
+                        bottom: 0,
+                    }))
+                    .show(ui, |ui| {
+                        inspector::ui(&app, ui, opened);
+                    });
             }
         }
         let hovered = ctx.input(|input| input.raw.hovered_files.len());
         egui::CentralPanel::no_frame().show(ui, |ui| match app.opened {
             None => match &self.loading {
                 Some(loading) => {
-                    let words = format!("{}\nThe window stays usable. Stop reading with the button above.", loading_words(loading));
+                    let words = format!(
+                        "{}\nThe window stays usable. Stop reading with the button above.",
+                        loading_words(loading)
+                    );
                     canvas::nothing(&app, ui, ui.max_rect(), "Reading…", &words);
                 }
                 None => start::ui(&app, ui, &mut self.start, hovered),
             },
-            Some(opened) if self.page == Page::Tables => tables::ui(&app, ui, &mut self.tables, opened),
+            Some(opened) if self.page == Page::Tables => {
+                tables::ui(&app, ui, &mut self.tables, opened)
+            }
             Some(opened) => {
                 if self.map.layout.cards.is_empty() {
                     let (title, words) = empty_words(&self.seen, opened);
                     canvas::nothing(&app, ui, ui.max_rect(), title, words);
                 } else {
-                    let searched = Searched { keys: &self.search.keys, generation: self.search.generation };
+                    let searched = Searched {
+                        keys: &self.search.keys,
+                        generation: self.search.generation,
+                    };
                     let searched = self.search.is_active().then_some(searched);
-                    canvas::ui(&app, ui, &mut self.canvas, opened, &self.map, searched.as_ref());
+                    canvas::ui(
+                        &app,
+                        ui,
+                        &mut self.canvas,
+                        opened,
+                        &self.map,
+                        searched.as_ref(),
+                    );
                 }
             }
         });
@@ -943,16 +1150,25 @@ impl Atlas {
     fn remember_window(&mut self, ctx: &egui::Context) {
         let (size, maximized) = ctx.input(|input| {
             let viewport = input.viewport();
-            (viewport.inner_rect.map(|rect| rect.size()), viewport.maximized.unwrap_or(false))
+            (
+                viewport.inner_rect.map(|rect| rect.size()),
+                viewport.maximized.unwrap_or(false),
+            )
         });
-        let Some(size) = size.filter(|size| size.x >= 200.0 && size.y >= 200.0) else { return };
+        let Some(size) = size.filter(|size| size.x >= 200.0 && size.y >= 200.0) else {
+            return;
+        };
         let old = self.settings.window;
         // A maximised window keeps the size it goes back to.
         let (width, height) = match old {
             Some(old) if maximized => (old.width, old.height),
             _ => (size.x, size.y),
         };
-        let place = WindowPlace { width, height, maximized };
+        let place = WindowPlace {
+            width,
+            height,
+            maximized,
+        };
         if old != Some(place) {
             self.change_settings(|settings| settings.window = Some(place));
         }
@@ -985,7 +1201,11 @@ fn filter_words(seen: &Seen, opened: Option<&Opened>) -> Option<String> {
     }
     match seen.hidden.len() {
         0 => {}
-        1 => parts.extend(seen.hidden.first().map(|kind| format!("{} hidden", kind.plural()))),
+        1 => parts.extend(
+            seen.hidden
+                .first()
+                .map(|kind| format!("{} hidden", kind.plural())),
+        ),
         several => parts.push(format!("{several} kinds hidden")),
     }
     (!parts.is_empty()).then(|| widgets::shown(&parts.join(" · ")))
@@ -1000,9 +1220,15 @@ fn empty_words(seen: &Seen, opened: &Opened) -> (&'static str, &'static str) {
         );
     }
     if seen.focus.is_some() || !seen.hidden.is_empty() {
-        return ("Everything is hidden", "Show everything again with View › Show everything.");
+        return (
+            "Everything is hidden",
+            "Show everything again with View › Show everything.",
+        );
     }
-    ("Nothing to show", "This VPC has no resources that stand on the map. The gaps say what was not read.")
+    (
+        "Nothing to show",
+        "This VPC has no resources that stand on the map. The gaps say what was not read.",
+    )
 }
 
 fn loading_words(loading: &Loading) -> String {
@@ -1016,17 +1242,35 @@ fn loading_words(loading: &Loading) -> String {
 
 fn loading_ui(app: &AppContext<'_>, ui: &mut Ui, loading: &Loading) {
     ui.horizontal(|ui| {
-        let words = if loading.is_refresh { "Reading again" } else { "Reading" };
+        let words = if loading.is_refresh {
+            "Reading again"
+        } else {
+            "Reading"
+        };
         ui.label(widgets::semibold(words));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             app.command_button(ui, Command::CancelLoading, "Stop");
-            let share = if loading.total == 0 { 0.0 } else { loading.done as f32 / loading.total as f32 };
-            let (rect, response) = ui.allocate_exact_size(egui::vec2(180.0, 6.0), egui::Sense::hover());
-            ui.painter().rect_filled(rect, CornerRadius::same(3), widgets::ink(ui, Ink::Border));
+            let share = if loading.total == 0 {
+                0.0
+            } else {
+                loading.done as f32 / loading.total as f32
+            };
+            let (rect, response) =
+                ui.allocate_exact_size(egui::vec2(180.0, 6.0), egui::Sense::hover());
+            ui.painter()
+                .rect_filled(rect, CornerRadius::same(3), widgets::ink(ui, Ink::Border));
             let mut filled = rect;
             filled.set_width(rect.width() * share.clamp(0.02, 1.0));
-            ui.painter().rect(filled, CornerRadius::same(3), widgets::ink(ui, Ink::Accent), Stroke::NONE, egui::StrokeKind::Inside);
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Reading"));
+            ui.painter().rect(
+                filled,
+                CornerRadius::same(3),
+                widgets::ink(ui, Ink::Accent),
+                Stroke::NONE,
+                egui::StrokeKind::Inside,
+            );
+            response.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Reading")
+            });
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let words = widgets::muted(ui, widgets::shown(&loading_words(loading)));
                 ui.add(egui::Label::new(words).truncate());

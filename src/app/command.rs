@@ -249,7 +249,9 @@ impl Command {
             Self::OpenFile => "Read one file: AWS CLI output as JSON, or a snapshot",
             Self::OpenFolder => "Read every file of a folder, at any depth, as one network",
             Self::OpenSample => "Show the sample network that comes with the program",
-            Self::OpenAccount => "Read a live account with a profile of your AWS configuration; nothing is changed",
+            Self::OpenAccount => {
+                "Read a live account with a profile of your AWS configuration; nothing is changed"
+            }
             Self::Reload => "Read the open sources once more and keep the view",
             Self::CancelLoading => "Stop reading at once and keep what was open before",
             Self::SavePicture => "Write the map to an SVG or PNG file",
@@ -269,7 +271,9 @@ impl Command {
             Self::Fit => "Show the whole map, and keep doing so until it is moved",
             Self::ShowSelected => "Bring the selected card into view at a size that can be read",
             Self::ToggleDetails => "Show or hide the detail lines on cards",
-            Self::ToggleFocus => "Show the selected resource and what is related to it, and nothing else",
+            Self::ToggleFocus => {
+                "Show the selected resource and what is related to it, and nothing else"
+            }
             Self::ShowAll => "Show every kind and every resource again",
             Self::ToggleSources => "Show or hide the panel on the left",
             Self::ToggleInspector => "Show or hide the panel on the right",
@@ -300,7 +304,12 @@ impl Command {
             | Self::SavePicture
             | Self::Close
             | Self::Quit => Menu::File,
-            Self::Undo | Self::Redo | Self::CopyId | Self::CopyArn | Self::Find | Self::ClearSelection => Menu::Edit,
+            Self::Undo
+            | Self::Redo
+            | Self::CopyId
+            | Self::CopyArn
+            | Self::Find
+            | Self::ClearSelection => Menu::Edit,
             Self::ShowMap
             | Self::ShowTables
             | Self::ZoomIn
@@ -361,7 +370,11 @@ impl Command {
             | Self::ToggleFocus
             | Self::ShowAll
             | Self::OpenConsole => 2,
-            Self::Close | Self::Quit | Self::ToggleSources | Self::ToggleInspector | Self::ToggleGaps => 3,
+            Self::Close
+            | Self::Quit
+            | Self::ToggleSources
+            | Self::ToggleInspector
+            | Self::ToggleGaps => 3,
             Self::ThemeLight | Self::ThemeDark | Self::ThemeSystem => 4,
         }
     }
@@ -469,7 +482,9 @@ impl Command {
         };
         keys.sort_by_key(|(shortcut, _)| std::cmp::Reverse(weight(shortcut)));
         ctx.input_mut(|input| {
-            let hit = keys.iter().find(|(shortcut, _)| input.consume_shortcut(shortcut));
+            let hit = keys
+                .iter()
+                .find(|(shortcut, _)| input.consume_shortcut(shortcut));
             hit.map(|(_, command)| *command)
         })
     }
@@ -499,9 +514,16 @@ pub const HIDEABLE: &[Kind] = &[
 pub fn fuzzy(query: &str, text: &str) -> Option<u32> {
     let text: Vec<char> = text.to_lowercase().chars().collect();
     let (mut score, mut at, mut run) = (0, 0, 0);
-    for wanted in query.to_lowercase().chars().filter(|letter| !letter.is_whitespace()) {
+    for wanted in query
+        .to_lowercase()
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+    {
         let found = text.iter().skip(at).position(|letter| *letter == wanted)? + at;
-        let begins = found == 0 || text.get(found - 1).is_some_and(|before| !before.is_alphanumeric());
+        let begins = found == 0
+            || text
+                .get(found - 1)
+                .is_some_and(|before| !before.is_alphanumeric());
         run = if found == at && at > 0 { run + 1 } else { 0 };
         score += 1 + 3 * run.min(4) + if begins { 6 } else { 0 };
         at = found + 1;
@@ -523,9 +545,15 @@ mod tests {
             assert!(!command.text().is_empty() && !command.help().ends_with('.'));
         }
         for menu in Menu::ALL {
-            let groups: Vec<u8> =
-                Command::ALL.iter().filter(|command| command.menu() == menu).map(|command| command.group()).collect();
-            assert!(!groups.is_empty() && groups.is_sorted(), "{menu:?}: {groups:?}");
+            let groups: Vec<u8> = Command::ALL
+                .iter()
+                .filter(|command| command.menu() == menu)
+                .map(|command| command.group())
+                .collect();
+            assert!(
+                !groups.is_empty() && groups.is_sorted(),
+                "{menu:?}: {groups:?}"
+            );
         }
     }
 
@@ -543,9 +571,18 @@ mod tests {
     #[test]
     fn what_cannot_run_is_not_offered() {
         let nothing = Situation::default();
-        let offered = |now: &Situation| Command::ALL.iter().filter(|command| command.enabled(now)).count();
+        let offered = |now: &Situation| {
+            Command::ALL
+                .iter()
+                .filter(|command| command.enabled(now))
+                .count()
+        };
         assert!(!Command::SavePicture.enabled(&nothing) && Command::OpenSample.enabled(&nothing));
-        let open = Situation { open: true, map: true, ..nothing };
+        let open = Situation {
+            open: true,
+            map: true,
+            ..nothing
+        };
         assert!(offered(&open) > offered(&nothing));
         assert!(!Command::AllVpcs.enabled(&open));
     }
@@ -555,7 +592,10 @@ mod tests {
         assert!(fuzzy("svp", "Save picture…").is_some());
         assert_eq!(fuzzy("xyz", "Save picture…"), None);
         let best = |query: &str| {
-            Command::ALL.iter().max_by_key(|command| fuzzy(query, command.text())).copied()
+            Command::ALL
+                .iter()
+                .max_by_key(|command| fuzzy(query, command.text()))
+                .copied()
         };
         assert_eq!(best("fit"), Some(Command::Fit));
         assert_eq!(best("dark"), Some(Command::ThemeDark));

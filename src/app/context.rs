@@ -104,7 +104,8 @@ impl AppContext<'_> {
 
     /// The words of a resource: its name, else its id.
     pub(super) fn name(&self, key: &Key) -> String {
-        self.opened.map_or_else(|| key.id.to_string(), |opened| opened.name(key))
+        self.opened
+            .map_or_else(|| key.id.to_string(), |opened| opened.name(key))
     }
 
     /// A resource by its name, to be clicked. One that was not read says so and cannot be clicked.
@@ -119,12 +120,20 @@ impl AppContext<'_> {
         } else {
             let words = widgets::mono(key.id.to_string()).color(widgets::ink(ui, Ink::TextMuted));
             ui.add(egui::Label::new(words).truncate().selectable(true))
-                .on_hover_text(format!("This {} is not in what was read", key.kind.singular()))
+                .on_hover_text(format!(
+                    "This {} is not in what was read",
+                    key.kind.singular()
+                ))
         }
     }
 
     /// A button of a command: its text, disabled where it cannot run, with its keys in the tooltip.
-    pub(super) fn command_button(&self, ui: &mut egui::Ui, command: Command, text: &str) -> egui::Response {
+    pub(super) fn command_button(
+        &self,
+        ui: &mut egui::Ui,
+        command: Command,
+        text: &str,
+    ) -> egui::Response {
         let button = ui.add_enabled(command.enabled(&self.situation), egui::Button::new(text));
         let button = button.on_hover_text(hint(ui.ctx(), command));
         if button.clicked() {

@@ -1,8 +1,8 @@
 //! The system's file dialogs, behind a trait so that tests can answer them.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 /// What a file or folder is asked for.
@@ -54,7 +54,11 @@ pub struct Reply {
 impl Reply {
     /// The same place once more, for a path that must answer when the first could not.
     fn again(&self) -> Self {
-        Self { purpose: self.purpose, sender: self.sender.clone(), wake: Arc::clone(&self.wake) }
+        Self {
+            purpose: self.purpose,
+            sender: self.sender.clone(),
+            wake: Arc::clone(&self.wake),
+        }
     }
 
     /// Give the answer.
@@ -77,7 +81,12 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(dialogs: Box<dyn FileDialogs>) -> Self {
         let (sender, receiver) = sync_channel(1);
-        Self { dialogs, sender, receiver, is_asking: false }
+        Self {
+            dialogs,
+            sender,
+            receiver,
+            is_asking: false,
+        }
     }
 
     /// Ask, unless a dialog is open already.
@@ -86,7 +95,11 @@ impl Desk {
             return;
         }
         self.is_asking = true;
-        let reply = Reply { purpose: question.purpose, sender: self.sender.clone(), wake };
+        let reply = Reply {
+            purpose: question.purpose,
+            sender: self.sender.clone(),
+            wake,
+        };
         self.dialogs.ask(question, reply);
     }
 
@@ -117,13 +130,23 @@ impl FileDialogs for SystemDialogs {
             dialog = dialog.set_file_name(name);
         }
         // The dialog is made here, on the main thread; only the waiting happens on another one.
-        let answer: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> = match question.purpose {
-            Purpose::OpenFile => Box::pin(
-                dialog.set_title("Open a file").add_filter("Describe output and snapshots", &["json"]).add_filter("All files", &["*"]).pick_file(),
-            ),
-            Purpose::OpenFolder => Box::pin(dialog.set_title("Open a folder").pick_folder()),
-            Purpose::SavePicture => Box::pin(dialog.set_title("Save picture as").add_filter("Pictures", &["svg", "png"]).save_file()),
-        };
+        let answer: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
+            match question.purpose {
+                Purpose::OpenFile => Box::pin(
+                    dialog
+                        .set_title("Open a file")
+                        .add_filter("Describe output and snapshots", &["json"])
+                        .add_filter("All files", &["*"])
+                        .pick_file(),
+                ),
+                Purpose::OpenFolder => Box::pin(dialog.set_title("Open a folder").pick_folder()),
+                Purpose::SavePicture => Box::pin(
+                    dialog
+                        .set_title("Save picture as")
+                        .add_filter("Pictures", &["svg", "png"])
+                        .save_file(),
+                ),
+            };
         let asked = Instant::now();
         let failed = reply.again();
         let wait = move || {
@@ -168,7 +191,8 @@ fn is_available() -> bool {
         return true;
     }
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let bus = std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| PathBuf::from(folder).join("bus").exists());
+    let bus = std::env::var_os("XDG_RUNTIME_DIR")
+        .is_some_and(|folder| PathBuf::from(folder).join("bus").exists());
     let zenity = || {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).any(|folder| folder.join("zenity").exists())

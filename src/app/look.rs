@@ -5,8 +5,8 @@ use crate::picture::text::Font;
 use crate::picture::theme::{Ink, Rgb, Theme};
 use eframe::egui;
 use egui::{
-    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Pos2, Rect, Shape, Stroke, TextStyle, Vec2,
-    pos2, vec2,
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Pos2, Rect, Shape,
+    Stroke, TextStyle, Vec2, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -35,14 +35,21 @@ fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     for font in Font::ALL {
         let data = FontData::from_static(font.data());
-        fonts.font_data.insert(name(font).to_owned(), Arc::new(data));
+        fonts
+            .font_data
+            .insert(name(font).to_owned(), Arc::new(data));
     }
     for (family, faces) in [
         (FontFamily::Proportional, [Font::Sans, Font::Mono]),
         (FontFamily::Monospace, [Font::Mono, Font::Sans]),
-        (FontFamily::Name(SEMIBOLD.into()), [Font::SansSemiBold, Font::Mono]),
+        (
+            FontFamily::Name(SEMIBOLD.into()),
+            [Font::SansSemiBold, Font::Mono],
+        ),
     ] {
-        fonts.families.insert(family, faces.map(|face| name(face).to_owned()).to_vec());
+        fonts
+            .families
+            .insert(family, faces.map(|face| name(face).to_owned()).to_vec());
     }
     fonts
 }
@@ -177,7 +184,13 @@ pub(super) fn glyph(glyph: Glyph, square: Rect, color: Color32) -> impl Iterator
 }
 
 /// Paint a symbol at a place.
-pub(super) fn paint_glyph(painter: &egui::Painter, symbol: Glyph, center: Pos2, size: f32, color: Color32) {
+pub(super) fn paint_glyph(
+    painter: &egui::Painter,
+    symbol: Glyph,
+    center: Pos2,
+    size: f32,
+    color: Color32,
+) {
     let square = Rect::from_center_size(pos2(center.x, center.y), Vec2::splat(size));
     painter.extend(glyph(symbol, square, color));
 }

@@ -36,7 +36,11 @@ pub fn run(sources: Vec<SourceSpec>) -> anyhow::Result<()> {
         Ok(store) => (Some(store), None),
         Err(error) => (None, Some(error.to_string())),
     };
-    let mut atlas = Atlas::new(Services { worker, store, dialogs: Box::new(dialogs::SystemDialogs) });
+    let mut atlas = Atlas::new(Services {
+        worker,
+        store,
+        dialogs: Box::new(dialogs::SystemDialogs),
+    });
     if let Some(complaint) = complaint {
         atlas.complain(complaint);
     }
@@ -50,7 +54,9 @@ pub fn run(sources: Vec<SourceSpec>) -> anyhow::Result<()> {
         .with_min_inner_size([720.0, 480.0])
         .with_icon(icon());
     if let Some(place) = atlas.window_place() {
-        viewport = viewport.with_inner_size([place.width.max(720.0), place.height.max(480.0)]).with_maximized(place.maximized);
+        viewport = viewport
+            .with_inner_size([place.width.max(720.0), place.height.max(480.0)])
+            .with_maximized(place.maximized);
     }
     let options = eframe::NativeOptions {
         viewport,
@@ -75,27 +81,46 @@ fn icon() -> egui::IconData {
     use crate::picture::theme::{Ink, Rgb, Theme};
     const SIDE: u32 = 64;
     const PEN: f32 = 0.75;
-    let (Rgb(r, g, b), Rgb(x, y, z)) = (Theme::Light.color(Ink::Accent), Theme::Light.color(Ink::OnAccent));
+    let (Rgb(r, g, b), Rgb(x, y, z)) = (
+        Theme::Light.color(Ink::Accent),
+        Theme::Light.color(Ink::OnAccent),
+    );
     let near = |px: f32, py: f32| {
-        let (px, py) = ((px / SIDE as f32) * GRID * 1.25 - 2.0, (py / SIDE as f32) * GRID * 1.25 - 2.0);
+        let (px, py) = (
+            (px / SIDE as f32) * GRID * 1.25 - 2.0,
+            (py / SIDE as f32) * GRID * 1.25 - 2.0,
+        );
         let chains = Glyph::Vpc.chains().iter().flat_map(|chain| {
             let ends = chain.points.iter().zip(chain.points.iter().cycle().skip(1));
-            ends.take(chain.points.len().saturating_sub(usize::from(!chain.closed)))
+            ends.take(
+                chain
+                    .points
+                    .len()
+                    .saturating_sub(usize::from(!chain.closed)),
+            )
         });
-        chains.map(|(from, to)| distance([px, py], *from, *to)).fold(f32::MAX, f32::min)
+        chains
+            .map(|(from, to)| distance([px, py], *from, *to))
+            .fold(f32::MAX, f32::min)
     };
     let rgba = (0..SIDE * SIDE)
         .flat_map(|index| {
             let (px, py) = ((index % SIDE) as f32 + 0.5, (index / SIDE) as f32 + 0.5);
             let line = ((PEN - near(px, py)) * 4.0).clamp(0.0, 1.0);
-            let mix = |back: u8, front: u8| (f32::from(back) + (f32::from(front) - f32::from(back)) * line) as u8;
+            let mix = |back: u8, front: u8| {
+                (f32::from(back) + (f32::from(front) - f32::from(back)) * line) as u8
+            };
             // Rounded corners, by the distance from the corner's own circle.
             let inset = |at: f32| (12.0 - at).max(at - (SIDE as f32 - 12.0)).max(0.0);
             let alpha = (12.5 - inset(px).hypot(inset(py))).clamp(0.0, 1.0);
             [mix(r, x), mix(g, y), mix(b, z), (alpha * 255.0) as u8]
         })
         .collect();
-    egui::IconData { rgba, width: SIDE, height: SIDE }
+    egui::IconData {
+        rgba,
+        width: SIDE,
+        height: SIDE,
+    }
 }
 
 /// The distance from a point to a stretch.

@@ -49,14 +49,27 @@ pub(super) struct VpcEntry {
 
 impl Opened {
     pub(super) fn new(loaded: Loaded, generation: u64) -> Self {
-        let Loaded { sources, label, network, topology } = loaded;
+        let Loaded {
+            sources,
+            label,
+            network,
+            topology,
+        } = loaded;
         Self::of(sources, label, network, topology, generation)
     }
 
     /// What was read until now; more follows.
-    pub(super) fn partial(sources: Vec<SourceSpec>, label: String, network: Arc<Network>, generation: u64) -> Self {
+    pub(super) fn partial(
+        sources: Vec<SourceSpec>,
+        label: String,
+        network: Arc<Network>,
+        generation: u64,
+    ) -> Self {
         let topology = Arc::new(Topology::of(&network));
-        Self { growing: true, ..Self::of(sources, label, network, topology, generation) }
+        Self {
+            growing: true,
+            ..Self::of(sources, label, network, topology, generation)
+        }
     }
 
     fn of(
@@ -72,7 +85,17 @@ impl Opened {
         gaps.dedup();
         let vpcs = vpc_entries(&network, &topology, &gaps);
         let referrers = references::referrers(&network);
-        Self { sources, label, network, topology, gaps, growing: false, generation, vpcs, referrers }
+        Self {
+            sources,
+            label,
+            network,
+            topology,
+            gaps,
+            growing: false,
+            generation,
+            vpcs,
+            referrers,
+        }
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<&Arc<Resource>> {
@@ -99,7 +122,9 @@ impl Opened {
 
     /// Gaps about a resource.
     pub(super) fn gaps_about<'a>(&'a self, key: &'a Key) -> impl Iterator<Item = &'a Gap> {
-        self.gaps.iter().filter(move |gap| gap.resource.as_ref() == Some(key))
+        self.gaps
+            .iter()
+            .filter(move |gap| gap.resource.as_ref() == Some(key))
     }
 
     /// The VPC a resource stands in.
@@ -111,7 +136,9 @@ impl Opened {
             return Some(vpc.clone());
         }
         let resource = self.network.get(key)?;
-        references::named(resource.facts()).into_iter().find(|named| named.kind == Kind::Vpc)
+        references::named(resource.facts())
+            .into_iter()
+            .find(|named| named.kind == Kind::Vpc)
     }
 
     /// The resource on the map that stands for this one: itself, else the subnet or VPC it is in.
@@ -120,8 +147,15 @@ impl Opened {
             return Some(key.clone());
         }
         let named = references::named(self.network.get(key)?.facts());
-        let on_map = |kind: Kind| named.iter().find(|named| named.kind == kind && view.card(named).is_some());
-        on_map(Kind::Subnet).or_else(|| on_map(Kind::TransitGateway)).or_else(|| on_map(Kind::Vpc)).cloned()
+        let on_map = |kind: Kind| {
+            named
+                .iter()
+                .find(|named| named.kind == kind && view.card(named).is_some())
+        };
+        on_map(Kind::Subnet)
+            .or_else(|| on_map(Kind::TransitGateway))
+            .or_else(|| on_map(Kind::Vpc))
+            .cloned()
     }
 
     /// The kind of a subnet by its version 4 routes.
@@ -198,31 +232,56 @@ fn vpc_entries(network: &Network, topology: &Topology, gaps: &[Gap]) -> Vec<VpcE
                 || "not read".to_owned(),
                 |resource| {
                     let common = resource.common();
-                    let seen = |part: Option<&Text>, other: Option<&Text>| part.or(other).map(Text::to_string);
-                    let sighting = resource.observations().first().map(|observation| &observation.sighting);
-                    let account =
-                        seen(common.owner.value(), sighting.and_then(|sighting| sighting.account.as_ref()));
-                    let region =
-                        seen(common.region.value(), sighting.and_then(|sighting| sighting.region.as_ref()));
+                    let seen = |part: Option<&Text>, other: Option<&Text>| {
+                        part.or(other).map(Text::to_string)
+                    };
+                    let sighting = resource
+                        .observations()
+                        .first()
+                        .map(|observation| &observation.sighting);
+                    let account = seen(
+                        common.owner.value(),
+                        sighting.and_then(|sighting| sighting.account.as_ref()),
+                    );
+                    let region = seen(
+                        common.region.value(),
+                        sighting.and_then(|sighting| sighting.region.as_ref()),
+                    );
                     let parts: Vec<String> = [account, region].into_iter().flatten().collect();
-                    if parts.is_empty() { "account and region unknown".to_owned() } else { parts.join(" · ") }
+                    if parts.is_empty() {
+                        "account and region unknown".to_owned()
+                    } else {
+                        parts.join(" · ")
+                    }
                 },
             );
             let block = network
                 .facts::<crate::network::VpcFacts>(&key.id)
                 .and_then(|facts| facts.primary_cidr.value().map(ToString::to_string));
             VpcEntry {
-                name: resource.and_then(|resource| resource.name()).map_or_else(|| key.id.to_string(), str::to_owned),
+                name: resource
+                    .and_then(|resource| resource.name())
+                    .map_or_else(|| key.id.to_string(), str::to_owned),
                 place,
                 block: block.unwrap_or_else(|| "not read".to_owned()),
-                counts: [members.subnets.len(), members.tables.len(), members.connections.len()],
-                gaps: gaps.iter().filter(|gap| gap.resource.as_ref() == Some(key)).count(),
+                counts: [
+                    members.subnets.len(),
+                    members.tables.len(),
+                    members.connections.len(),
+                ],
+                gaps: gaps
+                    .iter()
+                    .filter(|gap| gap.resource.as_ref() == Some(key))
+                    .count(),
                 key: key.clone(),
             }
         })
         .collect();
     entries.sort_by(|a, b| {
-        a.place.cmp(&b.place).then_with(|| natural(&a.name, &b.name)).then_with(|| a.key.cmp(&b.key))
+        a.place
+            .cmp(&b.place)
+            .then_with(|| natural(&a.name, &b.name))
+            .then_with(|| a.key.cmp(&b.key))
     });
     entries
 }
@@ -267,7 +326,10 @@ impl Map {
         };
         if request != self.request || self.made_of.is_none() {
             self.layout = Arc::new(layout::layout(&request));
-            self.scene = Arc::new(Scene::new(Arc::clone(&request.diagram), Arc::clone(&self.layout)));
+            self.scene = Arc::new(Scene::new(
+                Arc::clone(&request.diagram),
+                Arc::clone(&self.layout),
+            ));
             self.request = request;
             self.generation += 1;
         }
@@ -276,7 +338,10 @@ impl Map {
 
     /// Forget everything, numbers of cards included.
     pub(super) fn clear(&mut self) {
-        *self = Self { generation: self.generation + 1, ..Self::default() };
+        *self = Self {
+            generation: self.generation + 1,
+            ..Self::default()
+        };
     }
 
     /// Where a card is.

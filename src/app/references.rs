@@ -123,11 +123,19 @@ pub(super) fn named(facts: &Facts) -> BTreeSet<Key> {
         }
         Facts::TransitGatewayRouteTable(table) => {
             named.one(Kind::TransitGateway, &table.transit_gateway);
-            let entries = table.associations.items().iter().chain(table.propagations.items());
+            let entries = table
+                .associations
+                .items()
+                .iter()
+                .chain(table.propagations.items());
             for attachment in entries.filter_map(|entry| entry.attachment.as_ref()) {
                 named.id(Kind::TransitGatewayAttachment, attachment);
             }
-            let routes = table.routes.items().iter().chain(table.static_routes.items());
+            let routes = table
+                .routes
+                .items()
+                .iter()
+                .chain(table.static_routes.items());
             for attachment in routes.flat_map(|route| &route.attachments) {
                 named.id(Kind::TransitGatewayAttachment, attachment);
             }
@@ -194,7 +202,10 @@ pub(super) fn referrers(network: &Network) -> BTreeMap<Key, Vec<Key>> {
     for resource in network.resources() {
         for key in named(resource.facts()) {
             if key != *resource.key() {
-                referrers.entry(key).or_default().push(resource.key().clone());
+                referrers
+                    .entry(key)
+                    .or_default()
+                    .push(resource.key().clone());
             }
         }
     }

@@ -7,8 +7,8 @@ use crate::picture::text::{self, Font};
 use crate::picture::theme::{Ink, Theme};
 use eframe::egui;
 use egui::{
-    Align, Color32, CornerRadius, Layout, Rect, Response, RichText, Sense, Stroke, TextWrapMode, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Color32, CornerRadius, Layout, Rect, Response, RichText, Sense, Stroke, TextWrapMode,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 /// Words as the fonts can show them.
@@ -72,7 +72,11 @@ fn button_of_words(ui: &mut Ui, words: RichText) -> Response {
     ui.scope(|ui| {
         ui.spacing_mut().button_padding = vec2(2.0, 1.0);
         ui.spacing_mut().interact_size.y = 18.0;
-        ui.add(egui::Button::new(words).frame_when_inactive(false).truncate())
+        ui.add(
+            egui::Button::new(words)
+                .frame_when_inactive(false)
+                .truncate(),
+        )
     })
     .inner
 }
@@ -91,7 +95,11 @@ pub(super) fn fact_ui<R>(ui: &mut Ui, name: &str, value: impl FnOnce(&mut Ui) ->
         ui.spacing_mut().item_spacing.x = 6.0;
         let words = small_muted(ui, name);
         let (rect, _) = ui.allocate_exact_size(vec2(NAMES, 17.0), Sense::hover());
-        let mut place = ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Min)));
+        let mut place = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(rect)
+                .layout(Layout::left_to_right(Align::Min)),
+        );
         place.add(egui::Label::new(words).truncate());
         ui.vertical(value).inner
     })
@@ -101,10 +109,15 @@ pub(super) fn fact_ui<R>(ui: &mut Ui, name: &str, value: impl FnOnce(&mut Ui) ->
 /// A word in a pill.
 pub(super) fn pill(ui: &mut Ui, words: &str, role: Role) -> Response {
     let (fill, color) = (ink(ui, Ink::Tint(role)), ink(ui, Ink::Word(role)));
-    let galley = ui.painter().layout_no_wrap(words.to_owned(), look::font(Font::SansSemiBold, 10.5), color);
+    let galley = ui.painter().layout_no_wrap(
+        words.to_owned(),
+        look::font(Font::SansSemiBold, 10.5),
+        color,
+    );
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::hover());
     ui.painter().rect_filled(rect, rect.height() / 2.0, fill);
-    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+    ui.painter()
+        .galley(rect.center() - galley.size() / 2.0, galley, color);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, words));
     response
 }
@@ -114,8 +127,15 @@ pub(super) fn meter(ui: &mut Ui, share: f32, role: Role, name: &str) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
     let radius = CornerRadius::same(4);
     ui.painter().rect_filled(rect, radius, ink(ui, Ink::Border));
-    let filled = Rect::from_min_size(rect.min, vec2((rect.width() * share.clamp(0.0, 1.0)).max(2.0), rect.height()));
-    ui.painter().rect_filled(filled, radius, ink(ui, Ink::Strong(role)));
+    let filled = Rect::from_min_size(
+        rect.min,
+        vec2(
+            (rect.width() * share.clamp(0.0, 1.0)).max(2.0),
+            rect.height(),
+        ),
+    );
+    ui.painter()
+        .rect_filled(filled, radius, ink(ui, Ink::Strong(role)));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Meter, true, name));
 }
 
@@ -151,14 +171,22 @@ pub(super) fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     let theme = look::theme(ui.ctx());
     let color = |ink| look::color(theme, ink);
     let height = if row.filled { 25.0 } else { 24.0 };
-    let sense = if row.clickable { Sense::click() } else { Sense::hover() };
+    let sense = if row.clickable {
+        Sense::click()
+    } else {
+        Sense::hover()
+    };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), sense);
     let name = || {
         let spoken = row.name.clone();
         spoken.unwrap_or_else(|| [row.title, row.caption].join(" ").trim().to_owned())
     };
     response.widget_info(|| {
-        let role = if row.clickable { egui::Role::Button } else { egui::Role::Label };
+        let role = if row.clickable {
+            egui::Role::Button
+        } else {
+            egui::Role::Label
+        };
         WidgetInfo::selected(role, true, row.selected, name())
     });
     if !ui.is_rect_visible(rect) {
@@ -167,7 +195,12 @@ pub(super) fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     paint_row(ui, rect, row, &response, theme);
     if row.clickable && response.has_focus() {
         let ring = Stroke::new(1.5, color(Ink::Accent));
-        ui.painter().rect_stroke(rect.shrink(1.0), CornerRadius::same(5), ring, egui::StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect.shrink(1.0),
+            CornerRadius::same(5),
+            ring,
+            egui::StrokeKind::Inside,
+        );
     }
     response
 }
@@ -176,7 +209,12 @@ fn paint_row(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response, theme: The
     let color = |ink| look::color(theme, ink);
     let painter = ui.painter();
     let radius = CornerRadius::same(4);
-    let background = match (row.selected, row.clickable && response.hovered(), row.filled, row.role) {
+    let background = match (
+        row.selected,
+        row.clickable && response.hovered(),
+        row.filled,
+        row.role,
+    ) {
         (true, ..) => Some(Ink::Selected),
         (_, true, ..) => Some(Ink::Hovered),
         (_, _, true, Some(role)) => Some(Ink::Tint(role)),
@@ -186,28 +224,69 @@ fn paint_row(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response, theme: The
     if let Some(background) = background {
         painter.rect_filled(rect, radius, color(background));
     }
-    let bar = if row.selected { Some(Ink::Accent) } else { row.role.map(Ink::Strong) };
+    let bar = if row.selected {
+        Some(Ink::Accent)
+    } else {
+        row.role.map(Ink::Strong)
+    };
     if let Some(bar) = bar {
         let bar_rect = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
-        painter.rect_filled(bar_rect, CornerRadius { nw: 3, sw: 3, ne: 0, se: 0 }, color(bar));
+        painter.rect_filled(
+            bar_rect,
+            CornerRadius {
+                nw: 3,
+                sw: 3,
+                ne: 0,
+                se: 0,
+            },
+            color(bar),
+        );
     }
     let mut left = rect.left() + 10.0 + row.indent;
     if let Some(symbol) = row.glyph {
         let tone = color(row.role.map_or(Ink::TextMuted, Ink::Strong));
-        look::paint_glyph(painter, symbol, pos2(left + 7.0, rect.center().y), 14.0, tone);
+        look::paint_glyph(
+            painter,
+            symbol,
+            pos2(left + 7.0, rect.center().y),
+            14.0,
+            tone,
+        );
         left += 21.0;
     }
-    let caption = fitted(ui, row.caption, Font::Mono, 11.0, color(row.caption_ink.unwrap_or(Ink::TextMuted)), rect.width() * 0.6);
+    let caption = fitted(
+        ui,
+        row.caption,
+        Font::Mono,
+        11.0,
+        color(row.caption_ink.unwrap_or(Ink::TextMuted)),
+        rect.width() * 0.6,
+    );
     let right = rect.right() - 9.0 - caption.size().x;
-    painter.galley(pos2(right, rect.center().y - caption.size().y / 2.0), caption, Color32::PLACEHOLDER);
+    painter.galley(
+        pos2(right, rect.center().y - caption.size().y / 2.0),
+        caption,
+        Color32::PLACEHOLDER,
+    );
     let face = match (row.mono, row.selected) {
         (true, _) => Font::Mono,
         (false, true) => Font::SansSemiBold,
         (false, false) => Font::Sans,
     };
     let size = if row.mono { 11.5 } else { 12.5 };
-    let title = fitted(ui, row.title, face, size, color(Ink::Text), right - left - 8.0);
-    painter.galley(pos2(left, rect.center().y - title.size().y / 2.0), title, Color32::PLACEHOLDER);
+    let title = fitted(
+        ui,
+        row.title,
+        face,
+        size,
+        color(Ink::Text),
+        right - left - 8.0,
+    );
+    painter.galley(
+        pos2(left, rect.center().y - title.size().y / 2.0),
+        title,
+        Color32::PLACEHOLDER,
+    );
 }
 
 /// One line of words that is cut where it is too long.
@@ -222,7 +301,8 @@ pub(super) fn fitted(
     let format = egui::TextFormat::simple(look::font(face, size), color);
     let words = text::shown(words, face);
     let mut job = egui::text::LayoutJob::single_section(words.into_owned(), format);
-    job.wrap = egui::text::TextWrapping::from_wrap_mode_and_width(TextWrapMode::Truncate, width.max(8.0));
+    job.wrap =
+        egui::text::TextWrapping::from_wrap_mode_and_width(TextWrapMode::Truncate, width.max(8.0));
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
@@ -232,14 +312,28 @@ pub(super) fn notice<R>(ui: &mut Ui, role: Role, contents: impl FnOnce(&mut Ui) 
     let shown = egui::Frame::new()
         .fill(fill)
         .corner_radius(CornerRadius::same(5))
-        .inner_margin(egui::Margin { left: 13, right: 10, top: 7, bottom: 7 })
+        .inner_margin(egui::Margin {
+            left: 13,
+            right: 10,
+            top: 7,
+            bottom: 7,
+        })
         .show(ui, |ui| {
             ui.set_min_width(ui.available_width());
             contents(ui)
         });
     let rect = shown.response.rect;
     let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
-    ui.painter().rect_filled(bar, CornerRadius { nw: 4, sw: 4, ne: 0, se: 0 }, ink(ui, Ink::Strong(role)));
+    ui.painter().rect_filled(
+        bar,
+        CornerRadius {
+            nw: 4,
+            sw: 4,
+            ne: 0,
+            se: 0,
+        },
+        ink(ui, Ink::Strong(role)),
+    );
     shown.inner
 }
 

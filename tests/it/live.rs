@@ -11,7 +11,8 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 use vpc_atlas::aws::{self, Connection, Limits, Options, Target};
 use vpc_atlas::network::{
-    Cause, Coverage, Gap, Key, Kind, Network, Record, RouteTableFacts, VpcFacts,
+    Cause, Coverage, Gap, Key, Kind, Network, Record, RouteTableFacts,
+    TransitGatewayRouteTableFacts, VpcFacts,
 };
 use vpc_atlas::source::calls::Call;
 use vpc_atlas::source::{describe, live};
@@ -21,7 +22,7 @@ use crate::strict_proxy::server::Proxy;
 use crate::strict_proxy::stage::{Next, Notes, Outcome, Stage};
 use crate::strict_proxy::{PageRules, ProxyBuilder};
 use crate::support::account::{REGION, ROUTE_TABLES, account};
-use crate::support::stub_ec2::{ACCOUNT, StubEc2};
+use crate::support::stub_ec2::{ACCOUNT, Reply, StubEc2};
 
 /// The faults of the matrix, in the proxy's words, and the cause a gap names.
 const FAULTS: [(&str, Option<Cause>); 7] = [
@@ -321,6 +322,43 @@ async fn what_passes_by_itself_leaves_no_gap() {
         assert_eq!(network, whole, "{fault}");
         assert_eq!(proxy.log().of("DescribeSubnets").len(), 3, "{fault}");
     }
+}
+
+#[tokio::test]
+async fn an_empty_page_before_the_others_is_no_end() {
+    let stub = account();
+    let whole = load(&proxy(&stub, ProxyBuilder::default()), limits()).await;
+    let pages = PageRules {
+        empty_first: true,
+        ..PageRules::default()
+    };
+    let proxy = ProxyBuilder::default()
+        .pages(pages)
+        .start((Ipv4Addr::LOCALHOST, 0).into(), &stub.url())
+        .unwrap();
+    assert_eq!(load(&proxy, limits()).await, whole);
+    assert_eq!(proxy.log().of("DescribeVpcs").len(), 2);
+}
+
+/// AWS lists so many routes of a transit gateway's table and no more; it says that there are others.
+#[tokio::test]
+async fn a_list_that_aws_cuts_short_is_not_taken_for_whole() {
+    let route = "<routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><type>static</type>\
+        <state>active</state></item></routeSet><additionalRoutesAvailable>true</additionalRoutesAvailable>";
+    let api = Call::TransitGatewayRoutes.spec().api;
+    let stub = account().on(api, [Reply::ok(api, route)]);
+    let network = live::load(connect(&stub.url(), limits()).await, |_| {}).await;
+    let kind = Kind::TransitGatewayRouteTable;
+    assert_eq!(coverage(&network, kind), Coverage::Partial);
+    let tables: Vec<_> = network.all::<TransitGatewayRouteTableFacts>().collect();
+    let [(_, table)] = tables.as_slice() else {
+        panic!("{tables:?}");
+    };
+    assert!(table.routes.is_unread());
+    assert_eq!(table.associations.items().len(), 1);
+    let gaps = network.gaps();
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert_eq!(gaps[0].resource, Some(Key::aws(kind, "tgw-rtb-0a")));
 }
 
 /// Waits a time that seed and request decide, and counts who comes in.

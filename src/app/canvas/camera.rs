@@ -26,7 +26,11 @@ pub struct Camera {
 
 impl Default for Camera {
     fn default() -> Self {
-        Self { origin: (0.0, 0.0), zoom: 1.0, fitted: true }
+        Self {
+            origin: (0.0, 0.0),
+            zoom: 1.0,
+            fitted: true,
+        }
     }
 }
 
@@ -56,7 +60,8 @@ impl Camera {
 
     /// Where a rectangle of the map is on the screen.
     pub fn screen_rect(&self, canvas: Rect, rect: &MapRect) -> Rect {
-        let corner = |point: Point| self.screen_from_map(canvas, [point.x.to_f32(), point.y.to_f32()]);
+        let corner =
+            |point: Point| self.screen_from_map(canvas, [point.x.to_f32(), point.y.to_f32()]);
         Rect::from_min_max(corner(rect.min), corner(rect.max))
     }
 
@@ -69,12 +74,18 @@ impl Camera {
     fn exact(&self, canvas: Rect, at: Pos2) -> (f64, f64) {
         let offset = at - canvas.min;
         let zoom = f64::from(self.zoom);
-        (self.origin.0 + f64::from(offset.x) / zoom, self.origin.1 + f64::from(offset.y) / zoom)
+        (
+            self.origin.0 + f64::from(offset.x) / zoom,
+            self.origin.1 + f64::from(offset.y) / zoom,
+        )
     }
 
     /// The part of the map that is seen.
     pub fn seen(&self, canvas: Rect) -> MapRect {
-        MapRect { min: self.map_from_screen(canvas, canvas.min), max: self.map_from_screen(canvas, canvas.max) }
+        MapRect {
+            min: self.map_from_screen(canvas, canvas.min),
+            max: self.map_from_screen(canvas, canvas.max),
+        }
     }
 
     /// Move the map by so many points.
@@ -100,7 +111,10 @@ impl Camera {
         self.zoom = zoom.clamp(ZOOMS.0, ZOOMS.1);
         let offset = at - canvas.min;
         let zoom = f64::from(self.zoom);
-        self.origin = (held.0 - f64::from(offset.x) / zoom, held.1 - f64::from(offset.y) / zoom);
+        self.origin = (
+            held.0 - f64::from(offset.x) / zoom,
+            held.1 - f64::from(offset.y) / zoom,
+        );
     }
 
     /// Bring a part of the map into view: not at all if it is well inside, else to the middle.
@@ -148,12 +162,19 @@ impl Camera {
         let room = (canvas.size() - Vec2::splat(2.0 * FIT_MARGIN)).max(vec2(32.0, 32.0));
         let (across, down) = (room.x / size.x, room.y / size.y);
         let whole = across.min(down).min(FIT_MOST);
-        self.zoom = if whole < READABLE { across.min(FIT_MOST).min(READABLE).max(whole) } else { whole };
+        self.zoom = if whole < READABLE {
+            across.min(FIT_MOST).min(READABLE).max(whole)
+        } else {
+            whole
+        };
         self.zoom = self.zoom.clamp(ZOOMS.0, ZOOMS.1);
         let zoom = f64::from(self.zoom);
         let slack_x = f64::from(canvas.width()) / zoom - f64::from(size.x);
         let left = f64::from(bounds.min.x.to_f32()) - (slack_x / 2.0).max(0.0);
-        self.origin = (left, f64::from(bounds.min.y.to_f32()) - f64::from(FIT_MARGIN) / zoom);
+        self.origin = (
+            left,
+            f64::from(bounds.min.y.to_f32()) - f64::from(FIT_MARGIN) / zoom,
+        );
     }
 }
 
@@ -187,7 +208,10 @@ mod tests {
         camera.pan(vec2(5.0, 0.0));
         let zoom = camera.zoom();
         camera.settle(canvas(), &map);
-        assert!((camera.zoom() - zoom).abs() < f32::EPSILON, "a map that was moved stays as large as it is");
+        assert!(
+            (camera.zoom() - zoom).abs() < f32::EPSILON,
+            "a map that was moved stays as large as it is"
+        );
     }
 
     #[test]
@@ -208,7 +232,10 @@ mod tests {
         for by in [vec2(1e7, 1e7), vec2(-3e7, 0.0), vec2(0.0, -3e7)] {
             camera.pan(by);
             camera.settle(canvas(), &map);
-            assert!(canvas().intersects(camera.screen_rect(canvas(), &map)), "{by:?}");
+            assert!(
+                canvas().intersects(camera.screen_rect(canvas(), &map)),
+                "{by:?}"
+            );
         }
     }
 
@@ -219,7 +246,9 @@ mod tests {
         camera.settle(canvas(), &map);
         let part = MapRect::new(Fx::px(400), Fx::px(50_000), Fx::px(240), Fx::px(46));
         camera.reveal(canvas(), &part, 0.7);
-        assert!(canvas().contains_rect(camera.screen_rect(canvas(), &part)) && camera.zoom() >= 0.7);
+        assert!(
+            canvas().contains_rect(camera.screen_rect(canvas(), &part)) && camera.zoom() >= 0.7
+        );
         let before = camera;
         camera.reveal(canvas(), &part, 0.7);
         assert_eq!(camera, before, "what is in view already does not move");

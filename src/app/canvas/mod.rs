@@ -14,7 +14,10 @@ use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
 use crate::picture::theme::Ink;
 use camera::Camera;
 use eframe::egui;
-use egui::{Color32, CornerRadius, EventFilter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, CornerRadius, EventFilter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
+};
 use paint::Brush;
 use std::collections::BTreeSet;
 
@@ -95,7 +98,12 @@ pub(super) fn ui(
     let response = ui.allocate_response(ui.available_size(), Sense::click_and_drag());
     let rect = response.rect;
     state.rect = Some(rect);
-    let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: false };
+    let filter = EventFilter {
+        tab: true,
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        escape: false,
+    };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Resource map"));
 
@@ -105,17 +113,34 @@ pub(super) fn ui(
         && let Some(anchor) = opened.anchor(&key, &map.view)
         && let Some(place) = map.view.card(&anchor).and_then(|card| map.place(card))
     {
-        state.camera.reveal(rect, &place, READABLE.min(state.camera.zoom().max(READABLE)));
+        state.camera.reveal(
+            rect,
+            &place,
+            READABLE.min(state.camera.zoom().max(READABLE)),
+        );
         state.camera.settle(rect, &map.layout.bounds);
     }
 
     let level = Level::for_zoom(state.camera.zoom(), state.level);
     state.level = Some(level);
-    let brush = Brush { camera: state.camera, canvas: rect, theme: app.theme, level, ctx: ui.ctx() };
+    let brush = Brush {
+        camera: state.camera,
+        canvas: rect,
+        theme: app.theme,
+        level,
+        ctx: ui.ctx(),
+    };
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, CornerRadius::ZERO, look::color(app.theme, Ink::Canvas));
+    painter.rect_filled(
+        rect,
+        CornerRadius::ZERO,
+        look::color(app.theme, Ink::Canvas),
+    );
 
-    let selected = app.selected.and_then(|key| opened.anchor(key, &map.view)).and_then(|key| map.view.card(&key));
+    let selected = app
+        .selected
+        .and_then(|key| opened.anchor(key, &map.view))
+        .and_then(|key| map.view.card(&key));
     let pointed = hover(ui, &response, state, map);
     state.hovered = pointed.map(|(target, _)| target);
     click(app, ui, &response, state, map);
@@ -128,7 +153,11 @@ pub(super) fn ui(
         selected,
         searched: searched.map(|searched| searched.generation),
     };
-    if state.overlay.as_ref().is_none_or(|(made_for, _)| *made_for != wanted) {
+    if state
+        .overlay
+        .as_ref()
+        .is_none_or(|(made_for, _)| *made_for != wanted)
+    {
         let items = match lit(&wanted, opened, map, searched) {
             Some(lit) => map.scene.overlay(&lit),
             None => Vec::new(),
@@ -141,7 +170,9 @@ pub(super) fn ui(
         let veil = look::color(app.theme, Ink::Canvas).gamma_multiply(app.theme.veil());
         painter.rect_filled(rect, CornerRadius::ZERO, veil);
         let area = brush.area();
-        let seen = items.iter().filter(|item| item.is_seen_at(level) && item.bounds.touches(&area));
+        let seen = items
+            .iter()
+            .filter(|item| item.is_seen_at(level) && item.bounds.touches(&area));
         let mut shapes = Vec::new();
         brush.items(seen, &mut shapes);
         painter.extend(shapes);
@@ -149,7 +180,12 @@ pub(super) fn ui(
     headings(app, &painter, state, rect, map);
     if response.has_focus() {
         let ring = Stroke::new(1.0, look::color(app.theme, Ink::Accent));
-        painter.rect_stroke(rect.shrink(0.5), CornerRadius::ZERO, ring, egui::StrokeKind::Inside);
+        painter.rect_stroke(
+            rect.shrink(0.5),
+            CornerRadius::ZERO,
+            ring,
+            egui::StrokeKind::Inside,
+        );
     }
     name_cards(app, ui, state, map, level, selected);
     if let Some((target, at)) = pointed {
@@ -190,7 +226,9 @@ fn hover(ui: &Ui, response: &egui::Response, state: &Canvas, map: &Map) -> Optio
     }
     let at = pointer(ui, response)?;
     let point = state.camera.map_from_screen(response.rect, at);
-    let target = map.scene.hit(point, Fx::from_f32(AIM / state.camera.zoom()))?;
+    let target = map
+        .scene
+        .hit(point, Fx::from_f32(AIM / state.camera.zoom()))?;
     // Of a group only the heading is meant: its empty space belongs to the map.
     if let Target::Group(_) = target
         && !over_heading(map, target, point)
@@ -201,10 +239,16 @@ fn hover(ui: &Ui, response: &egui::Response, state: &Canvas, map: &Map) -> Optio
 }
 
 fn over_heading(map: &Map, target: Target, point: Point) -> bool {
-    let Target::Group(group) = target else { return false };
-    let Some(place) = map.layout.group(group) else { return false };
+    let Target::Group(group) = target else {
+        return false;
+    };
+    let Some(place) = map.layout.group(group) else {
+        return false;
+    };
     map.view.zone(group).is_some()
-        && place.heading_baseline.is_some_and(|baseline| point.y <= baseline + Fx::px(10) && place.rect.contains(point))
+        && place
+            .heading_baseline
+            .is_some_and(|baseline| point.y <= baseline + Fx::px(10) && place.rect.contains(point))
 }
 
 /// The resource that a target stands for.
@@ -226,9 +270,18 @@ fn lights(map: &Map, target: Target) -> bool {
 }
 
 /// What is to be lit: what the pointer is over wins over the selection, and that over a search.
-fn lit(wanted: &OverlayOf, opened: &Opened, map: &Map, searched: Option<&Searched<'_>>) -> Option<Lit> {
+fn lit(
+    wanted: &OverlayOf,
+    opened: &Opened,
+    map: &Map,
+    searched: Option<&Searched<'_>>,
+) -> Option<Lit> {
     let topology = &opened.topology;
-    let of_card = |card: CardId| map.view.key(card).map(|key| map.view.lit(&topology.related(key)));
+    let of_card = |card: CardId| {
+        map.view
+            .key(card)
+            .map(|key| map.view.lit(&topology.related(key)))
+    };
     let mut lit = match wanted.hovered {
         Some(Target::Card(card)) => of_card(card)?,
         Some(Target::Group(group)) => {
@@ -242,7 +295,12 @@ fn lit(wanted: &OverlayOf, opened: &Opened, map: &Map, searched: Option<&Searche
             map.view.lit_keys([from, to])
         }
         Some(Target::Net(net)) => {
-            let net = map.scene.diagram().nets.iter().find(|candidate| candidate.id == net)?;
+            let net = map
+                .scene
+                .diagram()
+                .nets
+                .iter()
+                .find(|candidate| candidate.id == net)?;
             let ends = net.legs.iter().map(|leg| leg.from).chain([net.to]);
             let cards = ends.filter_map(|end| match end {
                 crate::picture::diagram::End::Card(card) => map.view.key(card),
@@ -303,7 +361,10 @@ fn keys(
     let modifiers = egui::Modifiers::NONE;
     let pressed = |key| ui.input_mut(|input| input.consume_key(modifiers, key));
     let back = ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, egui::Key::Tab));
-    let selected = app.selected.and_then(|key| opened.anchor(key, &map.view)).and_then(|key| map.view.card(&key));
+    let selected = app
+        .selected
+        .and_then(|key| opened.anchor(key, &map.view))
+        .and_then(|key| map.view.card(&key));
     let go = |card: Option<CardId>| {
         if let Some(key) = card.and_then(|card| map.view.key(card)) {
             app.send(Action::Reveal(key.clone()));
@@ -339,15 +400,32 @@ fn keys(
 
 /// The card after or before one, column by column from top to bottom.
 fn beside(map: &Map, from: Option<CardId>, forward: bool) -> Option<CardId> {
-    let mut places: Vec<_> = map.layout.cards.iter().filter(|place| map.view.key(place.id).is_some()).collect();
+    let mut places: Vec<_> = map
+        .layout
+        .cards
+        .iter()
+        .filter(|place| map.view.key(place.id).is_some())
+        .collect();
     places.sort_by_key(|place| (place.column, place.rect.min.y, place.id));
     let last = places.len().checked_sub(1)?;
     let at = from.and_then(|from| places.iter().position(|place| place.id == from));
     let next = match (at, forward) {
         (None, true) => 0,
         (None, false) => last,
-        (Some(at), true) => if at == last { 0 } else { at + 1 },
-        (Some(at), false) => if at == 0 { last } else { at - 1 },
+        (Some(at), true) => {
+            if at == last {
+                0
+            } else {
+                at + 1
+            }
+        }
+        (Some(at), false) => {
+            if at == 0 {
+                last
+            } else {
+                at - 1
+            }
+        }
     };
     places.get(next).map(|place| place.id)
 }
@@ -356,27 +434,51 @@ fn beside(map: &Map, from: Option<CardId>, forward: bool) -> Option<CardId> {
 /// to by a line, else the nearest in the column.
 fn neighbour(map: &Map, from: CardId, way: Vec2) -> Option<CardId> {
     let here = map.layout.card(from)?;
-    let known = || map.layout.cards.iter().filter(|place| place.id != from && map.view.key(place.id).is_some());
+    let known = || {
+        map.layout
+            .cards
+            .iter()
+            .filter(|place| place.id != from && map.view.key(place.id).is_some())
+    };
     if way.x == 0.0 {
         let down = way.y > 0.0;
         let column = known().filter(|place| place.column == here.column);
         return if down {
-            column.filter(|place| place.rect.min.y > here.rect.min.y).min_by_key(|place| place.rect.min.y)
+            column
+                .filter(|place| place.rect.min.y > here.rect.min.y)
+                .min_by_key(|place| place.rect.min.y)
         } else {
-            column.filter(|place| place.rect.min.y < here.rect.min.y).max_by_key(|place| place.rect.min.y)
+            column
+                .filter(|place| place.rect.min.y < here.rect.min.y)
+                .max_by_key(|place| place.rect.min.y)
         }
         .map(|place| place.id);
     }
     let right = way.x > 0.0;
-    let beyond: Vec<_> =
-        known().filter(|place| if right { place.column > here.column } else { place.column < here.column }).collect();
+    let beyond: Vec<_> = known()
+        .filter(|place| {
+            if right {
+                place.column > here.column
+            } else {
+                place.column < here.column
+            }
+        })
+        .collect();
     let column = beyond.iter().map(|place| place.column);
     let column = if right { column.min() } else { column.max() }?;
     let joined = joined_to(map, from);
     let distance = |place: &&&crate::picture::layout::CardPlace| {
-        (!joined.contains(&place.id), (place.rect.center().y - here.rect.center().y).abs(), place.id)
+        (
+            !joined.contains(&place.id),
+            (place.rect.center().y - here.rect.center().y).abs(),
+            place.id,
+        )
     };
-    beyond.iter().filter(|place| place.column == column || joined.contains(&place.id)).min_by_key(distance).map(|place| place.id)
+    beyond
+        .iter()
+        .filter(|place| place.column == column || joined.contains(&place.id))
+        .min_by_key(distance)
+        .map(|place| place.id)
 }
 
 /// The cards that a card is joined to by a line.
@@ -399,28 +501,56 @@ fn joined_to(map: &Map, card: CardId) -> BTreeSet<CardId> {
 
 /// Column headings that have left the canvas at the top stay there.
 fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect: Rect, map: &Map) {
-    let Some(first) = map.layout.columns.first() else { return };
-    let heading = state.camera.screen_from_map(rect, [0.0, first.heading_baseline.to_f32()]).y;
+    let Some(first) = map.layout.columns.first() else {
+        return;
+    };
+    let heading = state
+        .camera
+        .screen_from_map(rect, [0.0, first.heading_baseline.to_f32()])
+        .y;
     let is_away = heading < rect.top() + 16.0 || state.camera.zoom() < 0.62;
     if !is_away {
         return;
     }
     let strip = Rect::from_min_size(rect.min, vec2(rect.width(), STRIP));
-    painter.rect_filled(strip, CornerRadius::ZERO, look::color(app.theme, Ink::Canvas).gamma_multiply(0.94));
-    painter.hline(strip.x_range(), strip.bottom(), Stroke::new(1.0, look::color(app.theme, Ink::Border)));
+    painter.rect_filled(
+        strip,
+        CornerRadius::ZERO,
+        look::color(app.theme, Ink::Canvas).gamma_multiply(0.94),
+    );
+    painter.hline(
+        strip.x_range(),
+        strip.bottom(),
+        Stroke::new(1.0, look::color(app.theme, Ink::Border)),
+    );
     let color = look::color(app.theme, Ink::TextMuted);
     let font = look::font(crate::picture::text::Font::SansSemiBold, 12.0);
     for (head, place) in map.scene.diagram().columns.iter().zip(&map.layout.columns) {
         let words = match head.count {
-            Some(count) => format!("{} · {}", head.title, crate::picture::view::grouped(count as u64)),
+            Some(count) => format!(
+                "{} · {}",
+                head.title,
+                crate::picture::view::grouped(count as u64)
+            ),
             None => head.title.clone(),
         };
-        let left = state.camera.screen_from_map(rect, [place.x.to_f32(), 0.0]).x.max(rect.left() + 10.0);
-        let right = state.camera.screen_from_map(rect, [(place.x + place.width).to_f32(), 0.0]).x;
+        let left = state
+            .camera
+            .screen_from_map(rect, [place.x.to_f32(), 0.0])
+            .x
+            .max(rect.left() + 10.0);
+        let right = state
+            .camera
+            .screen_from_map(rect, [(place.x + place.width).to_f32(), 0.0])
+            .x;
         let galley = painter.layout_no_wrap(words, font.clone(), color);
         // A column too narrow for its heading keeps the strip readable by saying nothing.
         if galley.size().x <= (right - left).max(90.0) + 8.0 {
-            painter.galley(pos2(left, strip.center().y - galley.size().y / 2.0), galley, color);
+            painter.galley(
+                pos2(left, strip.center().y - galley.size().y / 2.0),
+                galley,
+                color,
+            );
         }
     }
 }
@@ -439,9 +569,15 @@ fn name_cards(
         return;
     }
     let seen = state.camera.seen(rect);
-    let on_screen = map.layout.cards.iter().filter(|place| place.rect.touches(&seen));
+    let on_screen = map
+        .layout
+        .cards
+        .iter()
+        .filter(|place| place.rect.touches(&seen));
     for place in on_screen.take(NAMED_CARDS) {
-        let Some(key) = map.view.key(place.id) else { continue };
+        let Some(key) = map.view.key(place.id) else {
+            continue;
+        };
         let area = state.camera.screen_rect(rect, &place.rect).intersect(rect);
         if area.is_negative() {
             continue;
@@ -464,15 +600,21 @@ fn name_cards(
 fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target: Target, at: Pos2) {
     let words = match target {
         Target::Card(id) => {
-            let Some(card) = map.scene.card(id) else { return };
+            let Some(card) = map.scene.card(id) else {
+                return;
+            };
             match mark_at(brush, map, id, at) {
                 Some(mark) => mark,
                 None => {
-                    let cut = brush.level < Level::Names || is_cut(map, id, &card.title, &card.caption);
+                    let cut =
+                        brush.level < Level::Names || is_cut(map, id, &card.title, &card.caption);
                     if !cut {
                         return;
                     }
-                    [card.title.as_str(), card.caption.as_str()].join("\n").trim().to_owned()
+                    [card.title.as_str(), card.caption.as_str()]
+                        .join("\n")
+                        .trim()
+                        .to_owned()
                 }
             }
         }
@@ -483,7 +625,13 @@ fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target:
         Target::Group(_) | Target::Net(_) => return,
     };
     let layer = ui.layer_id();
-    egui::Tooltip::always_open(ui.ctx().clone(), layer, response.id.with("tip"), egui::PopupAnchor::Pointer).show(|ui| {
+    egui::Tooltip::always_open(
+        ui.ctx().clone(),
+        layer,
+        response.id.with("tip"),
+        egui::PopupAnchor::Pointer,
+    )
+    .show(|ui| {
         ui.set_max_width(380.0);
         ui.label(widgets::shown_lines(&words));
     });
@@ -514,39 +662,67 @@ fn mark_at(brush: &Brush<'_>, map: &Map, id: CardId, at: Pos2) -> Option<String>
     let place = map.place(id)?;
     let near = place.grown(Fx::px(10));
     let items = map.scene.visible(Level::All, &near);
-    let discs = items.into_iter().filter_map(|item| match (&item.owner, &item.shape) {
-        (Owner::Card(owner), Primitive::Disc { center, radius, .. }) if *owner == id => Some((*center, *radius)),
-        _ => None,
-    });
+    let discs = items
+        .into_iter()
+        .filter_map(|item| match (&item.owner, &item.shape) {
+            (Owner::Card(owner), Primitive::Disc { center, radius, .. }) if *owner == id => {
+                Some((*center, *radius))
+            }
+            _ => None,
+        });
     let hit = discs.zip(&card.marks).find(|((center, radius), _)| {
-        (point.x - center.x).abs() <= *radius + Fx::px(2) && (point.y - center.y).abs() <= *radius + Fx::px(2)
+        (point.x - center.x).abs() <= *radius + Fx::px(2)
+            && (point.y - center.y).abs() <= *radius + Fx::px(2)
     });
     hit.map(|(_, mark)| mark.text.clone())
 }
 
 /// Whether a card shows less than its words.
 fn is_cut(map: &Map, id: CardId, title: &str, caption: &str) -> bool {
-    let Some(place) = map.place(id) else { return false };
-    let cut = map.scene.visible(Level::All, &place).into_iter().any(|item| match (&item.owner, &item.shape) {
-        (Owner::Card(owner), Primitive::Text(run)) if *owner == id => {
-            run.text.contains('…') && run.text != title && run.text != caption
-        }
-        _ => false,
-    });
+    let Some(place) = map.place(id) else {
+        return false;
+    };
+    let cut = map
+        .scene
+        .visible(Level::All, &place)
+        .into_iter()
+        .any(|item| match (&item.owner, &item.shape) {
+            (Owner::Card(owner), Primitive::Text(run)) if *owner == id => {
+                run.text.contains('…') && run.text != title && run.text != caption
+            }
+            _ => false,
+        });
     cut
 }
 
 /// What is painted where there is no map.
 pub(super) fn nothing(app: &AppContext<'_>, ui: &Ui, rect: Rect, title: &str, words: &str) {
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, CornerRadius::ZERO, look::color(app.theme, Ink::Canvas));
+    painter.rect_filled(
+        rect,
+        CornerRadius::ZERO,
+        look::color(app.theme, Ink::Canvas),
+    );
     let title_color = look::color(app.theme, Ink::Text);
     let color = look::color(app.theme, Ink::TextMuted);
     let font = look::font(crate::picture::text::Font::SansSemiBold, 15.0);
     let heading = painter.layout(title.to_owned(), font, title_color, rect.width() - 60.0);
-    let body = painter.layout(words.to_owned(), look::font(crate::picture::text::Font::Sans, 13.0), color, (rect.width() - 60.0).min(440.0));
+    let body = painter.layout(
+        words.to_owned(),
+        look::font(crate::picture::text::Font::Sans, 13.0),
+        color,
+        (rect.width() - 60.0).min(440.0),
+    );
     let top = rect.center().y - 30.0;
-    painter.galley(pos2(rect.center().x - heading.size().x / 2.0, top), heading, Color32::PLACEHOLDER);
-    painter.galley(pos2(rect.center().x - body.size().x / 2.0, top + 28.0), body, Color32::PLACEHOLDER);
+    painter.galley(
+        pos2(rect.center().x - heading.size().x / 2.0, top),
+        heading,
+        Color32::PLACEHOLDER,
+    );
+    painter.galley(
+        pos2(rect.center().x - body.size().x / 2.0, top + 28.0),
+        body,
+        Color32::PLACEHOLDER,
+    );
     painter.add(Shape::Noop);
 }

@@ -5,17 +5,17 @@ use crate::app::model::subnet_role;
 use crate::app::widgets::{self, Row};
 use crate::cidr::{Family, usable_addresses};
 use crate::network::{
-    CidrAssociation, Coverage, Effective, ElasticIpFacts, Facts, FlowLogFacts, Id, InstanceFacts, InterfaceUse, Key, Kind,
-    Known, NatGatewayFacts, NetworkAclFacts, NetworkInterfaceFacts, PrefixListFacts, Resource, RouteTableFacts,
-    SecurityGroupFacts, SubnetFacts, TransitGatewayAttachmentFacts, TransitGatewayRouteTableFacts,
-    VpcAttachment, VpcEndpointFacts, VpcFacts, VpcPeeringConnectionFacts, VpnConnectionFacts,
+    CidrAssociation, Coverage, Effective, ElasticIpFacts, Facts, FlowLogFacts, Id, InstanceFacts,
+    InterfaceUse, Key, Kind, Known, NatGatewayFacts, NetworkAclFacts, NetworkInterfaceFacts,
+    PrefixListFacts, Resource, RouteTableFacts, SecurityGroupFacts, SubnetFacts,
+    TransitGatewayAttachmentFacts, TransitGatewayRouteTableFacts, VpcAttachment, VpcEndpointFacts,
+    VpcFacts, VpcPeeringConnectionFacts, VpnConnectionFacts,
 };
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
 use crate::picture::view::{grouped, natural};
 use eframe::egui;
 use egui::Ui;
-
 
 impl Page<'_> {
     pub(super) fn body(&self, ui: &mut Ui, resource: &Resource) {
@@ -32,9 +32,11 @@ impl Page<'_> {
                 widgets::fact(ui, "State", known(&facts.state));
                 widgets::fact(ui, "AWS side ASN", known(&facts.amazon_side_asn));
                 self.gateway(ui, &facts.attachments);
-                self.connections_of(ui, "VPN connections", |connection| match connection.vpn_gateway.value() {
-                    Some(Some(id)) => Some(id),
-                    _ => None,
+                self.connections_of(ui, "VPN connections", |connection| {
+                    match connection.vpn_gateway.value() {
+                        Some(Some(id)) => Some(id),
+                        _ => None,
+                    }
                 });
             }
             Facts::TransitGateway(facts) => {
@@ -65,7 +67,9 @@ impl Page<'_> {
                 widgets::fact(ui, "State", known(&facts.state));
                 widgets::fact(ui, "AWS side ASN", known(&facts.amazon_side_asn));
                 let keys = facts.associations.items().iter();
-                let keys: Vec<Key> = keys.filter_map(|id| Some(Key::new(Kind::of_id(id.as_str())?, id.clone()))).collect();
+                let keys: Vec<Key> = keys
+                    .filter_map(|id| Some(Key::new(Kind::of_id(id.as_str())?, id.clone())))
+                    .collect();
                 self.resources(ui, "Associated with", "", &keys);
             }
             Facts::CarrierGateway(facts) => {
@@ -133,8 +137,14 @@ impl Page<'_> {
             Known::Value(blocks) if blocks.is_empty() => widgets::fact(ui, name, "none"),
             Known::Value(blocks) => {
                 for (place, block) in blocks.iter().enumerate() {
-                    let words = block.cidr.map_or_else(|| "chosen by AWS".to_owned(), |cidr| cidr.to_string());
-                    let words = if block.state == "associated" { words } else { format!("{words} ({})", block.state) };
+                    let words = block
+                        .cidr
+                        .map_or_else(|| "chosen by AWS".to_owned(), |cidr| cidr.to_string());
+                    let words = if block.state == "associated" {
+                        words
+                    } else {
+                        format!("{words} ({})", block.state)
+                    };
                     widgets::fact(ui, if place == 0 { name } else { "" }, widgets::mono(words));
                 }
             }
@@ -145,7 +155,11 @@ impl Page<'_> {
     fn vpc(&self, ui: &mut Ui, facts: &VpcFacts) {
         Self::blocks(ui, "IPv4", &facts.cidr_blocks);
         if facts.cidr_blocks.is_unread() {
-            widgets::fact(ui, "Primary block", widgets::mono(known(&facts.primary_cidr)));
+            widgets::fact(
+                ui,
+                "Primary block",
+                widgets::mono(known(&facts.primary_cidr)),
+            );
         }
         Self::blocks(ui, "IPv6", &facts.ipv6_blocks);
         widgets::fact(ui, "State", known(&facts.state));
@@ -156,13 +170,23 @@ impl Page<'_> {
         widgets::fact(ui, "Block public access", known(&facts.block_public_access));
         widgets::fact(ui, "Encryption control", known(&facts.encryption_control));
         self.reference(ui, "DHCP options", Kind::DhcpOptions, &facts.dhcp_options);
-        let Some(members) = self.opened.topology.members(self.key) else { return };
-        let subnets = members.subnets.iter().map(|key| (key.clone(), self.block_of(key))).collect();
+        let Some(members) = self.opened.topology.members(self.key) else {
+            return;
+        };
+        let subnets = members
+            .subnets
+            .iter()
+            .map(|key| (key.clone(), self.block_of(key)))
+            .collect();
         self.resource_rows(ui, "Subnets", "", subnets);
         self.incomplete(ui, Kind::Subnet);
         self.resources(ui, "Route tables", "", &members.tables);
         self.incomplete(ui, Kind::RouteTable);
-        let connections = members.connections.iter().map(|key| (key.clone(), key.kind.singular().to_owned())).collect();
+        let connections = members
+            .connections
+            .iter()
+            .map(|key| (key.clone(), key.kind.singular().to_owned()))
+            .collect();
         self.resource_rows(ui, "Network connections", "", connections);
         if !members.gone.is_empty() {
             self.resources(ui, "Gone, but routed to", "", &members.gone);
@@ -210,7 +234,12 @@ impl Page<'_> {
         };
         match &effective {
             Effective::Explicit(table) | Effective::Main(table) => {
-                self.resource_rows(ui, "Route table", note, vec![(table.clone(), String::new())]);
+                self.resource_rows(
+                    ui,
+                    "Route table",
+                    note,
+                    vec![(table.clone(), String::new())],
+                );
                 if let Some(table) = self.network().facts::<RouteTableFacts>(&table.id) {
                     self.routes(ui, "Routes", &table.routes);
                 }
@@ -223,7 +252,13 @@ impl Page<'_> {
         }
         self.guard(ui);
         self.users(ui);
-        let legs: Vec<Key> = self.opened.topology.legs_in(self.key).into_iter().cloned().collect();
+        let legs: Vec<Key> = self
+            .opened
+            .topology
+            .legs_in(self.key)
+            .into_iter()
+            .cloned()
+            .collect();
         if !legs.is_empty() {
             self.resources(ui, "Connections with a leg here", "", &legs);
         }
@@ -232,7 +267,8 @@ impl Page<'_> {
     /// What the subnet is, as words in pills.
     fn subnet_pills(&self, ui: &mut Ui) {
         let topology = &self.opened.topology;
-        let kinds = [Family::V4, Family::V6].map(|family| topology.subnet_kind(self.network(), self.key, family));
+        let kinds = [Family::V4, Family::V6]
+            .map(|family| topology.subnet_kind(self.network(), self.key, family));
         let has_v6 = self
             .network()
             .facts::<SubnetFacts>(&self.key.id)
@@ -241,11 +277,19 @@ impl Page<'_> {
             ui.spacing_mut().item_spacing.x = 5.0;
             widgets::pill(ui, kinds[0].word(), subnet_role(kinds[0]));
             if has_v6 && kinds[1] != kinds[0] {
-                widgets::pill(ui, &format!("IPv6 {}", kinds[1].word()), subnet_role(kinds[1]));
+                widgets::pill(
+                    ui,
+                    &format!("IPv6 {}", kinds[1].word()),
+                    subnet_role(kinds[1]),
+                );
             }
             let flags = topology.subnet_flags(self.network(), self.key, Family::V4);
             for word in flags.words() {
-                let role = if matches!(word, "blackholed" | "igw-blocked") { Role::Danger } else { Role::Warn };
+                let role = if matches!(word, "blackholed" | "igw-blocked") {
+                    Role::Danger
+                } else {
+                    Role::Warn
+                };
                 widgets::pill(ui, word, role);
             }
             if let Some(egress) = flags.egress {
@@ -257,7 +301,9 @@ impl Page<'_> {
     /// How full it is, as a bar. AWS keeps five addresses of each subnet.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
     fn capacity(&self, ui: &mut Ui, facts: &SubnetFacts) {
-        let (Some(Some(block)), Some(free)) = (facts.cidr_block.value(), facts.available_addresses.value()) else {
+        let (Some(Some(block)), Some(free)) =
+            (facts.cidr_block.value(), facts.available_addresses.value())
+        else {
             if matches!(facts.cidr_block, Known::Value(Some(_))) {
                 widgets::fact(ui, "Addresses", "not read how many are free");
             }
@@ -265,7 +311,11 @@ impl Page<'_> {
         };
         let usable = usable_addresses(*block);
         let used = usable.saturating_sub(u64::from(*free));
-        let share = if usable == 0 { 1.0 } else { used as f32 / usable as f32 };
+        let share = if usable == 0 {
+            1.0
+        } else {
+            used as f32 / usable as f32
+        };
         let role = if share > 0.95 {
             Role::Danger
         } else if share > 0.8 {
@@ -274,7 +324,12 @@ impl Page<'_> {
             subnet_role(self.opened.subnet_kind(self.key))
         };
         ui.add_space(2.0);
-        let words = format!("{} of {} addresses used, {} free", grouped(used), grouped(usable), grouped(u64::from(*free)));
+        let words = format!(
+            "{} of {} addresses used, {} free",
+            grouped(used),
+            grouped(usable),
+            grouped(u64::from(*free))
+        );
         ui.label(widgets::small_muted(ui, words.as_str()));
         widgets::meter(ui, share, role, &words);
         ui.add_space(4.0);
@@ -282,11 +337,22 @@ impl Page<'_> {
 
     /// The network ACL that guards a subnet.
     fn guard(&self, ui: &mut Ui) {
-        let acl = self.network().all::<NetworkAclFacts>().find(|(_, facts)| facts.subnets.items().contains(&self.key.id));
+        let acl = self
+            .network()
+            .all::<NetworkAclFacts>()
+            .find(|(_, facts)| facts.subnets.items().contains(&self.key.id));
         match acl {
             Some((resource, facts)) => {
-                let entries = facts.entries.value().map_or_else(|| "not read".to_owned(), |entries| format!("{} entries", entries.len()));
-                self.resource_rows(ui, "Network ACL", "", vec![(resource.key().clone(), entries)]);
+                let entries = facts.entries.value().map_or_else(
+                    || "not read".to_owned(),
+                    |entries| format!("{} entries", entries.len()),
+                );
+                self.resource_rows(
+                    ui,
+                    "Network ACL",
+                    "",
+                    vec![(resource.key().clone(), entries)],
+                );
             }
             None => {
                 widgets::section(ui, "Network ACL", "");
@@ -316,15 +382,27 @@ impl Page<'_> {
             .map(|(key, facts)| {
                 let usage = InterfaceUse::of(facts);
                 let name = match &usage {
-                    InterfaceUse::Instance(id) => self.opened.name(&Key::new(Kind::Instance, id.clone())),
-                    InterfaceUse::NatGateway(Some(id)) => self.opened.name(&Key::new(Kind::NatGateway, id.clone())),
-                    InterfaceUse::Endpoint(Some(id)) => self.opened.name(&Key::new(Kind::VpcEndpoint, id.clone())),
-                    other => other.name().map_or_else(|| key.id.to_string(), str::to_owned),
+                    InterfaceUse::Instance(id) => {
+                        self.opened.name(&Key::new(Kind::Instance, id.clone()))
+                    }
+                    InterfaceUse::NatGateway(Some(id)) => {
+                        self.opened.name(&Key::new(Kind::NatGateway, id.clone()))
+                    }
+                    InterfaceUse::Endpoint(Some(id)) => {
+                        self.opened.name(&Key::new(Kind::VpcEndpoint, id.clone()))
+                    }
+                    other => other
+                        .name()
+                        .map_or_else(|| key.id.to_string(), str::to_owned),
                 };
                 (usage.kind(), name, key.clone())
             })
             .collect();
-        rows.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| natural(&a.1, &b.1)).then_with(|| a.2.cmp(&b.2)));
+        rows.sort_by(|a, b| {
+            a.0.cmp(&b.0)
+                .then_with(|| natural(&a.1, &b.1))
+                .then_with(|| a.2.cmp(&b.2))
+        });
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             for (kind, name, key) in rows.iter().take(super::SHORT) {
@@ -337,22 +415,33 @@ impl Page<'_> {
                     name: Some(format!("{name}, {kind}")),
                     ..Row::default()
                 };
-                if widgets::row(ui, &row).on_hover_text(key.id.as_str()).clicked() {
-                    self.app.send(crate::app::context::Action::Reveal(key.clone()));
+                if widgets::row(ui, &row)
+                    .on_hover_text(key.id.as_str())
+                    .clicked()
+                {
+                    self.app
+                        .send(crate::app::context::Action::Reveal(key.clone()));
                 }
                 self.listed.borrow_mut().insert(key.clone());
             }
         });
-        if let Some(more) = rows.len().checked_sub(super::SHORT).filter(|more| *more > 0)
+        if let Some(more) = rows
+            .len()
+            .checked_sub(super::SHORT)
+            .filter(|more| *more > 0)
             && widgets::small_link(ui, format!("{more} more in the table of interfaces")).clicked()
         {
-            self.app.send(crate::app::context::Action::ShowTable(Kind::NetworkInterface));
+            self.app.send(crate::app::context::Action::ShowTable(
+                Kind::NetworkInterface,
+            ));
         }
     }
 
     fn route_table(&self, ui: &mut Ui, facts: &RouteTableFacts) {
         let is_main = facts.associations.value().map(|associations| {
-            associations.iter().any(|association| association.main && association.holds())
+            associations
+                .iter()
+                .any(|association| association.main && association.holds())
         });
         if is_main == Some(true) {
             ui.horizontal(|ui| widgets::pill(ui, "main table of its VPC", Role::Table));
@@ -371,7 +460,14 @@ impl Page<'_> {
             .iter()
             .map(|(key, explicit)| {
                 let block = self.block_of(key);
-                ((*key).clone(), if *explicit { block } else { format!("{block} · implicit") })
+                (
+                    (*key).clone(),
+                    if *explicit {
+                        block
+                    } else {
+                        format!("{block} · implicit")
+                    },
+                )
             })
             .collect();
         self.resource_rows(ui, "Subnets", &note, rows);
@@ -380,12 +476,23 @@ impl Page<'_> {
         } else if subnets.is_empty() && !self.incomplete(ui, Kind::Subnet) {
             Self::none(ui, "No subnet uses this table.");
         }
-        let edges: Vec<Key> = self.opened.topology.edges(self.key).into_iter().cloned().collect();
+        let edges: Vec<Key> = self
+            .opened
+            .topology
+            .edges(self.key)
+            .into_iter()
+            .cloned()
+            .collect();
         if !edges.is_empty() {
             self.resources(ui, "Edge associations", "", &edges);
         }
         if !facts.propagating_gateways.items().is_empty() {
-            self.ids(ui, "Routes propagated from", Kind::VpnGateway, &facts.propagating_gateways);
+            self.ids(
+                ui,
+                "Routes propagated from",
+                Kind::VpnGateway,
+                &facts.propagating_gateways,
+            );
         }
     }
 
@@ -396,7 +503,14 @@ impl Page<'_> {
                     .iter()
                     .map(|attachment| {
                         let key = Key::new(Kind::Vpc, attachment.vpc.clone());
-                        (key, attachment.state.as_ref().map(ToString::to_string).unwrap_or_default())
+                        (
+                            key,
+                            attachment
+                                .state
+                                .as_ref()
+                                .map(ToString::to_string)
+                                .unwrap_or_default(),
+                        )
                     })
                     .collect();
                 self.resource_rows(ui, "Attached to", "", rows);
@@ -406,7 +520,13 @@ impl Page<'_> {
             }
             None => self.unread(ui),
         }
-        let edges: Vec<Key> = self.opened.topology.edge_tables(self.key).into_iter().cloned().collect();
+        let edges: Vec<Key> = self
+            .opened
+            .topology
+            .edge_tables(self.key)
+            .into_iter()
+            .cloned()
+            .collect();
         if !edges.is_empty() {
             self.resources(ui, "Incoming packets are routed by", "", &edges);
         }
@@ -415,23 +535,42 @@ impl Page<'_> {
 
     fn nat_gateway(&self, ui: &mut Ui, facts: &NatGatewayFacts) {
         widgets::fact(ui, "State", known(&facts.state));
-        if let Some(message) = facts.failure_message.value().filter(|words| !words.is_empty()) {
-            widgets::notice(ui, Role::Danger, |ui| ui.add(egui::Label::new(widgets::shown(message)).wrap()));
+        if let Some(message) = facts
+            .failure_message
+            .value()
+            .filter(|words| !words.is_empty())
+        {
+            widgets::notice(ui, Role::Danger, |ui| {
+                ui.add(egui::Label::new(widgets::shown(message)).wrap())
+            });
         }
         widgets::fact(ui, "Connectivity", known(&facts.connectivity_type));
         widgets::fact(ui, "Mode", known(&facts.availability_mode));
         self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
         match &facts.subnet {
-            Known::Value(Some(subnet)) => self.reference(ui, "Subnet", Kind::Subnet, &Known::Value(subnet.clone())),
+            Known::Value(Some(subnet)) => {
+                self.reference(ui, "Subnet", Kind::Subnet, &Known::Value(subnet.clone()))
+            }
             Known::Value(None) => widgets::fact(ui, "Subnet", "none: it is regional"),
             other => widgets::fact(ui, "Subnet", known(&other.map(|_| ""))),
         }
         if let Some(addresses) = facts.addresses.value() {
             widgets::section(ui, "Addresses", &addresses.len().to_string());
             for address in addresses {
-                let public = address.public_ip.map_or_else(|| "no public address".to_owned(), |ip| ip.to_string());
-                let private = address.private_ip.map(|ip| ip.to_string()).unwrap_or_default();
-                let row = Row { title: &public, caption: &private, filled: true, mono: true, ..Row::default() };
+                let public = address
+                    .public_ip
+                    .map_or_else(|| "no public address".to_owned(), |ip| ip.to_string());
+                let private = address
+                    .private_ip
+                    .map(|ip| ip.to_string())
+                    .unwrap_or_default();
+                let row = Row {
+                    title: &public,
+                    caption: &private,
+                    filled: true,
+                    mono: true,
+                    ..Row::default()
+                };
                 widgets::row(ui, &row);
             }
         } else {
@@ -445,41 +584,77 @@ impl Page<'_> {
         widgets::fact(ui, "Service", widgets::mono(known(&facts.service_name)));
         widgets::fact(ui, "State", known(&facts.state));
         self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
-        let is_gateway = facts.endpoint_type.value().is_some_and(|word| word == "Gateway");
+        let is_gateway = facts
+            .endpoint_type
+            .value()
+            .is_some_and(|word| word == "Gateway");
         if is_gateway {
             self.ids(ui, "On route tables", Kind::RouteTable, &facts.route_tables);
         } else {
             widgets::fact(ui, "Private DNS", yes_no(&facts.private_dns_enabled));
             widgets::fact(ui, "Addresses", known(&facts.ip_address_type));
-            let legs: Vec<Key> = self.opened.topology.legs(self.key).into_iter().cloned().collect();
+            let legs: Vec<Key> = self
+                .opened
+                .topology
+                .legs(self.key)
+                .into_iter()
+                .cloned()
+                .collect();
             self.resources(ui, "Subnets", "", &legs);
             self.ids(ui, "Security groups", Kind::SecurityGroup, &facts.groups);
-            self.ids(ui, "Interfaces", Kind::NetworkInterface, &facts.network_interfaces);
+            self.ids(
+                ui,
+                "Interfaces",
+                Kind::NetworkInterface,
+                &facts.network_interfaces,
+            );
         }
         self.routed_from(ui);
         if let Some(policy) = facts.policy.value().filter(|policy| !policy.is_empty()) {
             widgets::section(ui, "Policy", "");
-            ui.add(egui::Label::new(widgets::mono(widgets::shown_lines(policy))).wrap().selectable(true));
+            ui.add(
+                egui::Label::new(widgets::mono(widgets::shown_lines(policy)))
+                    .wrap()
+                    .selectable(true),
+            );
         }
     }
 
     fn peering(&self, ui: &mut Ui, facts: &VpcPeeringConnectionFacts) {
         widgets::fact(ui, "Status", known(&facts.status));
-        if let Some(message) = facts.status_message.value().filter(|words| !words.is_empty()) {
+        if let Some(message) = facts
+            .status_message
+            .value()
+            .filter(|words| !words.is_empty())
+        {
             widgets::fact(ui, "", message.as_str());
         }
-        for (title, side) in [("Requester", &facts.requester), ("Accepter", &facts.accepter)] {
+        for (title, side) in [
+            ("Requester", &facts.requester),
+            ("Accepter", &facts.accepter),
+        ] {
             widgets::section(ui, title, "");
             let Some(side) = side.value() else {
                 self.unread(ui);
                 continue;
             };
             self.reference(ui, "VPC", Kind::Vpc, &Known::Value(side.vpc.clone()));
-            let words = |part: &Option<crate::network::Text>| part.as_ref().map_or_else(|| "not read".to_owned(), ToString::to_string);
+            let words = |part: &Option<crate::network::Text>| {
+                part.as_ref()
+                    .map_or_else(|| "not read".to_owned(), ToString::to_string)
+            };
             widgets::fact(ui, "Account", widgets::mono(words(&side.owner)));
             widgets::fact(ui, "Region", words(&side.region));
             let blocks: Vec<String> = side.cidrs.iter().map(ToString::to_string).collect();
-            widgets::fact(ui, "Blocks", widgets::mono(if blocks.is_empty() { "not shown to this side".to_owned() } else { blocks.join(", ") }));
+            widgets::fact(
+                ui,
+                "Blocks",
+                widgets::mono(if blocks.is_empty() {
+                    "not shown to this side".to_owned()
+                } else {
+                    blocks.join(", ")
+                }),
+            );
         }
         self.routed_from(ui);
     }
@@ -490,10 +665,19 @@ impl Page<'_> {
             .all::<TransitGatewayAttachmentFacts>()
             .filter(|(_, facts)| facts.transit_gateway.value() == Some(&self.key.id))
             .map(|(resource, facts)| {
-                let what = facts.resource.value().map_or_else(|| "not read".to_owned(), |id| {
-                    Kind::of_id(id.as_str()).map_or_else(|| id.to_string(), |kind| self.opened.name(&Key::new(kind, id.clone())))
-                });
-                (resource.key().clone(), format!("{} {what}", known(&facts.resource_type)))
+                let what = facts.resource.value().map_or_else(
+                    || "not read".to_owned(),
+                    |id| {
+                        Kind::of_id(id.as_str()).map_or_else(
+                            || id.to_string(),
+                            |kind| self.opened.name(&Key::new(kind, id.clone())),
+                        )
+                    },
+                );
+                (
+                    resource.key().clone(),
+                    format!("{} {what}", known(&facts.resource_type)),
+                )
             })
             .collect::<Vec<_>>();
         let is_empty = rows.is_empty();
@@ -509,21 +693,33 @@ impl Page<'_> {
             .collect();
         self.resources(ui, "Its route tables", "", &tables);
         self.incomplete(ui, Kind::TransitGatewayRouteTable);
-        self.connections_of(ui, "VPN connections", |connection| match connection.transit_gateway.value() {
-            Some(Some(id)) => Some(id),
-            _ => None,
+        self.connections_of(ui, "VPN connections", |connection| {
+            match connection.transit_gateway.value() {
+                Some(Some(id)) => Some(id),
+                _ => None,
+            }
         });
         self.routed_from(ui);
     }
 
     /// The VPN connections that end here.
-    fn connections_of<'f>(&'f self, ui: &mut Ui, title: &str, end: impl Fn(&'f VpnConnectionFacts) -> Option<&'f Id>) {
+    fn connections_of<'f>(
+        &'f self,
+        ui: &mut Ui,
+        title: &str,
+        end: impl Fn(&'f VpnConnectionFacts) -> Option<&'f Id>,
+    ) {
         let rows: Vec<(Key, String)> = self
             .network()
             .all::<VpnConnectionFacts>()
             .filter(|(_, facts)| end(facts) == Some(&self.key.id))
             .map(|(resource, facts)| {
-                let up = facts.tunnels.items().iter().filter(|tunnel| tunnel.status == "UP").count();
+                let up = facts
+                    .tunnels
+                    .items()
+                    .iter()
+                    .filter(|tunnel| tunnel.status == "UP")
+                    .count();
                 let words = if facts.tunnels.is_unread() {
                     "tunnels not read".to_owned()
                 } else {
@@ -533,7 +729,11 @@ impl Page<'_> {
             })
             .collect();
         if rows.is_empty() {
-            if self.network().coverage_around(self.key, Kind::VpnConnection) != Coverage::Complete {
+            if self
+                .network()
+                .coverage_around(self.key, Kind::VpnConnection)
+                != Coverage::Complete
+            {
                 widgets::section(ui, title, "");
                 self.incomplete(ui, Kind::VpnConnection);
             }
@@ -545,7 +745,12 @@ impl Page<'_> {
     fn attachment(&self, ui: &mut Ui, facts: &TransitGatewayAttachmentFacts) {
         widgets::fact(ui, "State", known(&facts.state));
         widgets::fact(ui, "Type", known(&facts.resource_type));
-        self.reference(ui, "Transit gateway", Kind::TransitGateway, &facts.transit_gateway);
+        self.reference(
+            ui,
+            "Transit gateway",
+            Kind::TransitGateway,
+            &facts.transit_gateway,
+        );
         if let Some(resource) = facts.resource.value() {
             match Kind::of_id(resource.as_str()) {
                 Some(kind) => self.reference(ui, "Attached", kind, &Known::Value(resource.clone())),
@@ -557,7 +762,12 @@ impl Page<'_> {
         widgets::fact(ui, "Appliance mode", known(&facts.appliance_mode_support));
         match &facts.route_table {
             Known::Value(Some(table)) => {
-                self.reference(ui, "Route table", Kind::TransitGatewayRouteTable, &Known::Value(table.clone()));
+                self.reference(
+                    ui,
+                    "Route table",
+                    Kind::TransitGatewayRouteTable,
+                    &Known::Value(table.clone()),
+                );
             }
             Known::Value(None) => widgets::fact(ui, "Route table", "none: it routes nothing"),
             other => widgets::fact(ui, "Route table", known(&other.map(|_| ""))),
@@ -567,9 +777,18 @@ impl Page<'_> {
 
     fn transit_table(&self, ui: &mut Ui, facts: &TransitGatewayRouteTableFacts) {
         widgets::fact(ui, "State", known(&facts.state));
-        self.reference(ui, "Transit gateway", Kind::TransitGateway, &facts.transit_gateway);
+        self.reference(
+            ui,
+            "Transit gateway",
+            Kind::TransitGateway,
+            &facts.transit_gateway,
+        );
         widgets::fact(ui, "Default", yes_no(&facts.default_association));
-        let (title, routes) = if facts.routes.is_unread() { ("Static routes", &facts.static_routes) } else { ("Routes", &facts.routes) };
+        let (title, routes) = if facts.routes.is_unread() {
+            ("Static routes", &facts.static_routes)
+        } else {
+            ("Routes", &facts.routes)
+        };
         match routes.value() {
             Some(routes) => {
                 widgets::section(ui, title, &routes.len().to_string());
@@ -578,10 +797,17 @@ impl Page<'_> {
                     let targets: Vec<String> = route
                         .attachments
                         .iter()
-                        .map(|id| self.opened.name(&Key::new(Kind::TransitGatewayAttachment, id.clone())))
+                        .map(|id| {
+                            self.opened
+                                .name(&Key::new(Kind::TransitGatewayAttachment, id.clone()))
+                        })
                         .collect();
                     let is_dead = targets.is_empty();
-                    let words = if is_dead { "blackhole".to_owned() } else { targets.join(", ") };
+                    let words = if is_dead {
+                        "blackhole".to_owned()
+                    } else {
+                        targets.join(", ")
+                    };
                     let row = Row {
                         title: &destination,
                         caption: &words,
@@ -591,7 +817,8 @@ impl Page<'_> {
                         caption_ink: is_dead.then_some(Ink::Word(Role::Danger)),
                         ..Row::default()
                     };
-                    widgets::row(ui, &row).on_hover_text(format!("{} · {}", route.route_type, route.state));
+                    widgets::row(ui, &row)
+                        .on_hover_text(format!("{} · {}", route.route_type, route.state));
                 }
             }
             None => {
@@ -599,7 +826,10 @@ impl Page<'_> {
                 self.unread(ui);
             }
         }
-        for (title, entries) in [("Associations", &facts.associations), ("Propagations", &facts.propagations)] {
+        for (title, entries) in [
+            ("Associations", &facts.associations),
+            ("Propagations", &facts.propagations),
+        ] {
             let rows = entries
                 .items()
                 .iter()
@@ -650,17 +880,27 @@ impl Page<'_> {
                 InterfaceUse::Instance(id) => Some((Kind::Instance, id)),
                 InterfaceUse::NatGateway(Some(id)) => Some((Kind::NatGateway, id)),
                 InterfaceUse::Endpoint(Some(id)) => Some((Kind::VpcEndpoint, id)),
-                InterfaceUse::TransitGateway(Some(id)) => Some((Kind::TransitGatewayAttachment, id)),
+                InterfaceUse::TransitGateway(Some(id)) => {
+                    Some((Kind::TransitGatewayAttachment, id))
+                }
                 _ => None,
             };
             match target {
                 Some((kind, id)) => self.link(ui, &Key::new(kind, id.clone())),
                 None => {
-                    ui.add(egui::Label::new(widgets::shown(usage.name().unwrap_or("nobody"))).wrap().selectable(true));
+                    ui.add(
+                        egui::Label::new(widgets::shown(usage.name().unwrap_or("nobody")))
+                            .wrap()
+                            .selectable(true),
+                    );
                 }
             }
         });
-        widgets::fact(ui, "Description", known(&facts.description.map(|words| widgets::shown(words))));
+        widgets::fact(
+            ui,
+            "Description",
+            known(&facts.description.map(|words| widgets::shown(words))),
+        );
         widgets::fact(ui, "Status", known(&facts.status));
         widgets::fact(ui, "Type", known(&facts.interface_type));
         self.reference(ui, "Subnet", Kind::Subnet, &facts.subnet);
@@ -673,13 +913,30 @@ impl Page<'_> {
         }
         for address in facts.addresses.items() {
             let private = address.private_ip.to_string();
-            let public = address.public_ip.map(|ip| format!("public {ip}")).unwrap_or_default();
-            let row = Row { title: &private, caption: &public, filled: true, mono: true, ..Row::default() };
+            let public = address
+                .public_ip
+                .map(|ip| format!("public {ip}"))
+                .unwrap_or_default();
+            let row = Row {
+                title: &private,
+                caption: &public,
+                filled: true,
+                mono: true,
+                ..Row::default()
+            };
             widgets::row(ui, &row);
         }
         for address in facts.ipv6_addresses.items() {
             let words = address.to_string();
-            widgets::row(ui, &Row { title: &words, filled: true, mono: true, ..Row::default() });
+            widgets::row(
+                ui,
+                &Row {
+                    title: &words,
+                    filled: true,
+                    mono: true,
+                    ..Row::default()
+                },
+            );
         }
         self.ids(ui, "Security groups", Kind::SecurityGroup, &facts.groups);
     }
@@ -687,13 +944,22 @@ impl Page<'_> {
     fn instance(&self, ui: &mut Ui, facts: &InstanceFacts) {
         widgets::fact(ui, "State", known(&facts.state));
         widgets::fact(ui, "Type", known(&facts.instance_type));
-        widgets::fact(ui, "Private address", widgets::mono(known(&facts.private_ip)));
+        widgets::fact(
+            ui,
+            "Private address",
+            widgets::mono(known(&facts.private_ip)),
+        );
         widgets::fact(ui, "Public address", widgets::mono(known(&facts.public_ip)));
         widgets::fact(ui, "Source check", yes_no(&facts.source_dest_check));
         self.reference(ui, "Subnet", Kind::Subnet, &facts.subnet);
         self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
         self.ids(ui, "Security groups", Kind::SecurityGroup, &facts.groups);
-        self.ids(ui, "Interfaces", Kind::NetworkInterface, &facts.network_interfaces);
+        self.ids(
+            ui,
+            "Interfaces",
+            Kind::NetworkInterface,
+            &facts.network_interfaces,
+        );
         if !self.opened.topology.routed_from(self.key).is_empty() {
             self.routed_from(ui);
         }
@@ -701,23 +967,40 @@ impl Page<'_> {
 
     fn elastic_ip(&self, ui: &mut Ui, facts: &ElasticIpFacts) {
         widgets::fact(ui, "Address", widgets::mono(known(&facts.public_ip)));
-        let in_use = facts.association.map(|association| if association.is_some() { "yes" } else { "no" });
+        let in_use = facts
+            .association
+            .map(|association| if association.is_some() { "yes" } else { "no" });
         widgets::fact(ui, "In use", known(&in_use));
-        for (name, kind, id) in
-            [("Interface", Kind::NetworkInterface, &facts.network_interface), ("Instance", Kind::Instance, &facts.instance)]
-        {
+        for (name, kind, id) in [
+            (
+                "Interface",
+                Kind::NetworkInterface,
+                &facts.network_interface,
+            ),
+            ("Instance", Kind::Instance, &facts.instance),
+        ] {
             if let Some(Some(id)) = id.value() {
                 self.reference(ui, name, kind, &Known::Value(id.clone()));
             }
         }
-        widgets::fact(ui, "Stands for", widgets::mono(known(&facts.private_ip.map(|ip| ip.map_or_else(|| "nothing".to_owned(), |ip| ip.to_string())))));
+        widgets::fact(
+            ui,
+            "Stands for",
+            widgets::mono(known(&facts.private_ip.map(|ip| {
+                ip.map_or_else(|| "nothing".to_owned(), |ip| ip.to_string())
+            }))),
+        );
         if let Some(service) = facts.service_managed.value() {
             widgets::fact(ui, "Managed by", service.as_str());
         }
     }
 
     fn prefix_list(&self, ui: &mut Ui, facts: &PrefixListFacts) {
-        widgets::fact(ui, "List name", widgets::mono(known(&facts.prefix_list_name)));
+        widgets::fact(
+            ui,
+            "List name",
+            widgets::mono(known(&facts.prefix_list_name)),
+        );
         widgets::fact(ui, "Family", known(&facts.address_family));
         widgets::fact(ui, "Max entries", known(&facts.max_entries));
         match facts.entries.value() {
@@ -725,8 +1008,21 @@ impl Page<'_> {
                 widgets::section(ui, "Entries", &entries.len().to_string());
                 for entry in entries.iter().take(200) {
                     let block = entry.cidr.to_string();
-                    let words = entry.description.as_ref().map(ToString::to_string).unwrap_or_default();
-                    widgets::row(ui, &Row { title: &block, caption: &words, filled: true, mono: true, ..Row::default() });
+                    let words = entry
+                        .description
+                        .as_ref()
+                        .map(ToString::to_string)
+                        .unwrap_or_default();
+                    widgets::row(
+                        ui,
+                        &Row {
+                            title: &block,
+                            caption: &words,
+                            filled: true,
+                            mono: true,
+                            ..Row::default()
+                        },
+                    );
                 }
                 if entries.len() > 200 {
                     Self::none(ui, &format!("and {} more", entries.len() - 200));
@@ -741,14 +1037,24 @@ impl Page<'_> {
 
     fn vpn_connection(&self, ui: &mut Ui, facts: &VpnConnectionFacts) {
         widgets::fact(ui, "State", known(&facts.state));
-        for (name, kind, id) in
-            [("VPN gateway", Kind::VpnGateway, &facts.vpn_gateway), ("Transit gateway", Kind::TransitGateway, &facts.transit_gateway)]
-        {
+        for (name, kind, id) in [
+            ("VPN gateway", Kind::VpnGateway, &facts.vpn_gateway),
+            (
+                "Transit gateway",
+                Kind::TransitGateway,
+                &facts.transit_gateway,
+            ),
+        ] {
             if let Some(Some(id)) = id.value() {
                 self.reference(ui, name, kind, &Known::Value(id.clone()));
             }
         }
-        self.reference(ui, "Customer gateway", Kind::CustomerGateway, &facts.customer_gateway);
+        self.reference(
+            ui,
+            "Customer gateway",
+            Kind::CustomerGateway,
+            &facts.customer_gateway,
+        );
         widgets::fact(ui, "Static routes only", yes_no(&facts.static_routes_only));
         widgets::fact(ui, "Routes", widgets::mono(list(&facts.routes)));
         widgets::section(ui, "Tunnels", "");
@@ -756,11 +1062,21 @@ impl Page<'_> {
             self.unread(ui);
         }
         for tunnel in facts.tunnels.items() {
-            let address = tunnel.outside_ip.map_or_else(|| "address not read".to_owned(), |ip| ip.to_string());
+            let address = tunnel
+                .outside_ip
+                .map_or_else(|| "address not read".to_owned(), |ip| ip.to_string());
             let is_up = tunnel.status == "UP";
             let words = format!("{} · {} routes", tunnel.status, tunnel.accepted_routes);
             let role = if is_up { Role::Public } else { Role::Danger };
-            let row = Row { title: &address, caption: &words, role: Some(role), filled: true, mono: true, caption_ink: Some(Ink::Word(role)), ..Row::default() };
+            let row = Row {
+                title: &address,
+                caption: &words,
+                role: Some(role),
+                filled: true,
+                mono: true,
+                caption_ink: Some(Ink::Word(role)),
+                ..Row::default()
+            };
             let response = widgets::row(ui, &row);
             if let Some(message) = &tunnel.message {
                 response.on_hover_text(widgets::shown(message));

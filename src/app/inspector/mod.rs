@@ -35,52 +35,78 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         nothing_selected(app, ui, opened);
         return;
     };
-    egui::ScrollArea::vertical().id_salt(key).auto_shrink([false, false]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        ui.add_space(10.0);
-        let page = Page { app, opened, key, listed: std::cell::RefCell::default() };
-        page.head(ui);
-        page.gaps(ui);
-        match opened.get(key) {
-            Some(resource) => {
-                page.body(ui, resource);
-                page.others(ui);
-                page.tags(ui, resource);
-                page.sightings(ui, resource);
-            }
-            None => {
-                let why = format!("This {} was not read. It is known because something refers to it.", key.kind.singular());
-                widgets::notice(ui, Role::Unknown, |ui| ui.add(egui::Label::new(why).wrap()));
-                if key.kind.is_connection() {
-                    page.routed_from(ui);
+    egui::ScrollArea::vertical()
+        .id_salt(key)
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            ui.add_space(10.0);
+            let page = Page {
+                app,
+                opened,
+                key,
+                listed: std::cell::RefCell::default(),
+            };
+            page.head(ui);
+            page.gaps(ui);
+            match opened.get(key) {
+                Some(resource) => {
+                    page.body(ui, resource);
+                    page.others(ui);
+                    page.tags(ui, resource);
+                    page.sightings(ui, resource);
                 }
-                page.others(ui);
+                None => {
+                    let why = format!(
+                        "This {} was not read. It is known because something refers to it.",
+                        key.kind.singular()
+                    );
+                    widgets::notice(ui, Role::Unknown, |ui| ui.add(egui::Label::new(why).wrap()));
+                    if key.kind.is_connection() {
+                        page.routed_from(ui);
+                    }
+                    page.others(ui);
+                }
             }
-        }
-        ui.add_space(16.0);
-    });
+            ui.add_space(16.0);
+        });
 }
 
 fn nothing_selected(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
     ui.add_space(12.0);
     widgets::overline(ui, "Inspector");
-    let words = widgets::muted(ui, "Select a card to see its facts, routes and rules, and what refers to it.");
+    let words = widgets::muted(
+        ui,
+        "Select a card to see its facts, routes and rules, and what refers to it.",
+    );
     ui.add(egui::Label::new(words).wrap());
     widgets::section(ui, "In this network", "");
     ui.spacing_mut().item_spacing.y = 1.0;
-    egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        for (kind, count) in opened.kinds() {
-            let mut title = kind.plural().to_owned();
-            if let Some(first) = title.get(..1) {
-                title = format!("{}{}", first.to_uppercase(), title.get(1..).unwrap_or_default());
+    egui::ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            for (kind, count) in opened.kinds() {
+                let mut title = kind.plural().to_owned();
+                if let Some(first) = title.get(..1) {
+                    title = format!(
+                        "{}{}",
+                        first.to_uppercase(),
+                        title.get(1..).unwrap_or_default()
+                    );
+                }
+                let count = crate::picture::view::grouped(count as u64);
+                let row = Row {
+                    title: &title,
+                    caption: &count,
+                    clickable: true,
+                    name: Some(format!("Table of {}", kind.plural())),
+                    ..Row::default()
+                };
+                if widgets::row(ui, &row).clicked() {
+                    app.send(Action::ShowTable(kind));
+                }
             }
-            let count = crate::picture::view::grouped(count as u64);
-            let row = Row { title: &title, caption: &count, clickable: true, name: Some(format!("Table of {}", kind.plural())), ..Row::default() };
-            if widgets::row(ui, &row).clicked() {
-                app.send(Action::ShowTable(kind));
-            }
-        }
-    });
+        });
 }
 
 impl Kind {
@@ -124,7 +150,11 @@ fn list<T: ToString>(fact: &Known<Vec<T>>) -> String {
         if items.is_empty() {
             "none".to_owned()
         } else {
-            items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            items
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
         }
     }))
 }
@@ -137,7 +167,10 @@ impl Page<'_> {
     fn head(&self, ui: &mut Ui) {
         widgets::overline(ui, self.key.kind.singular());
         let name = widgets::shown(&self.opened.name(self.key));
-        let heading = RichText::new(name).font(super::look::font(crate::picture::text::Font::SansSemiBold, 17.0));
+        let heading = RichText::new(name).font(super::look::font(
+            crate::picture::text::Font::SansSemiBold,
+            17.0,
+        ));
         ui.add(egui::Label::new(heading).wrap().selectable(true));
         ui.horizontal(|ui| {
             let id = widgets::mono(self.key.id.to_string()).color(widgets::ink(ui, Ink::TextMuted));
@@ -150,7 +183,9 @@ impl Page<'_> {
                 ui.spacing_mut().item_spacing.x = 2.0;
                 if self.app.situation.arn {
                     let copy = widgets::small_link(ui, "ARN");
-                    copy.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Copy ARN"));
+                    copy.widget_info(|| {
+                        egui::WidgetInfo::labeled(egui::Role::Button, true, "Copy ARN")
+                    });
                     if copy.on_hover_text("Copy the ARN").clicked() {
                         self.app.run(Command::CopyArn);
                     }
@@ -166,20 +201,37 @@ impl Page<'_> {
         });
         if self.app.situation.console {
             let link = widgets::link(ui, "Open in AWS console ↗");
-            let url = self.opened.get(self.key).and_then(|resource| console::link(resource));
+            let url = self
+                .opened
+                .get(self.key)
+                .and_then(|resource| console::link(resource));
             if link.on_hover_text(url.unwrap_or_default()).clicked() {
                 self.app.run(Command::OpenConsole);
             }
         }
         ui.horizontal_wrapped(|ui| {
             let is_on_map = self.app.situation.map;
-            if widgets::small_link(ui, "Show on the map").on_hover_text(Command::ShowSelected.help()).clicked() {
+            if widgets::small_link(ui, "Show on the map")
+                .on_hover_text(Command::ShowSelected.help())
+                .clicked()
+            {
                 self.app.run(Command::ShowSelected);
             }
             if is_on_map {
-                let words = if self.app.situation.focused { "Show everything" } else { "Only neighbours" };
-                let command = if self.app.situation.focused { Command::ShowAll } else { Command::ToggleFocus };
-                if widgets::small_link(ui, words).on_hover_text(command.help()).clicked() {
+                let words = if self.app.situation.focused {
+                    "Show everything"
+                } else {
+                    "Only neighbours"
+                };
+                let command = if self.app.situation.focused {
+                    Command::ShowAll
+                } else {
+                    Command::ToggleFocus
+                };
+                if widgets::small_link(ui, words)
+                    .on_hover_text(command.help())
+                    .clicked()
+                {
                     self.app.run(command);
                 }
             }
@@ -193,8 +245,18 @@ impl Page<'_> {
         for gap in self.opened.gaps_about(self.key) {
             widgets::notice(ui, gaps::role(gap), |ui| {
                 ui.add(egui::Label::new(widgets::semibold(widgets::shown(&gap.what))).wrap());
-                let place = if gap.place.is_empty() { String::new() } else { format!(" ({})", gap.place) };
-                ui.add(egui::Label::new(widgets::small_muted(ui, widgets::shown(&format!("{}{place}", gap.why)))).wrap());
+                let place = if gap.place.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", gap.place)
+                };
+                ui.add(
+                    egui::Label::new(widgets::small_muted(
+                        ui,
+                        widgets::shown(&format!("{}{place}", gap.why)),
+                    ))
+                    .wrap(),
+                );
             });
         }
     }
@@ -207,7 +269,11 @@ impl Page<'_> {
         }
         let why = self.network().why_incomplete(self.key, kind);
         let why = why.map_or_else(|| "not in this input".to_owned(), |gap| gap.why.to_string());
-        let what = if coverage == Coverage::Partial { "Not all were read" } else { "Not read" };
+        let what = if coverage == Coverage::Partial {
+            "Not all were read"
+        } else {
+            "Not read"
+        };
         let words = widgets::muted(ui, widgets::shown(&format!("{what}: {why}")));
         ui.add(egui::Label::new(words.italics()).wrap());
         true
@@ -216,7 +282,10 @@ impl Page<'_> {
     /// A fact that was not read, with the reason where one is known.
     fn unread(&self, ui: &mut Ui) {
         let why = self.network().why_incomplete(self.key, self.key.kind);
-        let words = why.map_or_else(|| "Not read".to_owned(), |gap| format!("Not read: {}", gap.why));
+        let words = why.map_or_else(
+            || "Not read".to_owned(),
+            |gap| format!("Not read: {}", gap.why),
+        );
         let words = widgets::muted(ui, widgets::shown(&words)).italics();
         ui.add(egui::Label::new(words).wrap());
     }
@@ -244,26 +313,50 @@ impl Page<'_> {
     }
 
     /// A section that lists resources, each to be clicked.
-    fn resources<'k>(&self, ui: &mut Ui, title: &str, note: &str, keys: impl IntoIterator<Item = &'k Key>) {
-        let rows: Vec<(Key, String)> = keys.into_iter().map(|key| (key.clone(), String::new())).collect();
+    fn resources<'k>(
+        &self,
+        ui: &mut Ui,
+        title: &str,
+        note: &str,
+        keys: impl IntoIterator<Item = &'k Key>,
+    ) {
+        let rows: Vec<(Key, String)> = keys
+            .into_iter()
+            .map(|key| (key.clone(), String::new()))
+            .collect();
         self.resource_rows(ui, title, note, rows);
     }
 
     /// The same, each with words beside it.
     fn resource_rows(&self, ui: &mut Ui, title: &str, note: &str, mut rows: Vec<(Key, String)>) {
         let name = |key: &Key| self.opened.name(key);
-        rows.sort_by(|(a, _), (b, _)| a.kind.cmp(&b.kind).then_with(|| natural(&name(a), &name(b))).then_with(|| a.cmp(b)));
+        rows.sort_by(|(a, _), (b, _)| {
+            a.kind
+                .cmp(&b.kind)
+                .then_with(|| natural(&name(a), &name(b)))
+                .then_with(|| a.cmp(b))
+        });
         let count = rows.len();
-        let note = if note.is_empty() { count.to_string() } else { note.to_owned() };
+        let note = if note.is_empty() {
+            count.to_string()
+        } else {
+            note.to_owned()
+        };
         widgets::section(ui, title, &note);
         self.rows(ui, title, rows);
     }
 
     fn rows(&self, ui: &mut Ui, salt: &str, rows: Vec<(Key, String)>) {
-        self.listed.borrow_mut().extend(rows.iter().map(|(key, _)| key.clone()));
+        self.listed
+            .borrow_mut()
+            .extend(rows.iter().map(|(key, _)| key.clone()));
         let all = ui.make_persistent_id(("all of", salt, self.key));
         let shows_all = ui.data(|data| data.get_temp::<bool>(all)).unwrap_or(false);
-        let shown = if shows_all { rows.len() } else { rows.len().min(SHORT) };
+        let shown = if shows_all {
+            rows.len()
+        } else {
+            rows.len().min(SHORT)
+        };
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             for (key, words) in rows.iter().take(shown) {
@@ -277,13 +370,19 @@ impl Page<'_> {
                     clickable: is_known,
                     ..Row::default()
                 };
-                let response = widgets::row(ui, &row).on_hover_text(format!("{} {}", key.kind.singular(), key.id));
+                let response = widgets::row(ui, &row).on_hover_text(format!(
+                    "{} {}",
+                    key.kind.singular(),
+                    key.id
+                ));
                 if response.clicked() {
                     self.app.send(Action::Reveal(key.clone()));
                 }
             }
         });
-        if shown < rows.len() && widgets::small_link(ui, format!("Show all {}", rows.len())).clicked() {
+        if shown < rows.len()
+            && widgets::small_link(ui, format!("Show all {}", rows.len())).clicked()
+        {
             ui.data_mut(|data| data.insert_temp(all, true));
         }
     }
@@ -293,7 +392,10 @@ impl Page<'_> {
         let others: Vec<(Key, String)> = {
             let listed = self.listed.borrow();
             let referrers = self.opened.referrers(self.key).iter();
-            referrers.filter(|key| !listed.contains(*key)).map(|key| (key.clone(), key.kind.singular().to_owned())).collect()
+            referrers
+                .filter(|key| !listed.contains(*key))
+                .map(|key| (key.clone(), key.kind.singular().to_owned()))
+                .collect()
         };
         if !others.is_empty() {
             self.resource_rows(ui, "Referred to by", "", others);
@@ -309,7 +411,9 @@ impl Page<'_> {
                     widgets::fact(ui, &widgets::shown(name), widgets::shown(value));
                 }
             }
-            Known::ChosenByAws | Known::Unread => Self::none(ui, "Not read. A participant of a shared VPC sees no tags."),
+            Known::ChosenByAws | Known::Unread => {
+                Self::none(ui, "Not read. A participant of a shared VPC sees no tags.")
+            }
         }
     }
 
@@ -323,8 +427,18 @@ impl Page<'_> {
         for observation in resource.observations() {
             let sighting = &observation.sighting;
             let part = |part: &Option<Text>| part.as_ref().map(Text::to_string);
-            let by: Vec<String> = [part(&sighting.account), part(&sighting.region)].into_iter().flatten().collect();
-            seen.insert(if by.is_empty() { "an account that is not named".to_owned() } else { by.join(" ") }, ());
+            let by: Vec<String> = [part(&sighting.account), part(&sighting.region)]
+                .into_iter()
+                .flatten()
+                .collect();
+            seen.insert(
+                if by.is_empty() {
+                    "an account that is not named".to_owned()
+                } else {
+                    by.join(" ")
+                },
+                (),
+            );
         }
         let seen: Vec<String> = seen.into_keys().collect();
         widgets::fact(ui, "Seen from", seen.join(", "));
@@ -336,11 +450,19 @@ impl Page<'_> {
         let rows = routed
             .iter()
             .map(|(table, routes)| {
-                let destinations: Vec<String> = routes.iter().map(|route| route.destination.to_string()).collect();
+                let destinations: Vec<String> = routes
+                    .iter()
+                    .map(|route| route.destination.to_string())
+                    .collect();
                 ((*table).clone(), destinations.join(", "))
             })
             .collect();
-        self.resource_rows(ui, "Routed to from", &format!("{} tables", routed.len()), rows);
+        self.resource_rows(
+            ui,
+            "Routed to from",
+            &format!("{} tables", routed.len()),
+            rows,
+        );
         if routed.is_empty() && !self.incomplete(ui, Kind::RouteTable) {
             Self::none(ui, "No route table leads here.");
         }

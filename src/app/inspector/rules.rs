@@ -3,7 +3,10 @@
 use super::Page;
 use crate::app::context::Action;
 use crate::app::widgets::{self, Row};
-use crate::network::{AclAction, AclEntry, Destination, Key, Kind, Known, Route, RouteOrigin, RouteState, RulePeer, SecurityGroupRule, Target};
+use crate::network::{
+    AclAction, AclEntry, Destination, Key, Kind, Known, Route, RouteOrigin, RouteState, RulePeer,
+    SecurityGroupRule, Target,
+};
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
 use eframe::egui;
@@ -29,7 +32,9 @@ impl Page<'_> {
 
     fn route(&self, ui: &mut Ui, route: &Route) {
         let destination = match &route.destination {
-            Destination::PrefixList(list) => self.opened.name(&Key::new(Kind::PrefixList, list.clone())),
+            Destination::PrefixList(list) => {
+                self.opened.name(&Key::new(Kind::PrefixList, list.clone()))
+            }
             other => other.to_string(),
         };
         let (target, key) = match &route.target {
@@ -37,7 +42,11 @@ impl Page<'_> {
             other => (other.to_string(), None),
         };
         let is_dead = route.state == RouteState::Blackhole;
-        let words = if is_dead { format!("{target} · blackhole") } else { target.clone() };
+        let words = if is_dead {
+            format!("{target} · blackhole")
+        } else {
+            target.clone()
+        };
         let clickable = key.is_some_and(|key| self.opened.is_known(key));
         let ink = match (is_dead, key) {
             (true, _) => Ink::Word(Role::Danger),
@@ -81,20 +90,41 @@ impl Page<'_> {
     }
 
     /// The entries of a network ACL in one direction.
-    pub(super) fn entries(&self, ui: &mut Ui, title: &str, entries: &Known<Vec<AclEntry>>, egress: bool) {
+    pub(super) fn entries(
+        &self,
+        ui: &mut Ui,
+        title: &str,
+        entries: &Known<Vec<AclEntry>>,
+        egress: bool,
+    ) {
         let Some(known) = entries.value() else {
             widgets::section(ui, title, "");
             self.unread(ui);
             return;
         };
-        let entries: Vec<&AclEntry> = known.iter().filter(|entry| entry.egress == egress).collect();
+        let entries: Vec<&AclEntry> = known
+            .iter()
+            .filter(|entry| entry.egress == egress)
+            .collect();
         widgets::section(ui, title, &entries.len().to_string());
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             for entry in entries {
-                let number = if entry.number == 32_767 { "*".to_owned() } else { entry.number.to_string() };
-                let ports = ports(&entry.protocol, entry.ports.map(|(from, to)| (i32::from(from), i32::from(to))), entry.icmp);
-                let far = entry.cidr.map_or_else(|| "anywhere".to_owned(), |cidr| cidr.to_string());
+                let number = if entry.number == 32_767 {
+                    "*".to_owned()
+                } else {
+                    entry.number.to_string()
+                };
+                let ports = ports(
+                    &entry.protocol,
+                    entry
+                        .ports
+                        .map(|(from, to)| (i32::from(from), i32::from(to))),
+                    entry.icmp,
+                );
+                let far = entry
+                    .cidr
+                    .map_or_else(|| "anywhere".to_owned(), |cidr| cidr.to_string());
                 let (word, role) = match entry.action {
                     AclAction::Allow => ("allow", Role::Public),
                     AclAction::Deny => ("deny", Role::Danger),
@@ -134,9 +164,16 @@ impl Page<'_> {
     }
 
     fn rule(&self, ui: &mut Ui, rule: &SecurityGroupRule) {
-        let span = rule.from_port.zip(rule.to_port).filter(|(from, _)| *from >= 0);
+        let span = rule
+            .from_port
+            .zip(rule.to_port)
+            .filter(|(from, _)| *from >= 0);
         let is_icmp = matches!(rule.protocol.as_str(), "icmp" | "icmpv6" | "1" | "58");
-        let ports = ports(&rule.protocol, span.filter(|_| !is_icmp), span.filter(|_| is_icmp));
+        let ports = ports(
+            &rule.protocol,
+            span.filter(|_| !is_icmp),
+            span.filter(|_| is_icmp),
+        );
         let (far, key) = match &rule.peer {
             RulePeer::Block(block) => (block.to_string(), None),
             RulePeer::Group(id) => {
@@ -148,9 +185,16 @@ impl Page<'_> {
                 (self.opened.name(&key), Some(key))
             }
         };
-        let is_open = matches!(&rule.peer, RulePeer::Block(block) if crate::cidr::is_default(*block));
+        let is_open =
+            matches!(&rule.peer, RulePeer::Block(block) if crate::cidr::is_default(*block));
         let clickable = key.as_ref().is_some_and(|key| self.opened.is_known(key));
-        let ink = if clickable { Ink::Accent } else if is_open { Ink::Word(Role::Warn) } else { Ink::TextMuted };
+        let ink = if clickable {
+            Ink::Accent
+        } else if is_open {
+            Ink::Word(Role::Warn)
+        } else {
+            Ink::TextMuted
+        };
         let row = Row {
             title: &ports,
             caption: &far,
@@ -162,7 +206,11 @@ impl Page<'_> {
             ..Row::default()
         };
         let mut response = widgets::row(ui, &row);
-        if let Some(description) = rule.description.as_deref().filter(|words| !words.is_empty()) {
+        if let Some(description) = rule
+            .description
+            .as_deref()
+            .filter(|words| !words.is_empty())
+        {
             response = response.on_hover_text(widgets::shown(description));
         }
         if let Some(key) = key {

@@ -40,10 +40,16 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         .auto_shrink([false, false])
         .body(|body| {
             body.rows(22.0, opened.gaps.len(), |mut row| {
-                let Some(gap) = opened.gaps.get(row.index()) else { return };
+                let Some(gap) = opened.gaps.get(row.index()) else {
+                    return;
+                };
                 row.col(|ui| {
                     let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
-                    ui.painter().circle_filled(rect.center(), 4.0, widgets::ink(ui, Ink::Strong(role(gap))));
+                    ui.painter().circle_filled(
+                        rect.center(),
+                        4.0,
+                        widgets::ink(ui, Ink::Strong(role(gap))),
+                    );
                 });
                 row.col(|ui| match &gap.resource {
                     Some(key) if opened.is_known(key) => {
@@ -63,7 +69,9 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
 fn line(ui: &mut Ui, words: &str, face: Font, ink: Ink) {
     let color = widgets::ink(ui, ink);
     let size = if face == Font::Mono { 11.0 } else { 12.5 };
-    let words = egui::RichText::new(widgets::shown(words)).font(super::super::look::font(face, size)).color(color);
+    let words = egui::RichText::new(widgets::shown(words))
+        .font(super::super::look::font(face, size))
+        .color(color);
     ui.add(egui::Label::new(words).truncate().selectable(true));
 }
 
@@ -71,7 +79,11 @@ fn line(ui: &mut Ui, words: &str, face: Font, ink: Ink) {
 pub(in crate::app) fn role(gap: &Gap) -> Role {
     match gap.cause {
         Cause::Denied(_) | Cause::Unreadable | Cause::Failed | Cause::Inconsistent => Role::Danger,
-        Cause::Throttled | Cause::TimedOut | Cause::NotUnderstood | Cause::Conflict | Cause::Cancelled => Role::Warn,
+        Cause::Throttled
+        | Cause::TimedOut
+        | Cause::NotUnderstood
+        | Cause::Conflict
+        | Cause::Cancelled => Role::Warn,
         Cause::NotInInput | Cause::Unsupported => Role::Neutral,
     }
 }
@@ -79,14 +91,21 @@ pub(in crate::app) fn role(gap: &Gap) -> Role {
 /// A small cross that closes something.
 pub(in crate::app) fn close(ui: &mut Ui, name: &str) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), egui::Sense::click());
-    let ink = if response.hovered() { Ink::Text } else { Ink::TextMuted };
+    let ink = if response.hovered() {
+        Ink::Text
+    } else {
+        Ink::TextMuted
+    };
     if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, 5.0, widgets::ink(ui, Ink::Hovered));
+        ui.painter()
+            .rect_filled(rect, 5.0, widgets::ink(ui, Ink::Hovered));
     }
     let stroke = egui::Stroke::new(1.4, widgets::ink(ui, ink));
     let arm = rect.shrink(7.0);
-    ui.painter().line_segment([arm.left_top(), arm.right_bottom()], stroke);
-    ui.painter().line_segment([arm.right_top(), arm.left_bottom()], stroke);
+    ui.painter()
+        .line_segment([arm.left_top(), arm.right_bottom()], stroke);
+    ui.painter()
+        .line_segment([arm.right_top(), arm.left_bottom()], stroke);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
     response.on_hover_text(name)
 }

@@ -12,12 +12,18 @@ const GESTURES: &[(&str, &str)] = &[
     ("Drag, wheel, arrow keys", "Move the map"),
     ("Ctrl + wheel, pinch", "Zoom about the pointer"),
     ("Double click beside the cards", "Fit the map"),
-    ("Point at a card, line or zone", "Light what is related to it"),
+    (
+        "Point at a card, line or zone",
+        "Light what is related to it",
+    ),
     ("Click a card", "Select it and show its facts"),
     ("Tab, Shift + Tab on the map", "Next and previous card"),
     ("Arrow keys with a selection", "Neighbouring card"),
     ("Enter on the map", "Bring the selected card into view"),
-    ("Esc", "Close what is on top, then clear search and selection"),
+    (
+        "Esc",
+        "Close what is on top, then clear search and selection",
+    ),
     ("Drop files or folders", "Read them as one network"),
 ];
 
@@ -36,7 +42,10 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context) -> bool {
         .inner
             | {
                 ui.add_space(4.0);
-                egui::ScrollArea::vertical().max_height(size.y - 160.0).auto_shrink([false, true]).show(ui, |ui| page(app, ui));
+                egui::ScrollArea::vertical()
+                    .max_height(size.y - 160.0)
+                    .auto_shrink([false, true])
+                    .show(ui, |ui| page(app, ui));
                 false
             }
     });
@@ -50,14 +59,26 @@ fn page(app: &AppContext<'_>, ui: &mut Ui) {
          nothing else was said, dotted lines are routes, and a red dotted line ends nowhere.",
     );
     widgets::section(ui, "On the map", "");
-    grid(ui, "gestures", GESTURES.iter().map(|(keys, words)| ((*keys).to_owned(), (*words).to_owned())));
+    grid(
+        ui,
+        "gestures",
+        GESTURES
+            .iter()
+            .map(|(keys, words)| ((*keys).to_owned(), (*words).to_owned())),
+    );
     widgets::section(ui, "Search", "");
     grid(
         ui,
         "search words",
         [
-            ("web prod", "Names, ids, tags and addresses that hold every word"),
-            ("10.0.12.7", "The subnet or VPC whose block holds the address"),
+            (
+                "web prod",
+                "Names, ids, tags and addresses that hold every word",
+            ),
+            (
+                "10.0.12.7",
+                "The subnet or VPC whose block holds the address",
+            ),
             ("tag:Owner=net", "Resources with a tag"),
             ("resourcetype:ec2:subnet", "Resources of a kind"),
         ]
@@ -67,9 +88,17 @@ fn page(app: &AppContext<'_>, ui: &mut Ui) {
         widgets::section(ui, menu.text(), "");
         let commands = Command::ALL.iter().filter(|command| command.menu() == menu);
         let rows = commands.map(|command| {
-            let keys: Vec<String> = command.shortcuts().iter().map(|keys| ui.format_shortcut(keys)).collect();
+            let keys: Vec<String> = command
+                .shortcuts()
+                .iter()
+                .map(|keys| ui.format_shortcut(keys))
+                .collect();
             let name = command.text().trim_end_matches('…');
-            let keys = if keys.is_empty() { String::new() } else { format!("  {}", keys.join(" or ")) };
+            let keys = if keys.is_empty() {
+                String::new()
+            } else {
+                format!("  {}", keys.join(" or "))
+            };
             (format!("{name}{keys}"), command.help().to_owned())
         });
         let rows: Vec<_> = rows.collect();
@@ -88,11 +117,15 @@ fn page(app: &AppContext<'_>, ui: &mut Ui) {
 }
 
 fn grid(ui: &mut Ui, id: &str, rows: impl IntoIterator<Item = (String, String)>) {
-    egui::Grid::new(id).num_columns(2).spacing([18.0, 5.0]).min_col_width(230.0).show(ui, |ui| {
-        for (keys, words) in rows {
-            ui.label(widgets::mono(keys).color(widgets::ink(ui, Ink::TextMuted)));
-            ui.add(egui::Label::new(words).wrap());
-            ui.end_row();
-        }
-    });
+    egui::Grid::new(id)
+        .num_columns(2)
+        .spacing([18.0, 5.0])
+        .min_col_width(230.0)
+        .show(ui, |ui| {
+            for (keys, words) in rows {
+                ui.label(widgets::mono(keys).color(widgets::ink(ui, Ink::TextMuted)));
+                ui.add(egui::Label::new(words).wrap());
+                ui.end_row();
+            }
+        });
 }

@@ -49,9 +49,16 @@ pub(in crate::app) fn banner_ui(app: &AppContext<'_>, ui: &mut Ui, sentence: &st
             if super::gaps::close(ui, "Dismiss the error").clicked() {
                 app.send(Action::DismissBanner);
             }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Min).with_main_wrap(true), |ui| {
-                ui.add(egui::Label::new(widgets::shown(&capitalised(sentence))).wrap().selectable(true));
-            });
+            ui.with_layout(
+                egui::Layout::left_to_right(egui::Align::Min).with_main_wrap(true),
+                |ui| {
+                    ui.add(
+                        egui::Label::new(widgets::shown(&capitalised(sentence)))
+                            .wrap()
+                            .selectable(true),
+                    );
+                },
+            );
         });
     });
 }
@@ -70,12 +77,21 @@ fn capitalised(sentence: &str) -> String {
 pub(in crate::app) fn toasts_ui(ctx: &egui::Context, messages: &mut Messages) {
     let now = ctx.input(|input| input.time);
     messages.toasts.retain(|(_, until)| *until > now);
-    let Some(soonest) = messages.toasts.iter().map(|(_, until)| until - now).reduce(f64::min) else { return };
+    let Some(soonest) = messages
+        .toasts
+        .iter()
+        .map(|(_, until)| until - now)
+        .reduce(f64::min)
+    else {
+        return;
+    };
     ctx.request_repaint_after(Duration::from_secs_f64(soonest.max(0.01)));
     let theme = look::theme(ctx);
-    Area::new(Id::unique("toasts")).order(Order::Tooltip).interactable(false).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -44.0)).show(
-        ctx,
-        |ui| {
+    Area::new(Id::unique("toasts"))
+        .order(Order::Tooltip)
+        .interactable(false)
+        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -44.0))
+        .show(ctx, |ui| {
             ui.with_layout(egui::Layout::top_down(egui::Align::Center), |ui| {
                 for (words, _) in &messages.toasts {
                     egui::Frame::new()
@@ -83,10 +99,12 @@ pub(in crate::app) fn toasts_ui(ctx: &egui::Context, messages: &mut Messages) {
                         .corner_radius(8.0)
                         .inner_margin(egui::Margin::symmetric(14, 7))
                         .show(ui, |ui| {
-                            ui.label(egui::RichText::new(widgets::shown(words)).color(look::color(theme, Ink::Panel)));
+                            ui.label(
+                                egui::RichText::new(widgets::shown(words))
+                                    .color(look::color(theme, Ink::Panel)),
+                            );
                         });
                 }
             });
-        },
-    );
+        });
 }

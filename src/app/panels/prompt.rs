@@ -16,8 +16,14 @@ pub(in crate::app) struct Prompt {
 
 impl Prompt {
     pub(in crate::app) fn new(purpose: Purpose, folder: Option<PathBuf>) -> Self {
-        let path = folder.map(|folder| folder.display().to_string()).unwrap_or_default();
-        Self { purpose, path, was_shown: false }
+        let path = folder
+            .map(|folder| folder.display().to_string())
+            .unwrap_or_default();
+        Self {
+            purpose,
+            path,
+            was_shown: false,
+        }
     }
 }
 

@@ -26,7 +26,9 @@ impl Format {
 
     fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        [Self::Svg, Self::Png].into_iter().find(|format| format.ending() == ending)
+        [Self::Svg, Self::Png]
+            .into_iter()
+            .find(|format| format.ending() == ending)
     }
 }
 
@@ -53,8 +55,21 @@ pub(in crate::app) struct Save {
 impl Save {
     /// Propose a place: the folder that was used last, else the current one, and a name made of letters and digits.
     pub(in crate::app) fn new(theme: Theme, folder: Option<&Path>, name: &str) -> Self {
-        let name: String = name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-        let name = if name.is_empty() { "map".to_owned() } else { name };
+        let name: String = name
+            .chars()
+            .map(|c| {
+                if c.is_alphanumeric() || "-_.".contains(c) {
+                    c
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        let name = if name.is_empty() {
+            "map".to_owned()
+        } else {
+            name
+        };
         let path = folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name));
         let mut save = Self {
             format: Format::Svg,
@@ -113,18 +128,25 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
         ui.add_space(6.0);
         widgets::fact_ui(ui, "File", |ui| place(app, ui, state));
         if state.no_dialog {
-            let words = widgets::small_muted(ui, "This system shows no file dialog; type the path above.");
+            let words =
+                widgets::small_muted(ui, "This system shows no file dialog; type the path above.");
             ui.label(words);
         }
         if let Some(error) = &state.error {
             ui.add_space(4.0);
-            widgets::notice(ui, Role::Danger, |ui| ui.add(egui::Label::new(widgets::shown(error)).wrap()));
+            widgets::notice(ui, Role::Danger, |ui| {
+                ui.add(egui::Label::new(widgets::shown(error)).wrap())
+            });
         }
         ui.add_space(10.0);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let can_save = !state.path.trim().is_empty() && !state.is_saving;
             let entered = ui.input(|input| input.key_pressed(egui::Key::Enter)) && can_save;
-            if ui.add_enabled(can_save, egui::Button::new("Save")).clicked() || entered {
+            if ui
+                .add_enabled(can_save, egui::Button::new("Save"))
+                .clicked()
+                || entered
+            {
                 app.send(Action::SavePicture);
             }
             let is_done = ui.button("Cancel").clicked();
@@ -143,8 +165,10 @@ fn choices(ui: &mut Ui, state: &mut Save) {
     widgets::fact_ui(ui, "Format", |ui| {
         ui.horizontal(|ui| {
             let before = state.format;
-            ui.radio_value(&mut state.format, Format::Svg, "SVG").on_hover_text("Sharp at any size; the fonts are inside the file");
-            ui.radio_value(&mut state.format, Format::Png, "PNG").on_hover_text("Pixels");
+            ui.radio_value(&mut state.format, Format::Svg, "SVG")
+                .on_hover_text("Sharp at any size; the fonts are inside the file");
+            ui.radio_value(&mut state.format, Format::Png, "PNG")
+                .on_hover_text("Pixels");
             if state.format != before {
                 state.follow_format();
             }
@@ -173,7 +197,11 @@ fn choices(ui: &mut Ui, state: &mut Save) {
 fn place(app: &AppContext<'_>, ui: &mut Ui, state: &mut Save) {
     ui.horizontal(|ui| {
         let room = (ui.available_width() - 96.0).max(120.0);
-        let field = ui.add(egui::TextEdit::singleline(&mut state.path).desired_width(room).margin(egui::Margin::symmetric(8, 4)));
+        let field = ui.add(
+            egui::TextEdit::singleline(&mut state.path)
+                .desired_width(room)
+                .margin(egui::Margin::symmetric(8, 4)),
+        );
         let field = field.accessible_name("File to write");
         if !state.was_shown {
             field.request_focus();

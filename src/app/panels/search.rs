@@ -35,7 +35,9 @@ pub(in crate::app) struct Search {
 impl Search {
     /// Whether something is searched for.
     pub(in crate::app) fn is_active(&self) -> bool {
-        self.made_for.as_ref().is_some_and(|(text, _)| !text.trim().is_empty())
+        self.made_for
+            .as_ref()
+            .is_some_and(|(text, _)| !text.trim().is_empty())
     }
 
     pub(in crate::app) fn clear(&mut self) {
@@ -44,7 +46,11 @@ impl Search {
     }
 
     /// Search once more where the text or the network has changed.
-    pub(in crate::app) fn update(&mut self, opened: Option<&Opened>, map: &super::super::model::Map) {
+    pub(in crate::app) fn update(
+        &mut self,
+        opened: Option<&Opened>,
+        map: &super::super::model::Map,
+    ) {
         let wanted = opened.map(|opened| (self.text.clone(), opened.generation));
         if self.made_for == wanted {
             return;
@@ -57,7 +63,11 @@ impl Search {
             let query = Query::parse(&self.text);
             if !query.is_empty() {
                 self.hits = query.find(&opened.network);
-                self.keys = self.hits.iter().filter_map(|hit| opened.anchor(&hit.key, &map.view)).collect();
+                self.keys = self
+                    .hits
+                    .iter()
+                    .filter_map(|hit| opened.anchor(&hit.key, &map.view))
+                    .collect();
             }
         }
         self.made_for = wanted;
@@ -66,16 +76,28 @@ impl Search {
 
 /// The box. Its list of results hangs below it.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Search, width: f32) {
-    let keys = Command::Find.shortcuts().first().map(|keys| ui.format_shortcut(keys)).unwrap_or_default();
-    let suffix = if state.text.is_empty() { keys } else { grouped(state.hits.len() as u64) };
-    let suffix = egui::RichText::new(suffix).size(11.0).color(widgets::ink(ui, Ink::TextMuted));
+    let keys = Command::Find
+        .shortcuts()
+        .first()
+        .map(|keys| ui.format_shortcut(keys))
+        .unwrap_or_default();
+    let suffix = if state.text.is_empty() {
+        keys
+    } else {
+        grouped(state.hits.len() as u64)
+    };
+    let suffix = egui::RichText::new(suffix)
+        .size(11.0)
+        .color(widgets::ink(ui, Ink::TextMuted));
     let field = egui::TextEdit::singleline(&mut state.text)
         .id(Id::unique("search"))
         .hint_text("Search: name, id, address, tag:")
         .suffix(suffix)
         .margin(egui::Margin::symmetric(10, 5))
         .desired_width(width);
-    let field = ui.add_enabled(app.opened.is_some(), field).accessible_name("Search");
+    let field = ui
+        .add_enabled(app.opened.is_some(), field)
+        .accessible_name("Search");
     let field = field.on_hover_text(hint(ui.ctx(), Command::Find));
     if std::mem::take(&mut state.wants_focus) {
         field.request_focus();
@@ -94,14 +116,22 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Search, 
 /// Arrow keys mark a result, Enter goes to it.
 fn pick(app: &AppContext<'_>, ui: &Ui, state: &mut Search, field: &egui::Response) {
     let (down, up, enter) = ui.input(|input| {
-        (input.num_presses(egui::Key::ArrowDown), input.num_presses(egui::Key::ArrowUp), input.key_pressed(egui::Key::Enter))
+        (
+            input.num_presses(egui::Key::ArrowDown),
+            input.num_presses(egui::Key::ArrowUp),
+            input.key_pressed(egui::Key::Enter),
+        )
     });
     let last = state.hits.len().min(LISTED).saturating_sub(1);
     state.marked = (state.marked + down).saturating_sub(up).min(last);
     if enter && let Some(hit) = state.hits.get(state.marked) {
         app.send(Action::Reveal(hit.key.clone()));
         // The next Enter goes to the next result, as in an editor.
-        state.marked = if state.marked == last { 0 } else { state.marked + 1 };
+        state.marked = if state.marked == last {
+            0
+        } else {
+            state.marked + 1
+        };
         field.request_focus();
     }
 }
@@ -120,29 +150,36 @@ fn list(app: &AppContext<'_>, state: &mut Search, field: &egui::Response) {
             ui.label(words);
             return;
         }
-        egui::ScrollArea::vertical().max_height(380.0).auto_shrink([false, true]).show(ui, |ui| {
-            for (place, hit) in state.hits.iter().take(LISTED).enumerate() {
-                let Some(opened) = app.opened else { break };
-                let name = opened.name(&hit.key);
-                let row = Row {
-                    title: &name,
-                    caption: hit.key.kind.singular(),
-                    role: Some(opened.role(&hit.key)),
-                    selected: place == state.marked,
-                    clickable: true,
-                    name: Some(format!("Result {name}")),
-                    ..Row::default()
-                };
-                if widgets::row(ui, &row).on_hover_text(hit.key.id.as_str()).clicked() {
-                    app.send(Action::Reveal(hit.key.clone()));
+        egui::ScrollArea::vertical()
+            .max_height(380.0)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
+                for (place, hit) in state.hits.iter().take(LISTED).enumerate() {
+                    let Some(opened) = app.opened else { break };
+                    let name = opened.name(&hit.key);
+                    let row = Row {
+                        title: &name,
+                        caption: hit.key.kind.singular(),
+                        role: Some(opened.role(&hit.key)),
+                        selected: place == state.marked,
+                        clickable: true,
+                        name: Some(format!("Result {name}")),
+                        ..Row::default()
+                    };
+                    if widgets::row(ui, &row)
+                        .on_hover_text(hit.key.id.as_str())
+                        .clicked()
+                    {
+                        app.send(Action::Reveal(hit.key.clone()));
+                    }
                 }
-            }
-            if state.hits.len() > LISTED {
-                let more = grouped((state.hits.len() - LISTED) as u64);
-                let words = widgets::small_muted(ui, format!("{more} more; the map shows all of them"));
-                ui.label(words);
-            }
-        });
+                if state.hits.len() > LISTED {
+                    let more = grouped((state.hits.len() - LISTED) as u64);
+                    let words =
+                        widgets::small_muted(ui, format!("{more} more; the map shows all of them"));
+                    ui.label(words);
+                }
+            });
     });
     if is_open && let Some(shown) = shown {
         let clicked_away = shown.response.clicked_elsewhere() && field.clicked_elsewhere();

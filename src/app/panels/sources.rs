@@ -13,19 +13,25 @@ use egui::Ui;
 
 /// The list.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
-    egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        ui.add_space(10.0);
-        open_ui(app, ui, opened);
-        ui.add_space(16.0);
-        recent_ui(app, ui, opened);
-    });
+    egui::ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add_space(10.0);
+            open_ui(app, ui, opened);
+            ui.add_space(16.0);
+            recent_ui(app, ui, opened);
+        });
 }
 
 fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
     inset(ui, |ui| widgets::overline(ui, "Open"));
     for source in &opened.sources {
-        let row = Row { title: &source.label(), glyph: None, ..Row::default() };
+        let row = Row {
+            title: &source.label(),
+            glyph: None,
+            ..Row::default()
+        };
         widgets::row(ui, &row).on_hover_text(source.to_string());
     }
     let mut place = None;
@@ -69,7 +75,11 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         let response = widgets::row(ui, &row);
         if vpc.gaps > 0 {
             let at = egui::pos2(response.rect.left() + 15.0, response.rect.center().y);
-            ui.painter().circle_filled(at, 3.5, widgets::ink(ui, crate::picture::theme::Ink::Strong(Role::Warn)));
+            ui.painter().circle_filled(
+                at,
+                3.5,
+                widgets::ink(ui, crate::picture::theme::Ink::Strong(Role::Warn)),
+            );
         }
         ui.horizontal(|ui| {
             ui.add_space(43.0);
@@ -125,14 +135,24 @@ fn recent_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
 }
 
 /// A source that was open before.
-pub(in crate::app) fn recent_row(app: &AppContext<'_>, ui: &mut Ui, text: &str, source: SourceSpec) {
+pub(in crate::app) fn recent_row(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    text: &str,
+    source: SourceSpec,
+) {
     let kind = match &source {
         SourceSpec::Path(_) => "",
         SourceSpec::Sample => "sample",
         SourceSpec::Aws { .. } => "live",
     };
     let label = source.label();
-    let row = Row { title: &label, caption: kind, clickable: true, ..Row::default() };
+    let row = Row {
+        title: &label,
+        caption: kind,
+        clickable: true,
+        ..Row::default()
+    };
     let response = widgets::row(ui, &row).on_hover_text(text);
     response.context_menu(|ui| {
         if ui.button("Forget this source").clicked() {

@@ -21,13 +21,22 @@ pub(in crate::app) struct Status {
     pub(in crate::app) filter: Option<String>,
 }
 
-pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: Option<&Opened>, status: &Status) {
+pub(in crate::app) fn ui(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    opened: Option<&Opened>,
+    status: &Status,
+) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(6.0, 1.0);
         ui.spacing_mut().interact_size.y = 20.0;
         ui.spacing_mut().item_spacing.x = 6.0;
         if let Some(opened) = opened {
-            let left = if ui.available_width() > 760.0 { 420.0 } else { 260.0 };
+            let left = if ui.available_width() > 760.0 {
+                420.0
+            } else {
+                260.0
+            };
             ui.scope(|ui| {
                 ui.set_max_width(left);
                 let count = opened.network.len();
@@ -38,9 +47,14 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: Option<&Open
             });
             gaps_button(app, ui, opened);
             if let Some(filter) = &status.filter {
-                let words = RichText::new(filter).size(look::SMALL).color(widgets::ink(ui, Ink::Accent));
+                let words = RichText::new(filter)
+                    .size(look::SMALL)
+                    .color(widgets::ink(ui, Ink::Accent));
                 let button = ui.add(egui::Button::new(words).frame_when_inactive(false));
-                if button.on_hover_text(hint(ui.ctx(), Command::ShowAll)).clicked() {
+                if button
+                    .on_hover_text(hint(ui.ctx(), Command::ShowAll))
+                    .clicked()
+                {
                     app.run(Command::ShowAll);
                 }
             }
@@ -48,7 +62,9 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: Option<&Open
             let words = widgets::small_muted(ui, "Nothing is open");
             ui.label(words);
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| right(app, ui, opened.is_some(), status));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            right(app, ui, opened.is_some(), status)
+        });
     });
 }
 
@@ -57,14 +73,29 @@ fn gaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         [] => ("no gaps".to_owned(), Role::Neutral),
         [only] => (format!("1 gap: {}", only.what), gaps::role(only)),
         several => {
-            let worst = several.iter().map(gaps::role).find(|role| *role != Role::Neutral);
-            (format!("{} gaps", grouped(several.len() as u64)), worst.unwrap_or(Role::Neutral))
+            let worst = several
+                .iter()
+                .map(gaps::role)
+                .find(|role| *role != Role::Neutral);
+            (
+                format!("{} gaps", grouped(several.len() as u64)),
+                worst.unwrap_or(Role::Neutral),
+            )
         }
     };
-    let ink = if role == Role::Neutral { Ink::TextMuted } else { Ink::Word(role) };
-    let words = RichText::new(widgets::shown(&words)).size(look::SMALL).color(widgets::ink(ui, ink));
+    let ink = if role == Role::Neutral {
+        Ink::TextMuted
+    } else {
+        Ink::Word(role)
+    };
+    let words = RichText::new(widgets::shown(&words))
+        .size(look::SMALL)
+        .color(widgets::ink(ui, ink));
     let button = ui.add(egui::Button::new(words).frame_when_inactive(false));
-    if button.on_hover_text(hint(ui.ctx(), Command::ToggleGaps)).clicked() {
+    if button
+        .on_hover_text(hint(ui.ctx(), Command::ToggleGaps))
+        .clicked()
+    {
         app.run(Command::ToggleGaps);
     }
 }
@@ -75,7 +106,10 @@ fn right(app: &AppContext<'_>, ui: &mut Ui, is_open: bool, status: &Status) {
         Theme::Light => ("Light", Command::ThemeDark),
         Theme::Dark => ("Dark", Command::ThemeLight),
     };
-    if flat(ui, word, "Theme").on_hover_text(hint(ui.ctx(), other)).clicked() {
+    if flat(ui, word, "Theme")
+        .on_hover_text(hint(ui.ctx(), other))
+        .clicked()
+    {
         app.run(other);
     }
     if !is_open {
@@ -83,8 +117,13 @@ fn right(app: &AppContext<'_>, ui: &mut Ui, is_open: bool, status: &Status) {
     }
     let dot = if status.details { "●" } else { "○" };
     let details = flat(ui, &format!("{dot} Details"), "Details");
-    details.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, status.details, "Details"));
-    if details.on_hover_text(hint(ui.ctx(), Command::ToggleDetails)).clicked() {
+    details.widget_info(|| {
+        egui::WidgetInfo::selected(egui::Role::CheckBox, true, status.details, "Details")
+    });
+    if details
+        .on_hover_text(hint(ui.ctx(), Command::ToggleDetails))
+        .clicked()
+    {
         app.run(Command::ToggleDetails);
     }
     if let Some(zoom) = status.zoom {
@@ -94,7 +133,10 @@ fn right(app: &AppContext<'_>, ui: &mut Ui, is_open: bool, status: &Status) {
             (percent(zoom), "Actual size", Command::ZoomActual),
             ("−".to_owned(), "Zoom out", Command::ZoomOut),
         ] {
-            if flat(ui, &text, name).on_hover_text(hint(ui.ctx(), command)).clicked() {
+            if flat(ui, &text, name)
+                .on_hover_text(hint(ui.ctx(), command))
+                .clicked()
+            {
                 app.run(command);
             }
         }
@@ -104,11 +146,17 @@ fn right(app: &AppContext<'_>, ui: &mut Ui, is_open: bool, status: &Status) {
 /// A zoom in per cent, with one digit behind the point where it is small.
 fn percent(zoom: f32) -> String {
     let percent = zoom * 100.0;
-    if percent < 9.95 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+    if percent < 9.95 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
 }
 
 fn flat(ui: &mut Ui, text: &str, name: &str) -> egui::Response {
-    let words = RichText::new(text).size(look::SMALL).color(widgets::ink(ui, Ink::TextMuted));
+    let words = RichText::new(text)
+        .size(look::SMALL)
+        .color(widgets::ink(ui, Ink::TextMuted));
     let button = ui.add(egui::Button::new(words).frame_when_inactive(false));
     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
     button

@@ -5,9 +5,7 @@ use super::super::context::{Action, AppContext};
 use super::super::model::Opened;
 use super::super::{look, widgets};
 use crate::cidr::Family;
-use crate::network::{
-    Facts, Id, InterfaceUse, Key, Kind, Known, Resource, VpcAttachment,
-};
+use crate::network::{Facts, Id, InterfaceUse, Key, Kind, Known, Resource, VpcAttachment};
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::picture::view::{grouped, natural};
@@ -64,11 +62,18 @@ impl Tables {
         }
         self.heads = heads(kind);
         let resources = opened.network.of_kind(kind);
-        let here = |resource: &Resource| vpc.is_none_or(|vpc| opened.vpc_of(resource.key()).is_none_or(|own| own == *vpc));
+        let here = |resource: &Resource| {
+            vpc.is_none_or(|vpc| opened.vpc_of(resource.key()).is_none_or(|own| own == *vpc))
+        };
         let mut rows: Vec<(Key, Vec<String>)> = resources
             .filter(|resource| here(resource))
             .map(|resource| (resource.key().clone(), cells(opened, resource)))
-            .filter(|(_, cells)| wanted.filter.is_empty() || cells.iter().any(|cell| cell.to_lowercase().contains(&wanted.filter)))
+            .filter(|(_, cells)| {
+                wanted.filter.is_empty()
+                    || cells
+                        .iter()
+                        .any(|cell| cell.to_lowercase().contains(&wanted.filter))
+            })
             .collect();
         let column = self.sorted_by;
         rows.sort_by(|(a_key, a), (b_key, b)| {
@@ -76,7 +81,11 @@ impl Tables {
                 (Some(a), Some(b)) => compare(a, b),
                 _ => Ordering::Equal,
             };
-            let by_cell = if self.descending { by_cell.reverse() } else { by_cell };
+            let by_cell = if self.descending {
+                by_cell.reverse()
+            } else {
+                by_cell
+            };
             by_cell.then_with(|| a_key.cmp(b_key))
         });
         self.rows = rows;
@@ -100,19 +109,30 @@ impl Tables {
 
 /// A field of CSV. A leading sign that spreadsheets take for a formula is disarmed.
 fn quoted(field: &str) -> String {
-    let armed = field.starts_with(['=', '+', '-', '@', '\t', '\r']) && field.parse::<f64>().is_err();
-    let field = if armed { format!("'{field}") } else { field.to_owned() };
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+    let armed =
+        field.starts_with(['=', '+', '-', '@', '\t', '\r']) && field.parse::<f64>().is_err();
+    let field = if armed {
+        format!("'{field}")
+    } else {
+        field.to_owned()
+    };
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field
+    }
 }
 
 /// Numbers by value, blocks and names as people count; empty cells last.
 fn compare(a: &str, b: &str) -> Ordering {
     let number = |text: &str| text.replace(',', "").parse::<f64>().ok();
     let block = |text: &str| text.parse::<ipnet::IpNet>().ok();
-    a.is_empty().cmp(&b.is_empty()).then_with(|| match ((number(a), number(b)), (block(a), block(b))) {
-        ((Some(a), Some(b)), _) => a.total_cmp(&b),
-        (_, (Some(a), Some(b))) => a.cmp(&b),
-        _ => natural(a, b),
+    a.is_empty().cmp(&b.is_empty()).then_with(|| {
+        match ((number(a), number(b)), (block(a), block(b))) {
+            ((Some(a), Some(b)), _) => a.total_cmp(&b),
+            (_, (Some(a), Some(b))) => a.cmp(&b),
+            _ => natural(a, b),
+        }
     })
 }
 
@@ -120,17 +140,28 @@ fn compare(a: &str, b: &str) -> Ordering {
 fn heads(kind: Kind) -> Vec<&'static str> {
     let mut heads = vec!["Name", "Id"];
     heads.extend_from_slice(match kind {
-        Kind::Vpc => &["IPv4", "IPv6", "Subnets", "Tables", "Connections", "Default"],
+        Kind::Vpc => &[
+            "IPv4",
+            "IPv6",
+            "Subnets",
+            "Tables",
+            "Connections",
+            "Default",
+        ],
         Kind::Subnet => &["Kind", "IPv4", "IPv6", "Zone", "Free", "Route table", "VPC"],
         Kind::RouteTable => &["Main", "Routes", "Blackholes", "Subnets", "VPC"],
-        Kind::InternetGateway | Kind::EgressOnlyInternetGateway | Kind::VpnGateway => &["Attached to"],
+        Kind::InternetGateway | Kind::EgressOnlyInternetGateway | Kind::VpnGateway => {
+            &["Attached to"]
+        }
         Kind::NatGateway => &["State", "Connectivity", "Public address", "Subnet", "VPC"],
         Kind::VpcEndpoint => &["Type", "Service", "State", "VPC"],
         Kind::PrefixList => &["Family", "Entries"],
         Kind::VpcPeeringConnection => &["Status", "Requester", "Accepter"],
-        Kind::TransitGateway | Kind::CustomerGateway | Kind::DirectConnectGateway | Kind::LocalGateway | Kind::CoreNetwork => {
-            &["State"]
-        }
+        Kind::TransitGateway
+        | Kind::CustomerGateway
+        | Kind::DirectConnectGateway
+        | Kind::LocalGateway
+        | Kind::CoreNetwork => &["State"],
         Kind::TransitGatewayAttachment => &["Type", "Attached", "State", "Transit gateway"],
         Kind::TransitGatewayRouteTable => &["State", "Routes", "Transit gateway"],
         Kind::VpnConnection => &["State", "Tunnels up", "Customer gateway"],
@@ -138,8 +169,21 @@ fn heads(kind: Kind) -> Vec<&'static str> {
         Kind::NetworkFirewall => &["VPC"],
         Kind::NetworkAcl => &["Default", "Entries", "Subnets", "VPC"],
         Kind::SecurityGroup => &["Inbound", "Outbound", "Description", "VPC"],
-        Kind::NetworkInterface => &["Used by", "Which", "Private address", "Public address", "Status", "Subnet"],
-        Kind::Instance => &["State", "Type", "Private address", "Public address", "Subnet"],
+        Kind::NetworkInterface => &[
+            "Used by",
+            "Which",
+            "Private address",
+            "Public address",
+            "Status",
+            "Subnet",
+        ],
+        Kind::Instance => &[
+            "State",
+            "Type",
+            "Private address",
+            "Public address",
+            "Subnet",
+        ],
         Kind::ElasticIp => &["Address", "In use"],
         Kind::DhcpOptions => &["Options"],
         Kind::FlowLog => &["Status", "Traffic", "Records", "To"],
@@ -172,30 +216,48 @@ fn yes_no(fact: &Known<bool>) -> String {
 fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
     let key = resource.key();
     let topology = &opened.topology;
-    let name = |kind: Kind, id: &Known<Id>| cell(&id.map(|id| opened.name(&Key::new(kind, id.clone()))));
+    let name =
+        |kind: Kind, id: &Known<Id>| cell(&id.map(|id| opened.name(&Key::new(kind, id.clone()))));
     let maybe = |kind: Kind, id: &Known<Option<Id>>| {
-        cell(&id.map(|id| id.as_ref().map_or_else(String::new, |id| opened.name(&Key::new(kind, id.clone())))))
+        cell(&id.map(|id| {
+            id.as_ref()
+                .map_or_else(String::new, |id| opened.name(&Key::new(kind, id.clone())))
+        }))
     };
     let attached = |attachments: &Known<Vec<VpcAttachment>>| {
         cell(&attachments.map(|attachments| {
-            let names: Vec<String> =
-                attachments.iter().map(|attachment| opened.name(&Key::new(Kind::Vpc, attachment.vpc.clone()))).collect();
+            let names: Vec<String> = attachments
+                .iter()
+                .map(|attachment| opened.name(&Key::new(Kind::Vpc, attachment.vpc.clone())))
+                .collect();
             names.join(", ")
         }))
     };
     let first_v6 = |blocks: &Known<Vec<crate::network::CidrAssociation>>| {
         cell(&blocks.map(|blocks| {
-            let words: Vec<String> = blocks.iter().filter_map(|block| block.cidr.map(|cidr| cidr.to_string())).collect();
+            let words: Vec<String> = blocks
+                .iter()
+                .filter_map(|block| block.cidr.map(|cidr| cidr.to_string()))
+                .collect();
             words.join(", ")
         }))
     };
-    let mut cells = vec![resource.name().unwrap_or_default().to_owned(), key.id.to_string()];
+    let mut cells = vec![
+        resource.name().unwrap_or_default().to_owned(),
+        key.id.to_string(),
+    ];
     cells.extend(match resource.facts() {
         Facts::Vpc(facts) => {
             let members = topology.members(key);
-            let size = |list: fn(&crate::network::VpcMembers) -> usize| members.map_or(0, list).to_string();
+            let size = |list: fn(&crate::network::VpcMembers) -> usize| {
+                members.map_or(0, list).to_string()
+            };
             vec![
-                if facts.cidr_blocks.is_unread() { cell(&facts.primary_cidr) } else { first_v6(&facts.cidr_blocks) },
+                if facts.cidr_blocks.is_unread() {
+                    cell(&facts.primary_cidr)
+                } else {
+                    first_v6(&facts.cidr_blocks)
+                },
                 first_v6(&facts.ipv6_blocks),
                 size(|members| members.subnets.len()),
                 size(|members| members.tables.len()),
@@ -208,19 +270,35 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
             let effective = topology.effective(key);
             vec![
                 kind.word().to_owned(),
-                cell(&facts.cidr_block.map(|block| block.map(|block| block.to_string()).unwrap_or_default())),
+                cell(
+                    &facts
+                        .cidr_block
+                        .map(|block| block.map(|block| block.to_string()).unwrap_or_default()),
+                ),
                 first_v6(&facts.ipv6_blocks),
                 cell(&facts.availability_zone),
-                cell(&facts.available_addresses.map(|free| grouped(u64::from(*free)))),
-                effective.table().map_or_else(|| "unknown".to_owned(), |table| opened.name(table)),
+                cell(
+                    &facts
+                        .available_addresses
+                        .map(|free| grouped(u64::from(*free))),
+                ),
+                effective
+                    .table()
+                    .map_or_else(|| "unknown".to_owned(), |table| opened.name(table)),
                 name(Kind::Vpc, &facts.vpc),
             ]
         }
         Facts::RouteTable(facts) => vec![
-            yes_no(&facts.associations.map(|all| all.iter().any(|association| association.main && association.holds()))),
+            yes_no(&facts.associations.map(|all| {
+                all.iter()
+                    .any(|association| association.main && association.holds())
+            })),
             count(&facts.routes),
             cell(&facts.routes.map(|routes| {
-                routes.iter().filter(|route| route.state == crate::network::RouteState::Blackhole).count()
+                routes
+                    .iter()
+                    .filter(|route| route.state == crate::network::RouteState::Blackhole)
+                    .count()
             })),
             topology.subnets_of(key).len().to_string(),
             name(Kind::Vpc, &facts.vpc),
@@ -232,22 +310,33 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
             cell(&facts.state),
             cell(&facts.connectivity_type),
             cell(&facts.addresses.map(|addresses| {
-                let public: Vec<String> =
-                    addresses.iter().filter_map(|address| address.public_ip.map(|ip| ip.to_string())).collect();
+                let public: Vec<String> = addresses
+                    .iter()
+                    .filter_map(|address| address.public_ip.map(|ip| ip.to_string()))
+                    .collect();
                 public.join(", ")
             })),
             maybe(Kind::Subnet, &facts.subnet),
             name(Kind::Vpc, &facts.vpc),
         ],
         Facts::VpcEndpoint(facts) => {
-            vec![cell(&facts.endpoint_type), cell(&facts.service_name), cell(&facts.state), name(Kind::Vpc, &facts.vpc)]
+            vec![
+                cell(&facts.endpoint_type),
+                cell(&facts.service_name),
+                cell(&facts.state),
+                name(Kind::Vpc, &facts.vpc),
+            ]
         }
         Facts::PrefixList(facts) => vec![cell(&facts.address_family), count(&facts.entries)],
         Facts::VpcPeeringConnection(facts) => {
             let side = |side: &Known<crate::network::PeeringSide>| {
                 cell(&side.map(|side| opened.name(&Key::new(Kind::Vpc, side.vpc.clone()))))
             };
-            vec![cell(&facts.status), side(&facts.requester), side(&facts.accepter)]
+            vec![
+                cell(&facts.status),
+                side(&facts.requester),
+                side(&facts.accepter),
+            ]
         }
         Facts::TransitGateway(facts) => vec![cell(&facts.state)],
         Facts::CustomerGateway(facts) => vec![cell(&facts.state)],
@@ -264,31 +353,58 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
             name(Kind::TransitGateway, &facts.transit_gateway),
         ],
         Facts::TransitGatewayRouteTable(facts) => {
-            vec![cell(&facts.state), count(&facts.routes), name(Kind::TransitGateway, &facts.transit_gateway)]
+            vec![
+                cell(&facts.state),
+                count(&facts.routes),
+                name(Kind::TransitGateway, &facts.transit_gateway),
+            ]
         }
         Facts::VpnConnection(facts) => vec![
             cell(&facts.state),
-            cell(&facts.tunnels.map(|tunnels| tunnels.iter().filter(|tunnel| tunnel.status == "UP").count())),
+            cell(&facts.tunnels.map(|tunnels| {
+                tunnels
+                    .iter()
+                    .filter(|tunnel| tunnel.status == "UP")
+                    .count()
+            })),
             name(Kind::CustomerGateway, &facts.customer_gateway),
         ],
         Facts::CarrierGateway(facts) => vec![cell(&facts.state), name(Kind::Vpc, &facts.vpc)],
         Facts::NetworkFirewall(facts) => vec![name(Kind::Vpc, &facts.vpc)],
         Facts::NetworkAcl(facts) => {
-            vec![yes_no(&facts.is_default), count(&facts.entries), count(&facts.subnets), name(Kind::Vpc, &facts.vpc)]
+            vec![
+                yes_no(&facts.is_default),
+                count(&facts.entries),
+                count(&facts.subnets),
+                name(Kind::Vpc, &facts.vpc),
+            ]
         }
         Facts::SecurityGroup(facts) => {
-            vec![count(&facts.ingress), count(&facts.egress), cell(&facts.description), name(Kind::Vpc, &facts.vpc)]
+            vec![
+                count(&facts.ingress),
+                count(&facts.egress),
+                cell(&facts.description),
+                name(Kind::Vpc, &facts.vpc),
+            ]
         }
         Facts::NetworkInterface(facts) => {
             let usage = InterfaceUse::of(facts);
             let addresses = facts.addresses.items();
-            let primary = addresses.iter().find(|address| address.primary).or_else(|| addresses.first());
+            let primary = addresses
+                .iter()
+                .find(|address| address.primary)
+                .or_else(|| addresses.first());
             let private = if facts.addresses.is_unread() {
                 "not read".to_owned()
             } else {
-                primary.map(|address| address.private_ip.to_string()).unwrap_or_default()
+                primary
+                    .map(|address| address.private_ip.to_string())
+                    .unwrap_or_default()
             };
-            let public = primary.and_then(|address| address.public_ip).map(|ip| ip.to_string()).unwrap_or_default();
+            let public = primary
+                .and_then(|address| address.public_ip)
+                .map(|ip| ip.to_string())
+                .unwrap_or_default();
             vec![
                 usage.kind(),
                 usage.name().unwrap_or_default().to_owned(),
@@ -302,20 +418,39 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
             cell(&facts.state),
             cell(&facts.instance_type),
             cell(&facts.private_ip),
-            facts.public_ip.value().map(ToString::to_string).unwrap_or_default(),
+            facts
+                .public_ip
+                .value()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             name(Kind::Subnet, &facts.subnet),
         ],
         Facts::ElasticIp(facts) => {
-            vec![cell(&facts.public_ip), yes_no(&facts.association.map(Option::is_some))]
+            vec![
+                cell(&facts.public_ip),
+                yes_no(&facts.association.map(Option::is_some)),
+            ]
         }
         Facts::DhcpOptions(facts) => vec![cell(&facts.options.map(|options| {
-            let words: Vec<String> = options.iter().map(|(name, values)| format!("{name}={}", values.join(","))).collect();
+            let words: Vec<String> = options
+                .iter()
+                .map(|(name, values)| format!("{name}={}", values.join(",")))
+                .collect();
             words.join("; ")
         }))],
         Facts::FlowLog(facts) => {
-            vec![cell(&facts.status), cell(&facts.traffic_type), cell(&facts.resource), cell(&facts.destination_type)]
+            vec![
+                cell(&facts.status),
+                cell(&facts.traffic_type),
+                cell(&facts.resource),
+                cell(&facts.destination_type),
+            ]
         }
-        Facts::AvailabilityZone(facts) => vec![cell(&facts.zone_id), cell(&facts.state), cell(&facts.zone_type)],
+        Facts::AvailabilityZone(facts) => vec![
+            cell(&facts.zone_id),
+            cell(&facts.state),
+            cell(&facts.zone_type),
+        ],
         Facts::Region(facts) => vec![cell(&facts.opt_in_status)],
         Facts::Account(_) => Vec::new(),
     });
@@ -325,50 +460,95 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
 /// The tables.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, opened: &Opened) {
     let rect = ui.max_rect();
-    ui.painter().rect_filled(rect, 0.0, widgets::ink(ui, Ink::Panel));
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(14, 10)).show(ui, |ui| {
-        let kinds = opened.kinds();
-        let kind = state.kind.filter(|kind| kinds.iter().any(|(present, _)| present == kind));
-        let preferred = [Kind::Subnet, Kind::Vpc].into_iter().find(|kind| kinds.iter().any(|(present, _)| present == kind));
-        let Some(kind) = kind.or(preferred).or_else(|| kinds.first().map(|(kind, _)| *kind)) else {
-            let words = widgets::muted(ui, "Nothing was read.");
-            ui.label(words);
-            return;
-        };
-        state.show(kind);
-        state.update(opened, app.vpc, kind);
-        toolbar(app, ui, state, &kinds, kind);
-        ui.add_space(6.0);
-        ui.separator();
-        table(app, ui, state, kind);
-    });
+    ui.painter()
+        .rect_filled(rect, 0.0, widgets::ink(ui, Ink::Panel));
+    egui::Frame::new()
+        .inner_margin(egui::Margin::symmetric(14, 10))
+        .show(ui, |ui| {
+            let kinds = opened.kinds();
+            let kind = state
+                .kind
+                .filter(|kind| kinds.iter().any(|(present, _)| present == kind));
+            let preferred = [Kind::Subnet, Kind::Vpc]
+                .into_iter()
+                .find(|kind| kinds.iter().any(|(present, _)| present == kind));
+            let Some(kind) = kind
+                .or(preferred)
+                .or_else(|| kinds.first().map(|(kind, _)| *kind))
+            else {
+                let words = widgets::muted(ui, "Nothing was read.");
+                ui.label(words);
+                return;
+            };
+            state.show(kind);
+            state.update(opened, app.vpc, kind);
+            toolbar(app, ui, state, &kinds, kind);
+            ui.add_space(6.0);
+            ui.separator();
+            table(app, ui, state, kind);
+        });
 }
 
-fn toolbar(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kinds: &[(Kind, usize)], kind: Kind) {
+fn toolbar(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    state: &mut Tables,
+    kinds: &[(Kind, usize)],
+    kind: Kind,
+) {
     ui.horizontal(|ui| {
-        let label = |kind: Kind, count: usize| format!("{} · {}", kind.plural(), grouped(count as u64));
-        let current = kinds.iter().find(|(present, _)| *present == kind).map_or(0, |(_, count)| *count);
-        let combo = egui::ComboBox::from_id_salt("kind of table").width(230.0).height(420.0).selected_text(label(kind, current));
+        let label =
+            |kind: Kind, count: usize| format!("{} · {}", kind.plural(), grouped(count as u64));
+        let current = kinds
+            .iter()
+            .find(|(present, _)| *present == kind)
+            .map_or(0, |(_, count)| *count);
+        let combo = egui::ComboBox::from_id_salt("kind of table")
+            .width(230.0)
+            .height(420.0)
+            .selected_text(label(kind, current));
         let shown = combo.show_ui(ui, |ui| {
             for (other, count) in kinds {
-                if ui.selectable_label(*other == kind, label(*other, *count)).clicked() {
+                if ui
+                    .selectable_label(*other == kind, label(*other, *count))
+                    .clicked()
+                {
                     app.send(Action::ShowTable(*other));
                 }
             }
         });
-        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Kind of resource"));
-        let field = egui::TextEdit::singleline(&mut state.filter).hint_text("Filter rows").desired_width(180.0);
-        ui.add(field.margin(egui::Margin::symmetric(8, 4))).accessible_name("Filter rows");
+        shown.response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Kind of resource")
+        });
+        let field = egui::TextEdit::singleline(&mut state.filter)
+            .hint_text("Filter rows")
+            .desired_width(180.0);
+        ui.add(field.margin(egui::Margin::symmetric(8, 4)))
+            .accessible_name("Filter rows");
         let shown = grouped(state.rows.len() as u64);
-        let words = widgets::small_muted(ui, if app.vpc.is_some() { format!("{shown} rows of this VPC") } else { format!("{shown} rows") });
+        let words = widgets::small_muted(
+            ui,
+            if app.vpc.is_some() {
+                format!("{shown} rows of this VPC")
+            } else {
+                format!("{shown} rows")
+            },
+        );
         ui.label(words);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.button("Show the map").on_hover_text(Command::ShowMap.help()).clicked() {
+            if ui
+                .button("Show the map")
+                .on_hover_text(Command::ShowMap.help())
+                .clicked()
+            {
                 app.run(Command::ShowMap);
             }
             if ui.button("Copy as CSV").clicked() {
                 let what = format!("{shown} rows as CSV");
-                app.send(Action::Copy { text: state.csv(), what });
+                app.send(Action::Copy {
+                    text: state.csv(),
+                    what,
+                });
             }
         });
     });
@@ -380,69 +560,95 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
         "Name" => 190.0,
         "Id" => 190.0,
         "IPv6" | "Service" | "Description" | "Options" => 190.0,
-        "Route table" | "Which" | "VPC" | "Subnet" | "Attached to" | "Attached" | "Transit gateway" | "Used by" => 150.0,
+        "Route table" | "Which" | "VPC" | "Subnet" | "Attached to" | "Attached"
+        | "Transit gateway" | "Used by" => 150.0,
         "IPv4" | "Private address" | "Public address" | "Address" => 125.0,
         _ => 88.0,
     };
-    egui::ScrollArea::horizontal().id_salt(("table", kind)).auto_shrink([false, false]).show(ui, |ui| {
-        let mut builder = TableBuilder::new(ui)
-            .id_salt(("rows", kind))
-            .striped(false)
-            .resizable(true)
-            .sense(Sense::click())
-            .cell_layout(Layout::left_to_right(Align::Center))
-            .auto_shrink([false, false]);
-        for head in &state.heads {
-            builder = builder.column(Column::initial(widths(head)).at_least(48.0).clip(true));
-        }
-        builder
-            .header(26.0, |mut row| {
-                for (place, head) in state.heads.iter().enumerate() {
-                    row.col(|ui| {
-                        let sign = match (place == state.sorted_by, state.descending) {
-                            (false, _) => "",
-                            (true, false) => " ↑",
-                            (true, true) => " ↓",
-                        };
-                        let words = RichText::new(format!("{head}{sign}")).font(look::font(Font::SansSemiBold, 12.0));
-                        let button = ui.add(egui::Button::new(words).frame_when_inactive(false).truncate());
-                        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Sort by {head}")));
-                        if button.clicked() {
-                            sort = Some(place);
-                        }
-                    });
-                }
-            })
-            .body(|body| {
-                body.rows(24.0, state.rows.len(), |mut row| {
-                    let Some((key, cells)) = state.rows.get(row.index()) else { return };
-                    row.set_selected(app.selected == Some(key));
-                    for (place, cell) in cells.iter().enumerate() {
+    egui::ScrollArea::horizontal()
+        .id_salt(("table", kind))
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            let mut builder = TableBuilder::new(ui)
+                .id_salt(("rows", kind))
+                .striped(false)
+                .resizable(true)
+                .sense(Sense::click())
+                .cell_layout(Layout::left_to_right(Align::Center))
+                .auto_shrink([false, false]);
+            for head in &state.heads {
+                builder = builder.column(Column::initial(widths(head)).at_least(48.0).clip(true));
+            }
+            builder
+                .header(26.0, |mut row| {
+                    for (place, head) in state.heads.iter().enumerate() {
                         row.col(|ui| {
-                            let is_id = state.heads.get(place).is_some_and(|head| is_mono(head));
-                            let face = if is_id { Font::Mono } else { Font::Sans };
-                            let ink = if cell == "not read" { Ink::TextMuted } else { Ink::Text };
-                            let words = RichText::new(widgets::shown(cell))
-                                .font(look::font(face, if is_id { 11.0 } else { 12.5 }))
-                                .color(widgets::ink(ui, ink));
-                            ui.add(egui::Label::new(words).truncate().selectable(false));
+                            let sign = match (place == state.sorted_by, state.descending) {
+                                (false, _) => "",
+                                (true, false) => " ↑",
+                                (true, true) => " ↓",
+                            };
+                            let words = RichText::new(format!("{head}{sign}"))
+                                .font(look::font(Font::SansSemiBold, 12.0));
+                            let button = ui.add(
+                                egui::Button::new(words)
+                                    .frame_when_inactive(false)
+                                    .truncate(),
+                            );
+                            button.widget_info(|| {
+                                egui::WidgetInfo::labeled(
+                                    egui::Role::Button,
+                                    true,
+                                    format!("Sort by {head}"),
+                                )
+                            });
+                            if button.clicked() {
+                                sort = Some(place);
+                            }
                         });
                     }
-                    let response = row.response();
-                    response.widget_info(|| {
-                        let name = cells.iter().find(|cell| !cell.is_empty()).cloned().unwrap_or_default();
-                        egui::WidgetInfo::labeled(egui::Role::Row, true, name)
+                })
+                .body(|body| {
+                    body.rows(24.0, state.rows.len(), |mut row| {
+                        let Some((key, cells)) = state.rows.get(row.index()) else {
+                            return;
+                        };
+                        row.set_selected(app.selected == Some(key));
+                        for (place, cell) in cells.iter().enumerate() {
+                            row.col(|ui| {
+                                let is_id =
+                                    state.heads.get(place).is_some_and(|head| is_mono(head));
+                                let face = if is_id { Font::Mono } else { Font::Sans };
+                                let ink = if cell == "not read" {
+                                    Ink::TextMuted
+                                } else {
+                                    Ink::Text
+                                };
+                                let words = RichText::new(widgets::shown(cell))
+                                    .font(look::font(face, if is_id { 11.0 } else { 12.5 }))
+                                    .color(widgets::ink(ui, ink));
+                                ui.add(egui::Label::new(words).truncate().selectable(false));
+                            });
+                        }
+                        let response = row.response();
+                        response.widget_info(|| {
+                            let name = cells
+                                .iter()
+                                .find(|cell| !cell.is_empty())
+                                .cloned()
+                                .unwrap_or_default();
+                            egui::WidgetInfo::labeled(egui::Role::Row, true, name)
+                        });
+                        if response.clicked() {
+                            app.send(Action::Select(Some(key.clone())));
+                        }
+                        if response.double_clicked() {
+                            app.run(Command::ShowMap);
+                            app.send(Action::Reveal(key.clone()));
+                        }
                     });
-                    if response.clicked() {
-                        app.send(Action::Select(Some(key.clone())));
-                    }
-                    if response.double_clicked() {
-                        app.run(Command::ShowMap);
-                        app.send(Action::Reveal(key.clone()));
-                    }
                 });
-            });
-    });
+        });
     if let Some(place) = sort {
         state.descending = state.sorted_by == place && !state.descending;
         state.sorted_by = place;
@@ -451,7 +657,16 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
 
 /// Whether a column holds ids, blocks and addresses.
 fn is_mono(head: &str) -> bool {
-    matches!(head, "Id" | "IPv4" | "IPv6" | "Private address" | "Public address" | "Address" | "Service" | "Free")
+    matches!(
+        head,
+        "Id" | "IPv4"
+            | "IPv6"
+            | "Private address"
+            | "Public address"
+            | "Address"
+            | "Service"
+            | "Free"
+    )
 }
 
 #[cfg(test)]
@@ -482,7 +697,12 @@ mod tests {
     fn every_kind_has_as_many_cells_as_headings() {
         let network = std::sync::Arc::new(crate::source::sample::network());
         let topology = std::sync::Arc::new(crate::network::Topology::of(&network));
-        let loaded = crate::workspace::Loaded { sources: Vec::new(), label: String::new(), network, topology };
+        let loaded = crate::workspace::Loaded {
+            sources: Vec::new(),
+            label: String::new(),
+            network,
+            topology,
+        };
         let opened = Opened::new(loaded, 1);
         let mut kinds = 0;
         for (kind, _) in opened.kinds() {

@@ -17,7 +17,12 @@ pub(in crate::app) struct Marks<'a> {
     pub(in crate::app) is_on: &'a dyn Fn(Command) -> Option<bool>,
 }
 
-pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, search: &mut Search, marks: &Marks<'_>) {
+pub(in crate::app) fn ui(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    search: &mut Search,
+    marks: &Marks<'_>,
+) {
     let width = ui.available_width();
     egui::MenuBar::new().ui(ui, |ui| {
         ui.add_space(2.0);
@@ -27,22 +32,43 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, search: &mut Search,
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(4.0);
             let save = RichText::new("Save picture…").color(widgets::ink(ui, Ink::Accent));
-            let save = ui.add_enabled(app.situation.open, egui::Button::new(save).frame_when_inactive(false));
-            if save.on_hover_text(hint(ui.ctx(), Command::SavePicture)).clicked() {
+            let save = ui.add_enabled(
+                app.situation.open,
+                egui::Button::new(save).frame_when_inactive(false),
+            );
+            if save
+                .on_hover_text(hint(ui.ctx(), Command::SavePicture))
+                .clicked()
+            {
                 app.run(Command::SavePicture);
             }
-            let keys = Command::Palette.shortcuts().first().map(|keys| ui.format_shortcut(keys)).unwrap_or_default();
-            let commands = if width > 1150.0 { format!("Commands {keys}") } else { "Commands".to_owned() };
-            let commands = egui::Button::new(RichText::new(commands).size(12.0)).fill(widgets::ink(ui, Ink::Sunken));
-            let commands = ui.add(commands.stroke(egui::Stroke::new(1.0, widgets::ink(ui, Ink::Border))));
-            if commands.on_hover_text(hint(ui.ctx(), Command::Palette)).clicked() {
+            let keys = Command::Palette
+                .shortcuts()
+                .first()
+                .map(|keys| ui.format_shortcut(keys))
+                .unwrap_or_default();
+            let commands = if width > 1150.0 {
+                format!("Commands {keys}")
+            } else {
+                "Commands".to_owned()
+            };
+            let commands = egui::Button::new(RichText::new(commands).size(12.0))
+                .fill(widgets::ink(ui, Ink::Sunken));
+            let commands =
+                ui.add(commands.stroke(egui::Stroke::new(1.0, widgets::ink(ui, Ink::Border))));
+            if commands
+                .on_hover_text(hint(ui.ctx(), Command::Palette))
+                .clicked()
+            {
                 app.run(Command::Palette);
             }
             if app.opened.is_some() {
                 let room = (width * 0.21).clamp(190.0, 300.0);
                 search::ui(app, ui, search, room);
             }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| breadcrumb(app, ui));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                breadcrumb(app, ui)
+            });
         });
     });
 }
@@ -53,10 +79,21 @@ fn breadcrumb(app: &AppContext<'_>, ui: &mut Ui) {
     ui.add_space(14.0);
     ui.spacing_mut().item_spacing.x = 4.0;
     let mut parts = vec![opened.label.clone()];
-    let only = (opened.vpcs.len() == 1).then(|| opened.vpcs.first()).flatten();
-    let shown = app.vpc.and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc)).or(only);
+    let only = (opened.vpcs.len() == 1)
+        .then(|| opened.vpcs.first())
+        .flatten();
+    let shown = app
+        .vpc
+        .and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc))
+        .or(only);
     if let Some(vpc) = shown {
-        parts.push(vpc.place.rsplit(" · ").next().unwrap_or_default().to_owned());
+        parts.push(
+            vpc.place
+                .rsplit(" · ")
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        );
         parts.push(vpc.name.clone());
     }
     let words = widgets::shown(&parts.join(" › "));
@@ -80,7 +117,11 @@ fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
 }
 
 fn item(app: &AppContext<'_>, ui: &mut Ui, command: Command, marks: &Marks<'_>) {
-    let keys = command.shortcuts().first().map(|keys| ui.format_shortcut(keys)).unwrap_or_default();
+    let keys = command
+        .shortcuts()
+        .first()
+        .map(|keys| ui.format_shortcut(keys))
+        .unwrap_or_default();
     let is_on = (marks.is_on)(command);
     let button = egui::Button::selectable(is_on == Some(true), command.text()).shortcut_text(keys);
     let response = ui.add_enabled(command.enabled(&app.situation), button);
@@ -92,8 +133,14 @@ fn item(app: &AppContext<'_>, ui: &mut Ui, command: Command, marks: &Marks<'_>) 
 
 /// A tick for every kind that can be hidden and is there.
 fn hide_ui(app: &AppContext<'_>, ui: &mut Ui, marks: &Marks<'_>) {
-    let present = app.opened.map(super::super::model::Opened::kinds).unwrap_or_default();
-    for kind in HIDEABLE.iter().filter(|kind| present.iter().any(|(present, _)| present == *kind)) {
+    let present = app
+        .opened
+        .map(super::super::model::Opened::kinds)
+        .unwrap_or_default();
+    for kind in HIDEABLE
+        .iter()
+        .filter(|kind| present.iter().any(|(present, _)| present == *kind))
+    {
         let mut is_hidden = marks.hidden.contains(kind);
         let mut name = kind.plural().to_owned();
         if let Some(first) = name.get(..1) {
