@@ -153,26 +153,26 @@ fn records(network: &Network, kind: Kind) -> impl Iterator<Item = (&Key, &Record
 
 /// What one fault may cost: the kinds the call tells of, and a gap that says so. All else is as without it.
 fn judge(call: Call, fault: &str, cause: Option<&Cause>, whole: &Network, found: &Network) {
-    let case = format!("{call:?} {fault}");
+    let what = format!("{call:?} {fault}");
     let kinds = describe::kinds_of(call);
     for &kind in Kind::ALL {
         if kinds.contains(&kind) {
             assert_ne!(
                 coverage(found, kind),
                 Coverage::Complete,
-                "{case}: {kind:?}"
+                "{what}: {kind:?}"
             );
             continue;
         }
         // Records, not who said what: a call that repeats what others say adds a saying and no fact.
         assert!(
             records(found, kind).eq(records(whole, kind)),
-            "{case}: {kind:?}"
+            "{what}: {kind:?}"
         );
         assert_eq!(
             coverage(found, kind),
             coverage(whole, kind),
-            "{case}: {kind:?}"
+            "{what}: {kind:?}"
         );
     }
     let denied = Cause::Denied(call.spec().action.into());
@@ -184,14 +184,14 @@ fn judge(call: Call, fault: &str, cause: Option<&Cause>, whole: &Network, found:
         Call::ManagedPrefixListEntries => 2, // once for each prefix list
         _ => 1,
     };
-    assert_eq!(said.len(), asked, "{case}: {gaps:?}");
+    assert_eq!(said.len(), asked, "{what}: {gaps:?}");
     for gap in said {
         let found = (&gap.cause, gap.kinds.as_slice());
-        assert_eq!(found, (cause, kinds), "{case}");
+        assert_eq!(found, (cause, kinds), "{what}");
     }
     for gap in &gaps {
         let about = || gap.kinds.iter().all(|kind| kinds.contains(kind));
-        assert!(says(&gap) || about(), "{case}: {gap:?}");
+        assert!(says(&gap) || about(), "{what}: {gap:?}");
     }
 }
 

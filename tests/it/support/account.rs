@@ -15,7 +15,7 @@ pub(crate) fn account() -> StubEc2 {
 /// Elements named in pairs, in the order given.
 fn elements(pairs: &[(&str, &str)]) -> String {
     let element = |(name, text): &(&str, &str)| format!("<{name}>{text}</{name}>");
-    pairs.iter().map(element).collect()
+    pairs.iter().map(element).collect::<Vec<_>>().concat()
 }
 
 /// A list of one item.
@@ -24,11 +24,9 @@ fn list(name: &str, item: &[(&str, &str)]) -> String {
 }
 
 fn items(name: &str, items: &[String]) -> String {
-    let items: String = items
-        .iter()
-        .map(|item| format!("<item>{item}</item>"))
-        .collect();
-    format!("<{name}>{items}</{name}>")
+    let item = |item: &String| format!("<item>{item}</item>");
+    let items: Vec<_> = items.iter().map(item).collect();
+    format!("<{name}>{}</{name}>", items.concat())
 }
 
 fn subnets() -> String {
