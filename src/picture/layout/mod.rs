@@ -385,6 +385,3 @@ impl Across {
         across
     }
 }
-
-#[cfg(test)]
-mod tests;
