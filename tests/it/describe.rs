@@ -1433,3 +1433,47 @@ fn a_live_page_and_its_gaps_go_to_the_scope_that_was_asked() {
         ]
     );
 }
+
+#[test]
+fn a_call_that_was_refused_leaves_partial_what_it_alone_tells() {
+    let refused = |call: &str| {
+        json!({"VpcAtlasError": {"Call": call, "Region": "eu-west-1", "Code": "UnauthorizedOperation",
+            "Message": "no"}})
+    };
+    let coverage = |list: Value, call: &str, kind: Kind| {
+        let files = [
+            json("list.json", &list),
+            json("refused.json", &refused(call)),
+        ];
+        let network = read(&files);
+        let (_, shard) = network.shards().next().unwrap();
+        assert!(
+            said(&network).iter().any(|gap| gap.starts_with(call)),
+            "{call}"
+        );
+        shard.coverage(kind)
+    };
+    let vpcs = || json!({"Vpcs": [vpc("vpc-1")]});
+    let attachments =
+        || json!({"TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-1"}]});
+    let groups = || json!({"SecurityGroups": [{"GroupId": "sg-1"}]});
+    for (list, call, kind, expected) in [
+        (vpcs(), "DescribeVpcAttribute", Kind::Vpc, Coverage::Partial),
+        (vpcs(), "DescribeVpcs", Kind::Vpc, Coverage::Complete), // another file has the list
+        (vpcs(), "DescribeSubnets", Kind::Subnet, Coverage::NotRead),
+        (
+            attachments(),
+            "DescribeTransitGatewayVpcAttachments",
+            Kind::TransitGatewayAttachment,
+            Coverage::Partial,
+        ),
+        (
+            groups(),
+            "DescribeSecurityGroupRules",
+            Kind::SecurityGroup,
+            Coverage::Complete,
+        ),
+    ] {
+        assert_eq!(coverage(list, call, kind), expected, "{call}");
+    }
+}

@@ -15,7 +15,7 @@ pub(crate) fn account() -> StubEc2 {
 /// Elements named in pairs, in the order given.
 fn elements(pairs: &[(&str, &str)]) -> String {
     let element = |(name, text): &(&str, &str)| format!("<{name}>{text}</{name}>");
-    pairs.iter().map(element).collect()
+    pairs.iter().map(element).collect::<Vec<_>>().concat()
 }
 
 /// A list of one item.
@@ -24,11 +24,9 @@ fn list(name: &str, item: &[(&str, &str)]) -> String {
 }
 
 fn items(name: &str, items: &[String]) -> String {
-    let items: String = items
-        .iter()
-        .map(|item| format!("<item>{item}</item>"))
-        .collect();
-    format!("<{name}>{items}</{name}>")
+    let item = |item: &String| format!("<item>{item}</item>");
+    let items: Vec<_> = items.iter().map(item).collect();
+    format!("<{name}>{}</{name}>", items.concat())
 }
 
 fn subnets() -> String {
@@ -175,20 +173,31 @@ fn answer(asked: &Asked) -> Option<String> {
                 ("routeTableIdSet", "<item>rtb-02</item>"),
             ],
         ),
-        "DescribeManagedPrefixLists" => list(
+        "DescribeManagedPrefixLists" => items(
             "prefixListSet",
             &[
-                ("prefixListId", "pl-0a"),
-                ("prefixListName", "offices"),
-                ("addressFamily", "IPv4"),
-                ("ownerId", ACCOUNT),
-                ("maxEntries", "5"),
+                elements(&[
+                    ("prefixListId", "pl-0a"),
+                    ("prefixListName", "offices"),
+                    ("addressFamily", "IPv4"),
+                    ("ownerId", ACCOUNT),
+                    ("maxEntries", "5"),
+                ]),
+                elements(&[
+                    ("prefixListId", "pl-0b"),
+                    ("prefixListName", "com.amazonaws.eu-central-1.s3"),
+                    ("addressFamily", "IPv4"),
+                    ("ownerId", "AWS"),
+                ]),
             ],
         ),
-        "GetManagedPrefixListEntries" => list(
-            "entrySet",
-            &[("cidr", "192.0.2.0/24"), ("description", "Oslo")],
-        ),
+        "GetManagedPrefixListEntries" => match asked.parameters.get("PrefixListId")?.as_str() {
+            "pl-0a" => list(
+                "entrySet",
+                &[("cidr", "192.0.2.0/24"), ("description", "Oslo")],
+            ),
+            _ => list("entrySet", &[("cidr", "198.51.100.0/24")]),
+        },
         "DescribePrefixLists" => list(
             "prefixListSet",
             &[
