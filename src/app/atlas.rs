@@ -561,8 +561,6 @@ impl Atlas {
                 self.toast(ctx, format!("Copied {what}"));
             }
             Action::Browse(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
-            Action::Toast(words) => self.toast(ctx, words),
-            Action::Fail(sentence) => self.messages.fail(sentence),
             Action::DismissBanner => self.messages.dismiss(),
         }
     }
@@ -1055,9 +1053,9 @@ impl Atlas {
             }
             let width = ctx.content_rect().width();
             let (left, right) = if width < 1180.0 {
-                (190.0, 236.0)
+                (184.0, 236.0)
             } else {
-                (226.0, 290.0)
+                (244.0, 290.0)
             };
             if self.shows_sources {
                 Panel::left("sources")

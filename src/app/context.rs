@@ -47,10 +47,6 @@ pub(super) enum Action {
     },
     /// Open a page in the browser.
     Browse(String),
-    /// Say something in passing.
-    Toast(String),
-    /// Say that something failed: one sentence.
-    Fail(String),
     /// Take the banner away.
     DismissBanner,
 }

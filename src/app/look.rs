@@ -111,6 +111,7 @@ fn style(theme: Theme) -> egui::Style {
     let spacing = &mut style.spacing;
     spacing.item_spacing = vec2(8.0, 5.0);
     spacing.button_padding = vec2(9.0, 4.0);
+    spacing.window_margin = egui::Margin::symmetric(18, 15);
     spacing.menu_margin = egui::Margin::same(6);
     spacing.interact_size = vec2(24.0, 24.0);
     spacing.scroll = egui::style::ScrollStyle {
@@ -145,6 +146,9 @@ fn visuals(theme: Theme) -> egui::Visuals {
     visuals.widgets.hovered = widget(ink(Ink::Hovered), ink(Ink::Frame), ink(Ink::Text));
     visuals.widgets.active = widget(ink(Ink::Selected), ink(Ink::Accent), ink(Ink::Text));
     visuals.widgets.open = widget(ink(Ink::Hovered), ink(Ink::Frame), ink(Ink::Text));
+    // Boxes and knobs are filled with this one; on a panel they must be seen without their outline.
+    visuals.widgets.inactive.bg_fill = ink(Ink::Border);
+    visuals.widgets.hovered.bg_fill = ink(Ink::Frame);
     visuals.selection.bg_fill = ink(Ink::Selected);
     visuals.selection.stroke = Stroke::new(1.0, ink(Ink::Accent));
     visuals.hyperlink_color = ink(Ink::Accent);

@@ -81,10 +81,28 @@ fn button_of_words(ui: &mut Ui, words: RichText) -> Response {
     .inner
 }
 
+/// What stands for a fact that nobody read.
+pub(super) const UNREAD: &str = "not read";
+
+/// One or several, with the number before it.
+pub(super) fn count(number: usize, singular: &str) -> String {
+    let number_words = crate::picture::view::grouped(number as u64);
+    if number == 1 {
+        format!("1 {singular}")
+    } else {
+        format!("{number_words} {singular}s")
+    }
+}
+
 /// A name with its value on one line.
 pub(super) fn fact(ui: &mut Ui, name: &str, value: impl Into<egui::WidgetText>) {
+    let mut value = value.into();
+    // What is not known steps back behind what is.
+    if value.text() == UNREAD {
+        value = muted(ui, UNREAD).italics().into();
+    }
     fact_ui(ui, name, |ui| {
-        ui.add(egui::Label::new(value.into()).wrap().selectable(true));
+        ui.add(egui::Label::new(value).wrap().selectable(true));
     });
 }
 
@@ -254,13 +272,25 @@ fn paint_row(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response, theme: The
         );
         left += 21.0;
     }
+    let face = match (row.mono, row.selected) {
+        (true, _) => Font::Mono,
+        (false, true) => Font::SansSemiBold,
+        (false, false) => Font::Sans,
+    };
+    let size = if row.mono { 11.5 } else { 12.5 };
+    let caption_ink = color(row.caption_ink.unwrap_or(Ink::TextMuted));
+    let room = rect.right() - 9.0 - left;
+    // The title is what is looked for: the caption takes what is left of the room, but no less than two fifths.
+    let natural = fitted(ui, row.title, face, size, color(Ink::Text), f32::INFINITY)
+        .size()
+        .x;
     let caption = fitted(
         ui,
         row.caption,
         Font::Mono,
         11.0,
-        color(row.caption_ink.unwrap_or(Ink::TextMuted)),
-        rect.width() * 0.6,
+        caption_ink,
+        (room - natural - 8.0).max(room * 0.4),
     );
     let right = rect.right() - 9.0 - caption.size().x;
     painter.galley(
@@ -268,12 +298,6 @@ fn paint_row(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response, theme: The
         caption,
         Color32::PLACEHOLDER,
     );
-    let face = match (row.mono, row.selected) {
-        (true, _) => Font::Mono,
-        (false, true) => Font::SansSemiBold,
-        (false, false) => Font::Sans,
-    };
-    let size = if row.mono { 11.5 } else { 12.5 };
     let title = fitted(
         ui,
         row.title,
@@ -340,4 +364,11 @@ pub(super) fn notice<R>(ui: &mut Ui, role: Role, contents: impl FnOnce(&mut Ui) 
 /// Words of several lines as the fonts can show them.
 pub(super) fn shown_lines(words: &str) -> String {
     words.lines().map(shown).collect::<Vec<_>>().join("\n")
+}
+
+/// A dialog in the middle of the window.
+pub(super) fn modal(ctx: &egui::Context, name: &'static str) -> egui::Modal {
+    let frame =
+        egui::Frame::window(&ctx.global_style()).inner_margin(egui::Margin::symmetric(20, 16));
+    egui::Modal::new(egui::Id::unique(name)).frame(frame)
 }

@@ -4,6 +4,8 @@
 //! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
 
 #[cfg(test)]
+mod app;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 #[cfg(feature = "aws")]
@@ -41,5 +43,7 @@ mod snapshot;
 mod strict_proxy;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod window;
 #[cfg(test)]
 mod workspace;

@@ -117,19 +117,48 @@ impl Camera {
         );
     }
 
-    /// Bring a part of the map into view: not at all if it is well inside, else to the middle.
-    pub fn reveal(&mut self, canvas: Rect, part: &MapRect, least_zoom: f32) {
+    /// Bring a part of the map into view, at a zoom of at least `least_zoom`, moving no further than needed and showing
+    /// no emptiness beside the map where there is map to show.
+    pub fn reveal(&mut self, canvas: Rect, part: &MapRect, least_zoom: f32, bounds: &MapRect) {
         let inner = canvas.shrink2(vec2(24.0, 44.0).min(canvas.size() / 4.0));
-        if self.zoom >= least_zoom && inner.contains_rect(self.screen_rect(canvas, part)) {
+        let place = self.screen_rect(canvas, part);
+        if self.zoom >= least_zoom && inner.contains_rect(place) {
             return;
         }
         self.fitted = false;
-        self.zoom = self.zoom.max(least_zoom);
-        let center = part.center();
-        let half = canvas.size() / (2.0 * self.zoom);
+        if self.zoom < least_zoom {
+            let center =
+                self.screen_from_map(canvas, [part.center().x.to_f32(), part.center().y.to_f32()]);
+            self.set_zoom(canvas, center, least_zoom);
+        }
+        let place = self.screen_rect(canvas, part);
+        // A part that is larger than the canvas shows its upper left corner.
+        let needed = |low: f32, high: f32, from: f32, to: f32| {
+            if low < from || high - low > to - from {
+                from - low
+            } else {
+                (to - high).min(0.0)
+            }
+        };
+        self.pan(vec2(
+            needed(place.left(), place.right(), inner.left(), inner.right()),
+            needed(place.top(), place.bottom(), inner.top(), inner.bottom()),
+        ));
+        let zoom = f64::from(self.zoom);
+        let filled = |origin: f64, low: Fx, high: Fx, room: f32| {
+            let (low, most) = (
+                f64::from(low.to_f32()),
+                f64::from(high.to_f32()) - f64::from(room) / zoom,
+            );
+            if most > low {
+                origin.clamp(low, most)
+            } else {
+                origin
+            }
+        };
         self.origin = (
-            f64::from(center.x.to_f32()) - f64::from(half.x),
-            f64::from(center.y.to_f32()) - f64::from(half.y),
+            filled(self.origin.0, bounds.min.x, bounds.max.x, canvas.width()),
+            filled(self.origin.1, bounds.min.y, bounds.max.y, canvas.height()),
         );
     }
 
@@ -245,12 +274,12 @@ mod tests {
         let map = bounds(1_000, 60_000);
         camera.settle(canvas(), &map);
         let part = MapRect::new(Fx::px(400), Fx::px(50_000), Fx::px(240), Fx::px(46));
-        camera.reveal(canvas(), &part, 0.7);
+        camera.reveal(canvas(), &part, 0.7, &map);
         assert!(
             canvas().contains_rect(camera.screen_rect(canvas(), &part)) && camera.zoom() >= 0.7
         );
         let before = camera;
-        camera.reveal(canvas(), &part, 0.7);
+        camera.reveal(canvas(), &part, 0.7, &map);
         assert_eq!(camera, before, "what is in view already does not move");
     }
 

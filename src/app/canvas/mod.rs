@@ -28,7 +28,7 @@ const NAMED_CARDS: usize = 300;
 /// How far one press of an arrow key moves the map, in points.
 const STEP: f32 = 60.0;
 /// The smallest zoom at which a card that is gone to can be read.
-const READABLE: f32 = 0.75;
+const READABLE: f32 = 0.6;
 /// The height of the strip that keeps the headings of columns in view.
 const STRIP: f32 = 28.0;
 
@@ -43,6 +43,8 @@ pub(super) struct Canvas {
     hovered: Option<Target>,
     /// The overlay that was made last, and what for.
     overlay: Option<(OverlayOf, Vec<crate::picture::scene::Item>)>,
+    /// The keyboard moved last, so where the keys go is to be seen.
+    by_keys: bool,
     /// To be brought into view as soon as the map is laid out.
     pub(super) reveal: Option<Key>,
 }
@@ -107,20 +109,23 @@ pub(super) fn ui(
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Resource map"));
 
+    let zoom_before = state.camera.zoom();
     move_camera(ui, &response, state);
     state.camera.settle(rect, &map.layout.bounds);
     if let Some(key) = state.reveal.take()
         && let Some(anchor) = opened.anchor(&key, &map.view)
         && let Some(place) = map.view.card(&anchor).and_then(|card| map.place(card))
     {
-        state.camera.reveal(
-            rect,
-            &place,
-            READABLE.min(state.camera.zoom().max(READABLE)),
-        );
+        state
+            .camera
+            .reveal(rect, &place, READABLE, &map.layout.bounds);
         state.camera.settle(rect, &map.layout.bounds);
     }
 
+    if (state.camera.zoom() - zoom_before).abs() > f32::EPSILON {
+        // The status bar has said the zoom of the last frame already.
+        ui.request_repaint();
+    }
     let level = Level::for_zoom(state.camera.zoom(), state.level);
     state.level = Some(level);
     let brush = Brush {
@@ -178,7 +183,7 @@ pub(super) fn ui(
         painter.extend(shapes);
     }
     headings(app, &painter, state, rect, map);
-    if response.has_focus() {
+    if response.has_focus() && state.by_keys {
         let ring = Stroke::new(1.0, look::color(app.theme, Ink::Accent));
         painter.rect_stroke(
             rect.shrink(0.5),
@@ -187,7 +192,7 @@ pub(super) fn ui(
             egui::StrokeKind::Inside,
         );
     }
-    name_cards(app, ui, state, map, level, selected);
+    name_cards(app, ui, response.id, state, map, level, selected);
     if let Some((target, at)) = pointed {
         tip(ui, &response, &brush, map, target, at);
     }
@@ -323,7 +328,17 @@ fn lit(
     Some(lit)
 }
 
-fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &Canvas, map: &Map) {
+fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &mut Canvas, map: &Map) {
+    if ui.input(|input| input.pointer.any_pressed()) {
+        state.by_keys = false;
+    } else if ui.input(|input| {
+        input
+            .events
+            .iter()
+            .any(|event| matches!(event, egui::Event::Key { .. }))
+    }) {
+        state.by_keys = true;
+    }
     if response.clicked() {
         response.request_focus();
         match state.hovered {
@@ -559,6 +574,7 @@ fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect:
 fn name_cards(
     app: &AppContext<'_>,
     ui: &Ui,
+    canvas: egui::Id,
     state: &Canvas,
     map: &Map,
     level: Level,
@@ -584,10 +600,13 @@ fn name_cards(
         }
         let card = ui.interact(area, ui.scope_id().with(("card", key)), Sense::CLICK);
         card.widget_info(|| {
-            let name = map.scene.card_name(place.id).unwrap_or_default();
+            let words = map.scene.card_name(place.id).unwrap_or_default();
+            let name = format!("{} {words}", key.kind.singular());
             WidgetInfo::selected(egui::Role::Button, true, selected == Some(place.id), name)
         });
         if card.clicked() {
+            // The keys that follow go to the map.
+            ui.memory_mut(|memory| memory.request_focus(canvas));
             app.send(Action::Select(Some(key.clone())));
         }
         if card.double_clicked() {

@@ -371,7 +371,7 @@ impl Page<'_> {
             .filter(|(_, facts)| facts.subnet.value() == Some(&self.key.id))
             .map(|(resource, facts)| (resource.key(), facts))
             .collect();
-        let note = format!("{} interfaces", interfaces.len());
+        let note = widgets::count(interfaces.len(), "interface");
         widgets::section(ui, "Used by", &note);
         let is_incomplete = self.incomplete(ui, Kind::NetworkInterface);
         if interfaces.is_empty() && !is_incomplete {

@@ -134,7 +134,7 @@ impl Kind {
 /// A fact as words: unread is said, never left blank.
 fn known<T: ToString>(fact: &Known<T>) -> String {
     match fact {
-        Known::Unread => "not read".to_owned(),
+        Known::Unread => widgets::UNREAD.to_owned(),
         Known::ChosenByAws => "chosen by AWS".to_owned(),
         Known::Value(value) => value.to_string(),
     }
@@ -460,7 +460,7 @@ impl Page<'_> {
         self.resource_rows(
             ui,
             "Routed to from",
-            &format!("{} tables", routed.len()),
+            &widgets::count(routed.len(), "table"),
             rows,
         );
         if routed.is_empty() && !self.incomplete(ui, Kind::RouteTable) {

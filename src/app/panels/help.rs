@@ -29,7 +29,7 @@ const GESTURES: &[(&str, &str)] = &[
 
 /// The help page. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context) -> bool {
-    let modal = egui::Modal::new(egui::Id::unique("help")).show(ctx, |ui| {
+    let modal = widgets::modal(ctx, "help").show(ctx, |ui| {
         let size = ctx.content_rect().size();
         ui.set_width((size.x - 80.0).min(760.0));
         ui.horizontal(|ui| {
@@ -44,6 +44,7 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context) -> bool {
                 ui.add_space(4.0);
                 egui::ScrollArea::vertical()
                     .max_height(size.y - 160.0)
+                    .min_scrolled_height(size.y - 160.0)
                     .auto_shrink([false, true])
                     .show(ui, |ui| page(app, ui));
                 false

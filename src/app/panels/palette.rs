@@ -99,6 +99,7 @@ fn contents(app: &AppContext<'_>, ui: &mut Ui, state: &mut Palette) -> bool {
     }
     egui::ScrollArea::vertical()
         .max_height(360.0)
+        .min_scrolled_height(360.0)
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;

@@ -29,7 +29,7 @@ impl Prompt {
 
 /// The question. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Prompt) -> bool {
-    let modal = egui::Modal::new(egui::Id::unique("path")).show(ctx, |ui| {
+    let modal = widgets::modal(ctx, "path").show(ctx, |ui| {
         ui.set_width(480.0_f32.min(ctx.content_rect().width() - 60.0));
         ui.heading(match state.purpose {
             Purpose::OpenFolder => "Open a folder",

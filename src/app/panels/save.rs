@@ -120,13 +120,11 @@ impl Save {
 
 /// The dialog. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Save) -> bool {
-    let modal = egui::Modal::new(egui::Id::unique("save picture")).show(ctx, |ui| {
-        ui.set_width(500.0_f32.min(ctx.content_rect().width() - 60.0));
+    let modal = widgets::modal(ctx, "save picture").show(ctx, |ui| {
+        ui.set_width(490.0_f32.min(ctx.content_rect().width() - 60.0));
         ui.heading("Save picture");
         ui.add_space(4.0);
-        choices(ui, state);
-        ui.add_space(6.0);
-        widgets::fact_ui(ui, "File", |ui| place(app, ui, state));
+        choices(app, ui, state);
         if state.no_dialog {
             let words =
                 widgets::small_muted(ui, "This system shows no file dialog; type the path above.");
@@ -161,42 +159,52 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
     !(modal.inner || modal.should_close())
 }
 
-fn choices(ui: &mut Ui, state: &mut Save) {
-    widgets::fact_ui(ui, "Format", |ui| {
-        ui.horizontal(|ui| {
-            let before = state.format;
-            ui.radio_value(&mut state.format, Format::Svg, "SVG")
-                .on_hover_text("Sharp at any size; the fonts are inside the file");
-            ui.radio_value(&mut state.format, Format::Png, "PNG")
-                .on_hover_text("Pixels");
-            if state.format != before {
-                state.follow_format();
-            }
-        });
-    });
-    if state.format == Format::Png {
-        widgets::fact_ui(ui, "Size", |ui| {
+fn choices(app: &AppContext<'_>, ui: &mut Ui, state: &mut Save) {
+    egui::Grid::new("picture")
+        .num_columns(2)
+        .spacing([14.0, 9.0])
+        .min_col_width(70.0)
+        .show(ui, |ui| {
+            let name = |ui: &mut Ui, words: &str| {
+                let words = widgets::muted(ui, words);
+                ui.label(words);
+            };
+            name(ui, "Format");
             ui.horizontal(|ui| {
-                for (scale, words) in [(1, "1×"), (2, "2×")] {
-                    ui.radio_value(&mut state.scale, scale, words);
+                let before = state.format;
+                let svg = ui.radio_value(&mut state.format, Format::Svg, "SVG");
+                svg.on_hover_text("Sharp at any size; the fonts are inside the file");
+                ui.radio_value(&mut state.format, Format::Png, "PNG")
+                    .on_hover_text("Pixels");
+                if state.format != before {
+                    state.follow_format();
+                }
+                if state.format == Format::Png {
+                    ui.add_space(12.0);
+                    for (scale, words) in [(1, "1×"), (2, "2×")] {
+                        ui.radio_value(&mut state.scale, scale, words);
+                    }
                 }
             });
+            ui.end_row();
+            name(ui, "Colours");
+            ui.horizontal(|ui| {
+                ui.radio_value(&mut state.theme, Theme::Light, "Light");
+                ui.radio_value(&mut state.theme, Theme::Dark, "Dark");
+            });
+            ui.end_row();
+            name(ui, "Emphasis");
+            ui.checkbox(&mut state.lit, "Dim what the selection or search dims");
+            ui.end_row();
+            name(ui, "File");
+            place(app, ui, state);
+            ui.end_row();
         });
-    }
-    widgets::fact_ui(ui, "Colours", |ui| {
-        ui.horizontal(|ui| {
-            ui.radio_value(&mut state.theme, Theme::Light, "Light");
-            ui.radio_value(&mut state.theme, Theme::Dark, "Dark");
-        });
-    });
-    widgets::fact_ui(ui, "Emphasis", |ui| {
-        ui.checkbox(&mut state.lit, "Dim what the selection or search dims");
-    });
 }
 
 fn place(app: &AppContext<'_>, ui: &mut Ui, state: &mut Save) {
     ui.horizontal(|ui| {
-        let room = (ui.available_width() - 96.0).max(120.0);
+        let room = 300.0;
         let field = ui.add(
             egui::TextEdit::singleline(&mut state.path)
                 .desired_width(room)

@@ -98,10 +98,19 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Search, 
     let field = ui
         .add_enabled(app.opened.is_some(), field)
         .accessible_name("Search");
+    if !field.has_focus() {
+        let border = egui::Stroke::new(1.0, widgets::ink(ui, Ink::Border));
+        ui.painter()
+            .rect_stroke(field.rect, 6.0, border, egui::StrokeKind::Inside);
+    }
     let field = field.on_hover_text(hint(ui.ctx(), Command::Find));
     if std::mem::take(&mut state.wants_focus) {
         field.request_focus();
         state.is_listing = true;
+    }
+    if field.changed() {
+        // The search itself happens before the next frame.
+        ui.request_repaint();
     }
     if field.gained_focus() || field.changed() {
         state.is_listing = true;
@@ -144,6 +153,7 @@ fn list(app: &AppContext<'_>, state: &mut Search, field: &egui::Response) {
         .width(field.rect.width().max(320.0))
         .close_behavior(egui::PopupCloseBehavior::IgnoreClicks);
     let shown = popup.show(|ui| {
+        ui.set_min_width(field.rect.width().max(320.0) - 14.0);
         ui.spacing_mut().item_spacing.y = 1.0;
         if state.hits.is_empty() {
             let words = widgets::muted(ui, "Nothing that was read matches.");
@@ -152,6 +162,7 @@ fn list(app: &AppContext<'_>, state: &mut Search, field: &egui::Response) {
         }
         egui::ScrollArea::vertical()
             .max_height(380.0)
+            .min_scrolled_height(380.0)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 for (place, hit) in state.hits.iter().take(LISTED).enumerate() {
@@ -163,7 +174,7 @@ fn list(app: &AppContext<'_>, state: &mut Search, field: &egui::Response) {
                         role: Some(opened.role(&hit.key)),
                         selected: place == state.marked,
                         clickable: true,
-                        name: Some(format!("Result {name}")),
+                        name: Some(format!("Result {} {name}", hit.key.kind.singular())),
                         ..Row::default()
                     };
                     if widgets::row(ui, &row)

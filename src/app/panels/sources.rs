@@ -60,7 +60,12 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             });
         }
         let [subnets, tables, connections] = vpc.counts;
-        let counts = format!("{subnets} subnets · {tables} tables · {connections} conn.");
+        let counts = format!(
+            "{} · {} · {}",
+            widgets::count(subnets, "subnet"),
+            widgets::count(tables, "table"),
+            widgets::count(connections, "connection")
+        );
         let is_shown = app.vpc == Some(&vpc.key) || (opened.vpcs.len() == 1 && app.vpc.is_none());
         let row = Row {
             title: &vpc.name,
@@ -82,7 +87,7 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             );
         }
         ui.horizontal(|ui| {
-            ui.add_space(43.0);
+            ui.add_space(40.0);
             let words = widgets::small_muted(ui, counts).size(10.5);
             ui.add(egui::Label::new(words).truncate());
         });

@@ -523,8 +523,13 @@ fn toolbar(
         let field = egui::TextEdit::singleline(&mut state.filter)
             .hint_text("Filter rows")
             .desired_width(180.0);
-        ui.add(field.margin(egui::Margin::symmetric(8, 4)))
+        let field = ui
+            .add(field.margin(egui::Margin::symmetric(8, 4)))
             .accessible_name("Filter rows");
+        if field.changed() {
+            // The rows of this frame are made already.
+            ui.request_repaint();
+        }
         let shown = grouped(state.rows.len() as u64);
         let words = widgets::small_muted(
             ui,
@@ -577,7 +582,12 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
                 .cell_layout(Layout::left_to_right(Align::Center))
                 .auto_shrink([false, false]);
             for head in &state.heads {
-                builder = builder.column(Column::initial(widths(head)).at_least(48.0).clip(true));
+                let words = 30.0 + 7.5 * head.len() as f32;
+                builder = builder.column(
+                    Column::initial(f32::max(widths(head), words))
+                        .at_least(48.0)
+                        .clip(true),
+                );
             }
             builder
                 .header(26.0, |mut row| {
@@ -652,6 +662,7 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
     if let Some(place) = sort {
         state.descending = state.sorted_by == place && !state.descending;
         state.sorted_by = place;
+        ui.request_repaint();
     }
 }
 

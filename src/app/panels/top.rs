@@ -25,12 +25,13 @@ pub(in crate::app) fn ui(
 ) {
     let width = ui.available_width();
     egui::MenuBar::new().ui(ui, |ui| {
-        ui.add_space(2.0);
+        ui.spacing_mut().button_padding = egui::vec2(7.0, 3.0);
+        ui.spacing_mut().item_spacing.x = 2.0;
         for menu in Menu::ALL {
             ui.menu_button(menu.text(), |ui| menu_ui(app, ui, menu, marks));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(4.0);
+            ui.spacing_mut().item_spacing.x = 8.0;
             let save = RichText::new("Save picture…").color(widgets::ink(ui, Ink::Accent));
             let save = ui.add_enabled(
                 app.situation.open,
@@ -42,6 +43,7 @@ pub(in crate::app) fn ui(
             {
                 app.run(Command::SavePicture);
             }
+            ui.spacing_mut().button_padding = egui::vec2(10.0, 4.0);
             let keys = Command::Palette
                 .shortcuts()
                 .first()

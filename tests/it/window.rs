@@ -1,0 +1,160 @@
+//! The real window on a virtual screen: it opens, shows the map, and rests.
+//!
+//! Needs Xvfb, ImageMagick and software OpenGL, and the variable `VPC_ATLAS_WINDOW`.
+
+use crate::support::environment::require;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A process that ends with the test.
+struct Guarded(Child);
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// A virtual screen with a number that is free.
+struct Screen {
+    name: String,
+    _server: Guarded,
+}
+
+impl Screen {
+    fn start() -> Self {
+        // The server chooses a free number itself and writes it to the descriptor it is given.
+        let folder = tempfile::tempdir().unwrap();
+        let number = folder.path().join("number");
+        let file = std::fs::File::create(&number).unwrap();
+        let server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1400x900x24",
+                "+extension",
+                "GLX",
+                "+extension",
+                "RANDR",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(file)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is missing: install the Debian package xvfb");
+        let server = Guarded(server);
+        let name = wait(Duration::from_secs(20), "Xvfb never came up", || {
+            let number = std::fs::read_to_string(&number).ok()?;
+            let number = number.trim();
+            (!number.is_empty()).then(|| format!(":{number}"))
+        });
+        Self {
+            name,
+            _server: server,
+        }
+    }
+
+    /// The program on this screen.
+    fn run(&self, settings: &Path, arguments: &[&str]) -> Guarded {
+        let program = Command::new(env!("CARGO_BIN_EXE_vpc-atlas"))
+            .args(arguments)
+            .env("DISPLAY", &self.name)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("WINIT_X11_SCALE_FACTOR", "1")
+            .env("VPC_ATLAS_CONFIG_DIR", settings)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("WAYLAND_SOCKET")
+            .spawn()
+            .unwrap();
+        Guarded(program)
+    }
+
+    /// The colours on the screen, each once.
+    fn colours(&self) -> BTreeSet<[u8; 3]> {
+        let picture = Command::new("import")
+            .args([
+                "-display", &self.name, "-window", "root", "-depth", "8", "rgb:-",
+            ])
+            .output()
+            .expect("import is missing: install the Debian package imagemagick");
+        assert!(
+            picture.status.success(),
+            "{}",
+            String::from_utf8_lossy(&picture.stderr)
+        );
+        picture
+            .stdout
+            .chunks_exact(3)
+            .map(|pixel| [pixel[0], pixel[1], pixel[2]])
+            .collect()
+    }
+}
+
+/// Ask again and again until there is an answer.
+fn wait<T>(limit: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + limit;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Processor time that a process and its threads have used.
+fn used(process: &Guarded) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.0.id())).unwrap();
+    // The name in brackets may hold spaces; what counts comes after it.
+    let fields: Vec<u64> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .skip(1)
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    let ticks = fields[10] + fields[11];
+    Duration::from_millis(ticks * 10)
+}
+
+#[test]
+fn the_window_opens_shows_the_map_and_rests() {
+    if require("VPC_ATLAS_WINDOW").is_none() {
+        return;
+    }
+    let screen = Screen::start();
+    let settings = tempfile::tempdir().unwrap();
+    let mut program = screen.run(settings.path(), &["sample"]);
+    // Cards, zones, lines and words of a map have far more colours, antialiasing among them, than an empty window.
+    let colours = wait(Duration::from_secs(60), "the map was never painted", || {
+        assert!(program.0.try_wait().unwrap().is_none(), "the program ended");
+        let colours = screen.colours();
+        (colours.len() > 400).then_some(colours)
+    });
+    for (name, token) in [
+        ("public green", [0x2e, 0x85, 0x40]),
+        ("table purple", [0x7a, 0x4f, 0xd0]),
+    ] {
+        assert!(colours.contains(&token), "no {name} on the map");
+    }
+
+    // The first frames warm caches up; then nothing is to happen.
+    std::thread::sleep(Duration::from_secs(2));
+    let (before, span) = (used(&program), Duration::from_secs(5));
+    std::thread::sleep(span);
+    let spent = used(&program) - before;
+    let share = spent.as_secs_f64() / span.as_secs_f64();
+    println!("idle: {spent:?} of processor time in {span:?}");
+    assert!(
+        share < 0.01,
+        "an idle window used {:.1} % of a processor",
+        share * 100.0
+    );
+}
