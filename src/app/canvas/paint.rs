@@ -3,7 +3,9 @@
 use super::super::look;
 use super::camera::Camera;
 use crate::picture::geometry::{Fx, Rect as MapRect};
-use crate::picture::scene::{Dash, Item, Level, Scene, Shape as Primitive, Stroke as MapStroke, TextRun, rounded};
+use crate::picture::scene::{
+    Dash, Item, Level, Scene, Shape as Primitive, Stroke as MapStroke, TextRun, rounded,
+};
 use crate::picture::theme::Theme;
 use eframe::egui;
 use egui::epaint::{CircleShape, PathShape, PathStroke, RectShape, TextShape};
@@ -12,8 +14,8 @@ use egui::{Color32, CornerRadius, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
 /// Font sizes that are used on the canvas, in points. Few sizes keep the glyph atlas small; between two of them the
 /// smaller is taken, and the card has a little more room.
 const SIZES: [f32; 22] = [
-    5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 12.0, 13.0, 14.5, 16.0, 18.0, 21.0, 26.0, 34.0,
-    44.0,
+    5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 12.0, 13.0, 14.5, 16.0,
+    18.0, 21.0, 26.0, 34.0, 44.0,
 ];
 
 /// Words smaller than this are drawn as a bar: nobody can read them.
@@ -36,12 +38,16 @@ pub struct Brush<'a> {
 /// The largest size of [`SIZES`] that is not above what is wanted.
 fn quantised(wanted: f32) -> f32 {
     let index = SIZES.partition_point(|size| *size <= wanted + 0.001);
-    SIZES.get(index.saturating_sub(1)).copied().unwrap_or(wanted)
+    SIZES
+        .get(index.saturating_sub(1))
+        .copied()
+        .unwrap_or(wanted)
 }
 
 impl Brush<'_> {
     fn at(&self, x: Fx, y: Fx) -> Pos2 {
-        self.camera.screen_from_map(self.canvas, [x.to_f32(), y.to_f32()])
+        self.camera
+            .screen_from_map(self.canvas, [x.to_f32(), y.to_f32()])
     }
 
     fn length(&self, length: Fx) -> f32 {
@@ -50,7 +56,10 @@ impl Brush<'_> {
 
     /// A stroke, never so thin that it fades away.
     fn stroke(&self, stroke: &MapStroke) -> Stroke {
-        Stroke::new(self.length(stroke.width).max(0.8), look::color(self.theme, stroke.ink))
+        Stroke::new(
+            self.length(stroke.width).max(0.8),
+            look::color(self.theme, stroke.ink),
+        )
     }
 
     /// The part of the map that is painted: what is seen, and a little around it for strokes and rings.
@@ -71,10 +80,29 @@ impl Brush<'_> {
         let mut words = Vec::new();
         for item in items {
             match &item.shape {
-                Primitive::Rect { rect, radii, fill, stroke } => self.rect(rect, *radii, *fill, stroke.as_ref(), shapes),
-                Primitive::Line { points, radius, stroke } => {
-                    let chain = rounded(points, if self.level < Level::Names { Fx::ZERO } else { *radius });
-                    let points = chain.into_iter().map(|at| self.camera.screen_from_map(self.canvas, at)).collect();
+                Primitive::Rect {
+                    rect,
+                    radii,
+                    fill,
+                    stroke,
+                } => self.rect(rect, *radii, *fill, stroke.as_ref(), shapes),
+                Primitive::Line {
+                    points,
+                    radius,
+                    stroke,
+                } => {
+                    let chain = rounded(
+                        points,
+                        if self.level < Level::Names {
+                            Fx::ZERO
+                        } else {
+                            *radius
+                        },
+                    );
+                    let points = chain
+                        .into_iter()
+                        .map(|at| self.camera.screen_from_map(self.canvas, at))
+                        .collect();
                     self.line(points, false, stroke, shapes);
                 }
                 Primitive::Text(run) => {
@@ -86,11 +114,18 @@ impl Brush<'_> {
                     let square = self.camera.screen_rect(self.canvas, rect);
                     shapes.extend(look::glyph(*glyph, square, look::color(self.theme, *ink)));
                 }
-                Primitive::Disc { center, radius, fill, stroke } => shapes.push(Shape::Circle(CircleShape {
+                Primitive::Disc {
+                    center,
+                    radius,
+                    fill,
+                    stroke,
+                } => shapes.push(Shape::Circle(CircleShape {
                     center: self.at(center.x, center.y),
                     radius: self.length(*radius),
                     fill: look::color(self.theme, *fill),
-                    stroke: stroke.as_ref().map_or(Stroke::NONE, |stroke| self.stroke(stroke)),
+                    stroke: stroke
+                        .as_ref()
+                        .map_or(Stroke::NONE, |stroke| self.stroke(stroke)),
                 })),
             }
         }
@@ -123,26 +158,57 @@ impl Brush<'_> {
                 if fill != Color32::TRANSPARENT {
                     shapes.push(Shape::Rect(RectShape::filled(on_screen, radius, fill)));
                 }
-                self.line(outline(on_screen, self.length(radii[0])), true, stroke, shapes);
+                self.line(
+                    outline(on_screen, self.length(radii[0])),
+                    true,
+                    stroke,
+                    shapes,
+                );
             }
             _ => {
                 let stroke = stroke.map_or(Stroke::NONE, |stroke| self.stroke(stroke));
-                shapes.push(Shape::Rect(RectShape::new(on_screen, radius, fill, stroke, StrokeKind::Middle)));
+                shapes.push(Shape::Rect(RectShape::new(
+                    on_screen,
+                    radius,
+                    fill,
+                    stroke,
+                    StrokeKind::Middle,
+                )));
             }
         }
     }
 
-    fn line(&self, mut points: Vec<Pos2>, closed: bool, stroke: &MapStroke, shapes: &mut Vec<Shape>) {
+    fn line(
+        &self,
+        mut points: Vec<Pos2>,
+        closed: bool,
+        stroke: &MapStroke,
+        shapes: &mut Vec<Shape>,
+    ) {
         let pen = self.stroke(stroke);
-        let Some([dash, gap]) = stroke.dash.pattern().map(|pattern| pattern.map(|units| units * self.camera.zoom())) else {
+        let Some([dash, gap]) = stroke
+            .dash
+            .pattern()
+            .map(|pattern| pattern.map(|units| units * self.camera.zoom()))
+        else {
             let pen = PathStroke::new(pen.width, pen.color);
-            shapes.push(Shape::Path(PathShape { points, closed, fill: Color32::TRANSPARENT, stroke: pen }));
+            shapes.push(Shape::Path(PathShape {
+                points,
+                closed,
+                fill: Color32::TRANSPARENT,
+                stroke: pen,
+            }));
             return;
         };
         if dash + gap < 2.5 {
             // Too fine to be told from a solid line; a paler one says as much.
             let pen = PathStroke::new(pen.width, pen.color.gamma_multiply(dash / (dash + gap)));
-            shapes.push(Shape::Path(PathShape { points, closed, fill: Color32::TRANSPARENT, stroke: pen }));
+            shapes.push(Shape::Path(PathShape {
+                points,
+                closed,
+                fill: Color32::TRANSPARENT,
+                stroke: pen,
+            }));
             return;
         }
         if closed && let Some(first) = points.first().copied() {
@@ -162,10 +228,16 @@ impl Brush<'_> {
             );
             return Shape::rect_filled(bar, CornerRadius::ZERO, color.gamma_multiply(0.35));
         }
-        let galley = fonts.layout_no_wrap(run.text.clone(), look::font(run.font, quantised(wanted)), color);
+        let galley = fonts.layout_no_wrap(
+            run.text.clone(),
+            look::font(run.font, quantised(wanted)),
+            color,
+        );
         // Words are placed by their baseline, as every other output does.
         let row = galley.rows.first();
-        let ascent = row.and_then(|row| row.glyphs.first().map(|glyph| row.pos.y + glyph.pos.y)).unwrap_or(0.0);
+        let ascent = row
+            .and_then(|row| row.glyphs.first().map(|glyph| row.pos.y + glyph.pos.y))
+            .unwrap_or(0.0);
         let top = ((left.y - ascent) / pixel).round() * pixel;
         Shape::Text(TextShape::new(pos2(left.x, top), galley, color))
     }
@@ -174,14 +246,23 @@ impl Brush<'_> {
 /// The outline of a rectangle with rounded corners, clockwise from the end of its upper left corner.
 fn outline(rect: Rect, radius: f32) -> Vec<Pos2> {
     const STEPS: u8 = 4;
-    let radius = radius.min(rect.width() / 2.0).min(rect.height() / 2.0).max(0.0);
+    let radius = radius
+        .min(rect.width() / 2.0)
+        .min(rect.height() / 2.0)
+        .max(0.0);
     let inner = rect.shrink(radius);
-    let corners = [(inner.right_top(), -1.0_f32), (inner.right_bottom(), 0.0), (inner.left_bottom(), 1.0), (inner.left_top(), 2.0)];
+    let corners = [
+        (inner.right_top(), -1.0_f32),
+        (inner.right_bottom(), 0.0),
+        (inner.left_bottom(), 1.0),
+        (inner.left_top(), 2.0),
+    ];
     corners
         .into_iter()
         .flat_map(|(center, quarter)| {
             (0..=STEPS).map(move |step| {
-                let turn = (quarter + f32::from(step) / f32::from(STEPS)) * std::f32::consts::FRAC_PI_2;
+                let turn =
+                    (quarter + f32::from(step) / f32::from(STEPS)) * std::f32::consts::FRAC_PI_2;
                 center + egui::vec2(turn.cos(), turn.sin()) * radius
             })
         })
@@ -206,7 +287,10 @@ fn dashes(points: &[Pos2], dash: f32, gap: f32, clip: Rect, pen: Stroke, shapes:
             while at < end {
                 let (begin, stop) = (at.max(start), (at + dash).min(end));
                 if stop > begin {
-                    shapes.push(Shape::LineSegment { points: [from + along * begin, from + along * stop], stroke: pen });
+                    shapes.push(Shape::LineSegment {
+                        points: [from + along * begin, from + along * stop],
+                        stroke: pen,
+                    });
                 }
                 at += period;
             }
@@ -218,9 +302,10 @@ fn dashes(points: &[Pos2], dash: f32, gap: f32, clip: Rect, pen: Stroke, shapes:
 /// From where to where, as shares of its length, a stretch lies inside a rectangle.
 fn inside(from: Pos2, to: Pos2, clip: Rect) -> Option<(f32, f32)> {
     let (mut enter, mut leave) = (0.0_f32, 1.0_f32);
-    for (start, step, low, high) in
-        [(from.x, to.x - from.x, clip.left(), clip.right()), (from.y, to.y - from.y, clip.top(), clip.bottom())]
-    {
+    for (start, step, low, high) in [
+        (from.x, to.x - from.x, clip.left(), clip.right()),
+        (from.y, to.y - from.y, clip.top(), clip.bottom()),
+    ] {
         if step.abs() < f32::EPSILON {
             if start < low || start > high {
                 return None;
@@ -243,7 +328,10 @@ mod tests {
         assert!(SIZES.is_sorted());
         for wanted in [4.6, 5.0, 9.99, 11.0, 12.9, 13.0, 100.0] {
             let size = quantised(wanted);
-            assert!(size <= wanted || (size - SIZES[0]).abs() < f32::EPSILON, "{wanted}: {size}");
+            assert!(
+                size <= wanted || (size - SIZES[0]).abs() < f32::EPSILON,
+                "{wanted}: {size}"
+            );
         }
     }
 
@@ -269,7 +357,9 @@ mod tests {
         let total: f32 = shapes
             .iter()
             .map(|shape| match shape {
-                Shape::LineSegment { points: [from, to], .. } => from.distance(*to),
+                Shape::LineSegment {
+                    points: [from, to], ..
+                } => from.distance(*to),
                 _ => 0.0,
             })
             .sum();
