@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Part {
     /// The folder it lies in; files of one folder share what they do not say themselves.
-    folder: String,
+    pub(super) folder: String,
     hint: Hint,
     found: Found,
     gaps: Vec<Gap>,
@@ -201,18 +201,15 @@ fn shard(scope: &Scope, mut findings: Findings) -> Shard {
         region: scope.region.clone(),
         input: Input::Account,
     });
-    let mut shard = Shard::new();
+    let resource = |(id, mut record): (Id, Record)| {
+        settle_common(scope, &mut record);
+        Arc::new(Resource::seen(id, Arc::clone(&sighting), record))
+    };
     let mut records = std::mem::take(&mut findings.records);
     pieces(scope, &mut findings, &mut records);
-    let add = |shard: &mut Shard, (id, mut record): (Id, Record)| {
-        settle_common(scope, &mut record);
-        shard.add(Arc::new(Resource::seen(id, Arc::clone(&sighting), record)));
-    };
-    // Maps fill fastest in their order.
-    records.sort_by(|(a_id, a), (b_id, b)| (a.facts.kind(), a_id).cmp(&(b.facts.kind(), b_id)));
-    for record in records {
-        add(&mut shard, record);
-    }
+    let mut resources: Vec<Arc<Resource>> = records.into_iter().map(resource).collect();
+    resources.sort_by(|a, b| a.key().cmp(b.key()));
+    let mut shard = Shard::from_resources(resources);
     // Both come second: they stand in where no list told of the resource itself.
     let missing = |shard: &Shard, kind, id: &Id| shard.get(&Key::new(kind, id.clone())).is_none();
     let mut second: Vec<(Id, Record)> = Vec::new();
@@ -237,7 +234,7 @@ fn shard(scope: &Scope, mut findings: Findings) -> Shard {
         }
     }
     for record in second {
-        add(&mut shard, record);
+        shard.add(resource(record));
     }
     cover(&mut shard, &findings.extents);
     for gap in findings.gaps {
