@@ -18,6 +18,8 @@ pub(super) struct Part {
     hint: Hint,
     found: Found,
     gaps: Vec<Gap>,
+    /// Whether its account and region are known to have been asked, not only read of.
+    pub(super) asked: bool,
     /// Whether it is a snapshot.
     pub(super) snapshot: bool,
     /// Its name, where it is no JSON and does not claim to be.
@@ -31,6 +33,7 @@ impl Part {
             hint,
             found,
             gaps,
+            asked: false,
             snapshot: false,
             no_json: None,
         }
@@ -46,8 +49,9 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     for part in parts {
         no_json.extend(part.no_json);
         snapshots |= part.snapshot;
-        if !part.gaps.is_empty() {
+        if part.asked || !part.gaps.is_empty() {
             let group = groups.entry((part.folder.clone(), part.hint)).or_default();
+            group.asked |= part.asked;
             group.gaps.extend(part.gaps);
         }
         for (hint, findings) in part.found {

@@ -80,14 +80,17 @@ impl Reader {
         let mut walk = Walk::new("", &notes);
         document(page, |page| walk.document(page, &hint));
         let (found, _) = walk.end();
-        self.parts
-            .push(Part::new(String::new(), hint, found, notes.into_gaps()));
+        self.add(Part::new(String::new(), hint, found, notes.into_gaps()));
     }
 
     /// Take in a gap: a call that failed costs what it fed.
     pub fn gap(&mut self, gap: Gap, scope: &Scope) {
         let hint = hint_of(scope);
-        let part = Part::new(String::new(), hint, Found::new(), vec![gap]);
+        self.add(Part::new(String::new(), hint, Found::new(), vec![gap]));
+    }
+
+    fn add(&mut self, mut part: Part) {
+        part.asked = true;
         self.parts.push(part);
     }
 
