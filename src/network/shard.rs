@@ -42,10 +42,22 @@ impl Shard {
         Self::default()
     }
 
-    /// A shard from sorted, distinct resources; faster than adding them one by one.
+    /// A shard from resources; fastest where they are sorted and distinct.
     pub fn from_resources(resources: impl IntoIterator<Item = Arc<Resource>>) -> Self {
-        let mut shard = Self::new();
+        let mut ascending: Vec<(Key, Arc<Resource>)> = Vec::new();
+        let mut others = Vec::new();
         for resource in resources {
+            match ascending.last() {
+                Some((last, _)) if last >= resource.key() => others.push(resource),
+                _ => ascending.push((resource.key().clone(), resource)),
+            }
+        }
+        // From sorted keys a map is built without a comparison per level.
+        let mut shard = Self {
+            resources: ascending.into_iter().collect(),
+            ..Self::default()
+        };
+        for resource in others {
             shard.add(resource);
         }
         shard

@@ -466,7 +466,7 @@ mod tests {
         assert_eq!(found, [first, "[]", "3"]);
         let value: Value = serde_json::from_str(r#"{"a":[1,{"x":"y"}],"b":null}"#).unwrap();
         document(&value, |json| {
-            assert_eq!(shown(json), r#"{a:[1 {x:"y"}] b:null}"#)
+            assert_eq!(shown(json), r#"{a:[1 {x:"y"}] b:null}"#);
         });
     }
 

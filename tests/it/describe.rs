@@ -384,7 +384,7 @@ fn participants_see_no_tags_and_that_is_not_the_same_as_none() {
     assert_eq!(
         tags("111122223333/eu-west-1/x.json")
             .value()
-            .map(|tags| tags.len()),
+            .map(std::collections::BTreeMap::len),
         Some(0)
     );
 }
@@ -1476,4 +1476,38 @@ fn a_call_that_was_refused_leaves_partial_what_it_alone_tells() {
     ] {
         assert_eq!(coverage(list, call, kind), expected, "{call}");
     }
+}
+
+#[test]
+fn a_region_where_every_call_failed_keeps_its_gaps_to_itself() {
+    let failed = json!({"VpcAtlasError": {"Call": "DescribeVpcs", "Region": "ap-east-1", "Code": "AuthFailure", "Message": "not enabled"}});
+    let network = read(&[
+        json(
+            "vpc-atlas-111122223333/ap-east-1/describe-vpcs.json",
+            &failed,
+        ),
+        json(
+            "vpc-atlas-111122223333/eu-west-1/describe-vpcs.json",
+            &json!({"Vpcs": []}),
+        ),
+    ]);
+    let gaps: Vec<usize> = network
+        .shards()
+        .map(|(_, shard)| shard.gaps().count())
+        .collect();
+    assert_eq!(
+        scopes(&network),
+        ["111122223333 ap-east-1", "111122223333 eu-west-1"]
+    );
+    assert_eq!(gaps, [1, 0]);
+
+    let scope = |region: &str| Scope {
+        account: None,
+        region: Some(region.into()),
+    };
+    let mut reader = Reader::new();
+    reader.answer(&[json!({"Vpcs": []})], "DescribeVpcs in eu-west-1", &scope("eu-west-1"));
+    let gap = Gap::new("DescribeVpcs", "", Cause::Failed, "not enabled");
+    reader.failure(Call::Vpcs, gap, &[], "DescribeVpcs in ap-east-1", &scope("ap-east-1"));
+    assert_eq!(scopes(&reader.finish()), ["ap-east-1", "eu-west-1"]);
 }

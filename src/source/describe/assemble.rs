@@ -14,10 +14,12 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     /// The folder it lies in; files of one folder share what they do not say themselves.
-    folder: String,
+    pub(super) folder: String,
     hint: Hint,
     found: Found,
     gaps: Vec<Gap>,
+    /// Whether its account and region are known to have been asked, not only read of.
+    pub(super) asked: bool,
     /// Whether it is a snapshot.
     pub(super) snapshot: bool,
     /// Its name, where it is no JSON and does not claim to be.
@@ -31,6 +33,7 @@ impl Part {
             hint,
             found,
             gaps,
+            asked: false,
             snapshot: false,
             no_json: None,
         }
@@ -46,8 +49,9 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     for part in parts {
         no_json.extend(part.no_json);
         snapshots |= part.snapshot;
-        if !part.gaps.is_empty() {
+        if part.asked || !part.gaps.is_empty() {
             let group = groups.entry((part.folder.clone(), part.hint)).or_default();
+            group.asked |= part.asked;
             group.gaps.extend(part.gaps);
         }
         for (hint, findings) in part.found {
@@ -207,18 +211,15 @@ fn shard(scope: &Scope, mut findings: Findings) -> Shard {
         region: scope.region.clone(),
         input: Input::Account,
     });
-    let mut shard = Shard::new();
+    let resource = |(id, mut record): (Id, Record)| {
+        settle_common(scope, &mut record);
+        Arc::new(Resource::seen(id, Arc::clone(&sighting), record))
+    };
     let mut records = std::mem::take(&mut findings.records);
     pieces(scope, &mut findings, &mut records);
-    let add = |shard: &mut Shard, (id, mut record): (Id, Record)| {
-        settle_common(scope, &mut record);
-        shard.add(Arc::new(Resource::seen(id, Arc::clone(&sighting), record)));
-    };
-    // Maps fill fastest in their order.
-    records.sort_by(|(a_id, a), (b_id, b)| (a.facts.kind(), a_id).cmp(&(b.facts.kind(), b_id)));
-    for record in records {
-        add(&mut shard, record);
-    }
+    let mut resources: Vec<Arc<Resource>> = records.into_iter().map(resource).collect();
+    resources.sort_by(|a, b| a.key().cmp(b.key()));
+    let mut shard = Shard::from_resources(resources);
     // Both come second: they stand in where no list told of the resource itself.
     let missing = |shard: &Shard, kind, id: &Id| shard.get(&Key::new(kind, id.clone())).is_none();
     let mut second: Vec<(Id, Record)> = Vec::new();
@@ -243,7 +244,7 @@ fn shard(scope: &Scope, mut findings: Findings) -> Shard {
         }
     }
     for record in second {
-        add(&mut shard, record);
+        shard.add(resource(record));
     }
     cover(&mut shard, &findings);
     for gap in findings.gaps {

@@ -142,6 +142,8 @@ pub(super) struct Findings {
     pub(super) identity: Option<Text>,
     pub(super) owners: Votes,
     pub(super) regions: Votes,
+    /// Whether this account and region was asked, whatever came of it.
+    pub(super) asked: bool,
     /// Lists that are known and of no use.
     pub(super) unused: BTreeSet<Text>,
     /// Kinds of which a part was not told, though their list may be whole.
@@ -186,22 +188,24 @@ impl Findings {
         self.identity = self.identity.take().max(other.identity);
         self.owners.merge(other.owners);
         self.regions.merge(other.regions);
+        self.asked |= other.asked;
         self.unused.extend(other.unused);
         self.failed.extend(other.failed);
         self.gaps.extend(other.gaps);
     }
 
-    /// Whether it tells anything of a network but gaps.
+    /// Whether it tells anything of an account and region but gaps of files.
     pub(super) fn tells(&self) -> bool {
-        !(self.records.is_empty()
-            && self.embedded.is_empty()
-            && self.extents.is_empty()
-            && self.tables.is_empty()
-            && self.entries.is_empty()
-            && self.cidrs.is_empty()
-            && self.rules.is_empty()
-            && self.direct_connect.is_empty()
-            && self.block_modes.is_empty())
+        self.asked
+            || !(self.records.is_empty()
+                && self.embedded.is_empty()
+                && self.extents.is_empty()
+                && self.tables.is_empty()
+                && self.entries.is_empty()
+                && self.cidrs.is_empty()
+                && self.rules.is_empty()
+                && self.direct_connect.is_empty()
+                && self.block_modes.is_empty())
     }
 
     /// Take in that a call failed.
@@ -323,13 +327,11 @@ impl<'p> Walk<'p> {
             .get(self.last)
             .is_none_or(|(held, _)| held != hint)
         {
-            self.last = match self.found.iter().position(|(held, _)| held == hint) {
-                Some(at) => at,
-                None => {
-                    self.found.push((hint.clone(), Findings::default()));
-                    self.found.len() - 1
-                }
-            };
+            let held = self.found.iter().position(|(held, _)| held == hint);
+            self.last = held.unwrap_or(self.found.len());
+            if held.is_none() {
+                self.found.push((hint.clone(), Findings::default()));
+            }
         }
         &mut self.found[self.last].1
     }
@@ -506,6 +508,9 @@ impl<'p> Walk<'p> {
         let place = self.notes.place();
         match refined(list, items.iter().next().and_then(Json::as_object)) {
             Listed::Records(recipe) => {
+                // Records are large: moving them as the list grows would cost as much as reading them.
+                let count = items.iter().count();
+                self.findings(&here.hint).records.reserve(count);
                 for (at, item) in items.iter().enumerate() {
                     self.record(recipe, item, name, at, here);
                 }
@@ -858,6 +863,7 @@ impl<'p> Walk<'p> {
             gap.resource = parent_of(parent).map(|(kind, id)| Key::new(kind, id));
         }
         let findings = self.findings(&hint);
+        findings.asked = true;
         match call {
             Some(call) => findings.fail(call, gap),
             None => findings.gaps.push(gap),

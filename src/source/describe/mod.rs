@@ -107,7 +107,8 @@ impl Reader {
         }
     }
 
-    fn add(&mut self, place: &str, part: Part) {
+    fn add(&mut self, place: &str, mut part: Part) {
+        part.asked = true;
         self.parts.entry(place.to_owned()).or_default().push(part);
     }
 
@@ -131,19 +132,19 @@ fn hint_of(scope: &Scope) -> Hint {
 
 /// How many bytes of the paths are folders that all files share.
 fn shared_folders(files: &[&InputFile]) -> usize {
-    let folder = |path: &'_ str| path.rfind('/').map_or(0, |at| at + 1);
+    let folder = |path: &[u8]| {
+        path.iter()
+            .rposition(|&byte| byte == b'/')
+            .map_or(0, |at| at + 1)
+    };
     let Some(first) = files.first() else {
         return 0;
     };
-    files.iter().fold(folder(&first.path), |shared, file| {
-        let same = first
-            .path
-            .bytes()
-            .zip(file.path.bytes())
-            .take(shared)
-            .take_while(|(a, b)| a == b)
-            .count();
-        first.path.get(..same).map_or(0, folder)
+    let first = first.path.as_bytes();
+    files.iter().fold(folder(first), |shared, file| {
+        let pairs = first.iter().zip(file.path.as_bytes()).take(shared);
+        let same = pairs.take_while(|(a, b)| a == b).count();
+        first.get(..same).map_or(0, folder)
     })
 }
 
@@ -284,4 +285,47 @@ fn kinds_by_name(path: &str) -> &'static [Kind] {
 /// in for those.
 pub fn kinds_of(call: Call) -> &'static [Kind] {
     lists::kinds_of(call)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_folders_end_at_a_folder() {
+        for (paths, shared) in [
+            (&["a/b/x.json", "a/b/y.json"][..], 4),
+            (&["a/b/x.json", "a/bc/y.json"], 2),
+            (&["a/b/x.json", "a/b"], 2),
+            (&["a/x.json"], 2),
+            // Two letters that begin with the same byte.
+            (&["ü/é.json", "ü/è.json"], 3),
+            (&["x.json", "a/x.json"], 0),
+            (&[], 0),
+        ] {
+            let files: Vec<InputFile> =
+                paths.iter().map(|path| InputFile::new(*path, [])).collect();
+            assert_eq!(
+                shared_folders(&files.iter().collect::<Vec<_>>()),
+                shared,
+                "{paths:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn threads_keep_the_order_of_the_files() {
+        let files: Vec<InputFile> = (0..9)
+            .map(|at| InputFile::new(format!("{at}"), vec![b' '; 200_000]))
+            .collect();
+        let files: Vec<&InputFile> = files.iter().collect();
+        let read = |file: &InputFile| {
+            Part::new(file.path.clone(), Hint::default(), Vec::new(), Vec::new())
+        };
+        let folders: Vec<String> = in_parallel(&files, read)
+            .into_iter()
+            .map(|part| part.folder)
+            .collect();
+        assert_eq!(folders, ["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
+    }
 }
