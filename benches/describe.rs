@@ -34,7 +34,8 @@ fn list(name: &str, count: u32, record: impl Fn(u32) -> Value) -> InputFile {
     let mut text = Vec::new();
     let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     let mut printer = serde_json::Serializer::with_formatter(&mut text, indent);
-    serde::Serialize::serialize(&value, &mut printer).expect("plain data prints");
+    let printed = serde::Serialize::serialize(&value, &mut printer);
+    assert!(printed.is_ok(), "plain data prints");
     InputFile::new(format!("{ACCOUNT}/eu-west-1/{name}.json"), text)
 }
 
@@ -268,7 +269,7 @@ fn describe(criterion: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Bytes(written.len() as u64));
     group.bench_function("write", |bencher| {
-        bencher.iter(|| snapshot::write(black_box(&network)))
+        bencher.iter(|| snapshot::write(black_box(&network)));
     });
     group.bench_function("read", |bencher| {
         bencher.iter(|| snapshot::read(black_box(&written), "snapshot").is_ok());

@@ -312,7 +312,12 @@ impl Connection {
 
     pub(super) async fn identity(&self) -> Result<Identity, CallError> {
         let answer = Box::pin(self.sts.get_caller_identity().send()).await;
-        let answer = answer.map_err(|error| self.failure(Call::CallerIdentity, None, &error))?;
+        let call = Call::CallerIdentity;
+        let answer = answer.map_err(|error| self.failure(call, None, &error))?;
+        if answer.account().is_none_or(str::is_empty) {
+            let words = "it names no account";
+            return Err(CallError::malformed(call, &self.region, None, words));
+        }
         let partition = answer
             .arn()
             .and_then(|arn| arn.split(':').nth(1))
@@ -342,6 +347,7 @@ fn sts_client(config: &SdkConfig, limits: &Limits) -> aws_sdk_sts::Client {
     let config = aws_sdk_sts::config::Builder::from(config)
         .timeout_config(timeouts)
         .retry_config(retries)
+        .interceptor(Whole)
         .build();
     aws_sdk_sts::Client::from_conf(config)
 }

@@ -16,7 +16,7 @@ use aws_sdk_ec2::{
 #[error("the answer breaks off")]
 pub(super) struct BrokenOff;
 
-/// Checks that a successful answer ends with the closing tag of an EC2 response.
+/// Checks that a successful answer ends with the closing tag of an EC2 or STS response.
 #[derive(Debug)]
 pub(super) struct Whole;
 

@@ -1,9 +1,10 @@
 //! Reading sources for a command, with progress and gaps.
 
 use super::output::{ProgressLine, count, printable, say};
-use crate::network::Gap;
+use crate::network::{Cause, Gap};
 use crate::workspace::{Cancel, Loaded, SourceSpec, Step, load};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How many gaps are said one by one.
 const SAID: usize = 10;
@@ -52,12 +53,63 @@ pub(super) fn gap_rows(gaps: &[Gap]) -> Vec<GapRow> {
     gaps.iter().map(GapRow::from).collect()
 }
 
-/// Say what is missing.
+/// Say what is missing: first what was there and could not be read, then what was never there, a line for each place.
 pub(super) fn say_gaps(gaps: &[Gap]) {
-    for gap in gaps.iter().take(SAID) {
-        say(&format!("gap: {}", printable(&gap.to_string())));
+    let lines = gap_lines(gaps);
+    for line in lines.iter().take(SAID) {
+        say(&format!("gap: {}", printable(line)));
     }
-    if let more @ 1.. = gaps.len().saturating_sub(SAID) {
-        say(&format!("and {}", count(more, "more gap", "more gaps")));
+    if let more @ 1.. = lines.len().saturating_sub(SAID) {
+        say(&format!(
+            "and {}; `vpc-atlas list --json` names them all",
+            count(more, "more gap", "more gaps")
+        ));
+    }
+}
+
+fn gap_lines(gaps: &[Gap]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut absent: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for gap in gaps {
+        if gap.cause == Cause::NotInInput {
+            let place = absent.entry((&gap.place, &gap.why)).or_default();
+            place.push(&gap.what);
+        } else {
+            lines.push(gap.to_string());
+        }
+    }
+    for ((place, why), what) in absent {
+        let gap = Gap::new(what.join(", "), place, Cause::NotInInput, why);
+        lines.push(gap.to_string());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_broken_is_said_before_what_is_absent() {
+        let gap = |what, place, cause, why| Gap::new(what, place, cause, why);
+        let gaps = [
+            gap(
+                "NAT gateways",
+                "eu-west-1",
+                Cause::NotInInput,
+                "not in this input",
+            ),
+            gap("VPCs", "eu-west-1", Cause::NotInInput, "not in this input"),
+            gap("a.json", "", Cause::Unreadable, "it is empty"),
+            gap("VPCs", "us-east-1", Cause::NotInInput, "not in this input"),
+        ];
+        assert_eq!(
+            gap_lines(&gaps),
+            [
+                "a.json: it is empty",
+                "NAT gateways, VPCs (eu-west-1): not in this input",
+                "VPCs (us-east-1): not in this input",
+            ]
+        );
     }
 }

@@ -43,17 +43,26 @@ pub(super) fn run(
     }
 }
 
-fn no_window(why: &str) -> anyhow::Error {
+fn no_window(words: &str) -> anyhow::Error {
+    // winit puts a place in its own source before the reason.
+    let why = match words.rsplit_once("os error at ") {
+        Some((_, place)) => place.split_once(": ").map_or(place, |(_, why)| why),
+        None => words,
+    };
     let why = why.trim().trim_end_matches('.');
-    if cfg!(all(unix, not(target_os = "macos"))) {
-        anyhow::anyhow!(
-            "no window can be opened ({why}); on Debian run `apt-get install {PACKAGES}`, or use a command instead, such as `vpc-atlas map SOURCE -o map.svg`"
-        )
+    let unanswered = ["open connection", "wayland compositor"]
+        .iter()
+        .any(|part| why.contains(part));
+    let advice = if unanswered {
+        "check DISPLAY and WAYLAND_DISPLAY".to_owned()
+    } else if cfg!(all(unix, not(target_os = "macos"))) {
+        format!("on Debian run `apt-get install {PACKAGES}`")
     } else {
-        anyhow::anyhow!(
-            "no window can be opened ({why}); use a command instead, such as `vpc-atlas map SOURCE -o map.svg`"
-        )
-    }
+        "update the system's graphics driver".to_owned()
+    };
+    anyhow::anyhow!(
+        "no window can be opened ({why}); {advice}, or use a command instead, such as `vpc-atlas map SOURCE -o map.svg`"
+    )
 }
 
 /// The words of a panic that says that a library is missing.
@@ -89,6 +98,17 @@ mod tests {
         assert_eq!(missing_library(&missing.to_owned()), Some(missing));
         assert_eq!(missing_library(&"index out of bounds"), None);
         assert_eq!(missing_library(&7_u8), None);
+    }
+
+    #[test]
+    fn a_display_that_does_not_answer_needs_no_package() {
+        let error = no_window(
+            "winit EventLoopError: os error at /home/x/winit/src/mod.rs:788: Failed to open connection to X server",
+        );
+        assert_eq!(
+            error.to_string(),
+            "no window can be opened (Failed to open connection to X server); check DISPLAY and WAYLAND_DISPLAY, or use a command instead, such as `vpc-atlas map SOURCE -o map.svg`"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use resvg::usvg::fontdb::Database;
 use resvg::usvg::{self, Tree};
 
 use super::{Options, svg};
+use crate::picture::geometry::Fx;
 use crate::picture::scene::Scene;
 use crate::picture::text::Font;
 
@@ -52,17 +53,14 @@ pub fn png(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Vec<u8>, 
     if !(scale > 0.0 && scale <= 8.0) {
         return Err(PngError::Scale);
     }
-    let render = |error: usvg::Error| PngError::Render(error.to_string());
-    let settings = usvg::Options {
-        fontdb: Arc::clone(&FONTS),
-        font_family: Font::Sans.family().to_owned(),
-        ..usvg::Options::default()
+    // Before anything is drawn: a page that is refused should cost nothing.
+    let page = svg::page(scene, options);
+    let pixels = |length: Fx| {
+        (f64::from(length.to_f32()) * f64::from(scale))
+            .ceil()
+            .max(1.0) as u64
     };
-    let tree = Tree::from_str(&svg::without_fonts(scene, options), &settings).map_err(render)?;
-    let (width, height) = (
-        (tree.size().width() * scale).ceil() as u64,
-        (tree.size().height() * scale).ceil() as u64,
-    );
+    let (width, height) = (pixels(page.width()), pixels(page.height()));
     let too_large = PngError::TooLarge {
         width,
         height,
@@ -71,6 +69,13 @@ pub fn png(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Vec<u8>, 
     if width.saturating_mul(height) > MAX_PIXELS {
         return Err(too_large);
     }
+    let render = |error: usvg::Error| PngError::Render(error.to_string());
+    let settings = usvg::Options {
+        fontdb: Arc::clone(&FONTS),
+        font_family: Font::Sans.family().to_owned(),
+        ..usvg::Options::default()
+    };
+    let tree = Tree::from_str(&svg::without_fonts(scene, options), &settings).map_err(render)?;
     let mut pixels = Pixmap::new(width as u32, height as u32).ok_or(too_large)?;
     resvg::render(
         &tree,

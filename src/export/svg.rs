@@ -31,6 +31,26 @@ pub(super) fn without_fonts(scene: &Scene, options: &Options<'_>) -> String {
     Writer::new(options, false).document(scene)
 }
 
+/// The page a picture fills.
+pub(super) fn page(scene: &Scene, options: &Options<'_>) -> Rect {
+    let (bounds, around) = (scene.bounds(), padding(options) * 2);
+    let height = bounds.height() + title_height(options) + around;
+    Rect::new(
+        Fx::ZERO,
+        Fx::ZERO,
+        (bounds.width() + around).ceil(),
+        height.ceil(),
+    )
+}
+
+fn padding(options: &Options<'_>) -> Fx {
+    options.padding.max(Fx::ZERO)
+}
+
+fn title_height(options: &Options<'_>) -> Fx {
+    options.title.map_or(Fx::ZERO, |_| TITLE_HEIGHT)
+}
+
 struct Writer<'a> {
     options: &'a Options<'a>,
     embed: bool,
@@ -56,19 +76,8 @@ impl<'a> Writer<'a> {
     }
 
     fn document(mut self, scene: &Scene) -> String {
-        let bounds = scene.bounds();
-        let padding = self.options.padding.max(Fx::ZERO);
-        let title_height = if self.options.title.is_some() {
-            TITLE_HEIGHT
-        } else {
-            Fx::ZERO
-        };
-        let page = Rect::new(
-            Fx::ZERO,
-            Fx::ZERO,
-            (bounds.width() + padding * 2).ceil(),
-            (bounds.height() + title_height + padding * 2).ceil(),
-        );
+        let (bounds, page) = (scene.bounds(), page(scene, self.options));
+        let (padding, title_height) = (padding(self.options), title_height(self.options));
         // The body comes first: only then it is known which characters and symbols are used.
         self.title(page, padding);
         let (x, y) = (

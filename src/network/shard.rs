@@ -42,10 +42,22 @@ impl Shard {
         Self::default()
     }
 
-    /// A shard from sorted, distinct resources; faster than adding them one by one.
+    /// A shard from resources; fastest where they are sorted and distinct.
     pub fn from_resources(resources: impl IntoIterator<Item = Arc<Resource>>) -> Self {
-        let mut shard = Self::new();
+        let mut ascending: Vec<(Key, Arc<Resource>)> = Vec::new();
+        let mut others = Vec::new();
         for resource in resources {
+            match ascending.last() {
+                Some((last, _)) if last >= resource.key() => others.push(resource),
+                _ => ascending.push((resource.key().clone(), resource)),
+            }
+        }
+        // From sorted keys a map is built without a comparison per level.
+        let mut shard = Self {
+            resources: ascending.into_iter().collect(),
+            ..Self::default()
+        };
+        for resource in others {
             shard.add(resource);
         }
         shard
@@ -279,42 +291,26 @@ impl Network {
         }
     }
 
-    /// Every gap: those recorded on reading, those that follow from coverage, and conflicts between sightings; sorted.
+    /// Every gap: those recorded on reading and conflicts between sightings, sorted, then those that follow from
+    /// coverage, sorted: what went wrong comes before what was merely not given.
     pub fn gaps(&self) -> Vec<Gap> {
-        let mut gaps: BTreeSet<Gap> = BTreeSet::new();
+        let mut recorded: BTreeSet<Gap> = BTreeSet::new();
+        let mut not_given: BTreeSet<Gap> = BTreeSet::new();
         for (scope, shard) in &self.shards {
-            gaps.extend(shard.gaps.iter().cloned());
+            recorded.extend(shard.gaps.iter().cloned());
             for &kind in MAP_KINDS {
                 let explained = || shard.gaps.iter().any(|gap| gap.kinds.contains(&kind));
                 if shard.coverage(kind) == Coverage::NotRead && !explained() {
-                    gaps.insert(not_in_input(scope, kind));
+                    not_given.insert(not_in_input(scope, kind));
                 }
             }
         }
         for resource in self.resources() {
             if !resource.conflicts().is_empty() {
-                let fields: Vec<String> = resource
-                    .conflicts()
-                    .iter()
-                    .map(|field| field.replace('_', " "))
-                    .collect();
-                let why = format!(
-                    "read more than once with different facts ({}); the first in order of value is shown",
-                    fields.join(", ")
-                );
-                let key = resource.key().clone();
-                gaps.insert(
-                    Gap::new(
-                        Text::from(key.to_string()),
-                        "",
-                        Cause::Conflict,
-                        Text::from(why),
-                    )
-                    .about(key),
-                );
+                recorded.insert(conflict(resource));
             }
         }
-        gaps.into_iter().collect()
+        recorded.into_iter().chain(not_given).collect()
     }
 
     /// Why a kind is not complete around a resource; `None` where it is complete.
@@ -342,6 +338,27 @@ impl Network {
                 .unwrap_or_else(|| not_in_input(&scope, kind)),
         )
     }
+}
+
+/// The gap that says which fields equal sightings of a resource disagree on.
+fn conflict(resource: &Resource) -> Gap {
+    let fields: Vec<String> = resource
+        .conflicts()
+        .iter()
+        .map(|field| field.replace('_', " "))
+        .collect();
+    let why = format!(
+        "read more than once with different facts ({}); the first in order of value is shown",
+        fields.join(", ")
+    );
+    let key = resource.key().clone();
+    Gap::new(
+        Text::from(key.to_string()),
+        "",
+        Cause::Conflict,
+        Text::from(why),
+    )
+    .about(key)
 }
 
 /// The gap that follows from a kind nobody asked for.

@@ -1,9 +1,9 @@
 //! One account and region, read live: all calls at once, each failed call a gap.
 
 use super::calls::Call;
-use super::describe;
+use super::describe::Reader;
 use crate::aws::{CallError, Connection, Failure};
-use crate::network::{Cause, Coverage, Gap, Network, Scope, Shard, Text};
+use crate::network::{Cause, Gap, Key, Kind, Network, Scope, Text};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tokio::task::{Id, JoinSet};
 const AT_ONCE_PER_LIST: usize = 16;
 
 /// What is said each time a call is done.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Progress<'a> {
     /// The call that is done.
     pub call: Call,
@@ -24,8 +24,14 @@ pub struct Progress<'a> {
     pub done: usize,
     /// Calls that are known to be needed; it grows as lists come in that others hang on.
     pub total: usize,
-    /// What is known until now.
-    pub network: &'a Network,
+    reader: &'a Reader,
+}
+
+impl Progress<'_> {
+    /// What is known until now. It is put together anew each time, so it is for now and then, not for every call.
+    pub fn network(&self) -> Network {
+        self.reader.so_far()
+    }
 }
 
 /// One call that is done: what it was asked about, its pages, and why there are no more.
@@ -33,12 +39,10 @@ struct Answer {
     call: Call,
     parent: Option<String>,
     pages: Vec<Value>,
-    /// Whether the pages are all there is.
-    whole: bool,
     failure: Option<CallError>,
 }
 
-/// Read everything the table of calls lists.
+/// Read everything the table of calls lists. Whose account it is the connection knows already.
 ///
 /// It does not fail: what could not be read is a gap in the network. Dropping the future stops every call at once.
 pub async fn load(connection: Connection, mut tell: impl FnMut(Progress<'_>)) -> Network {
@@ -46,44 +50,48 @@ pub async fn load(connection: Connection, mut tell: impl FnMut(Progress<'_>)) ->
         account: connection.account().map(Text::from),
         region: Some(connection.region().into()),
     };
-    let connection = Arc::new(connection);
+    let mut reader = Reader::new();
+    if let Some(failure) = connection.identity_failure() {
+        fail(&mut reader, &scope, failure, &[]);
+    }
     let mut calls = Calls {
-        connection,
+        connection: Arc::new(connection),
         running: JoinSet::new(),
         names: HashMap::new(),
         turns: HashMap::new(),
         total: 0,
     };
-    for call in Call::ALL
-        .into_iter()
-        .filter(|call| call.spec().parent.is_none())
-    {
-        calls.start(call, None);
+    for call in Call::ALL {
+        if call.spec().parent.is_none() && call != Call::CallerIdentity {
+            calls.start(call, None);
+        }
     }
 
-    let mut network = Network::new();
     let mut done = 0;
     while let Some(answer) = calls.next().await {
         done += 1;
-        for call in Call::ALL {
-            if let Some(list) = call.spec().parent
-                && list.call == answer.call
-            {
-                for id in answer.pages.iter().flat_map(|page| list.ids(page)) {
-                    calls.start(call, Some(id));
-                }
+        for call in answer.call.children() {
+            let list = call.spec().parent;
+            let ids = |page| list.map_or_else(Vec::new, |list| list.ids(page));
+            for id in answer.pages.iter().flat_map(ids) {
+                calls.start(call, Some(id));
             }
         }
-        // Merging does not depend on order, so answers are read as they come.
-        network = network.merged(&read(&scope, &answer));
+        match &answer.failure {
+            None => {
+                let place = place(answer.call, answer.parent.as_deref(), &scope);
+                reader.answer(&answer.pages, &place, &scope);
+            }
+            Some(failure) => fail(&mut reader, &scope, failure, &answer.pages),
+        }
         tell(Progress {
             call: answer.call,
             done,
             total: calls.total,
-            network: &network,
+            reader: &reader,
         });
     }
-    network
+    reader.finish()
 }
 
 /// The calls that run.
@@ -115,7 +123,6 @@ impl Calls {
                 call,
                 parent,
                 pages,
-                whole: outcome.as_ref().is_ok_and(|pages| !pages.truncated),
                 failure: outcome.err(),
             }
         });
@@ -144,7 +151,6 @@ impl Calls {
                     call,
                     parent,
                     pages: Vec::new(),
-                    whole: false,
                     failure: Some(failure),
                 })
             }
@@ -152,53 +158,29 @@ impl Calls {
     }
 }
 
-/// What one answer says, and the gap where it breaks off.
-fn read(scope: &Scope, answer: &Answer) -> Network {
-    let place = match &answer.parent {
-        Some(parent) => format!("{} of {parent} in {scope}", answer.call),
-        None => format!("{} in {scope}", answer.call),
-    };
-    let mut reader = describe::Reader::new();
-    for page in &answer.pages {
-        reader.page(page, &place, scope);
+/// Where an answer comes from, in words.
+fn place(call: Call, parent: Option<&str>, scope: &Scope) -> String {
+    match parent {
+        Some(parent) => format!("{call} of {parent} in {scope}"),
+        None => format!("{call} in {scope}"),
     }
-    let mut network = reader.finish();
-    if !answer.whole {
-        network = partly(&network);
-    }
-    let Some(failure) = &answer.failure else {
-        return network;
-    };
-    let what = match &answer.parent {
-        Some(parent) => Text::from(format!("{} of {parent}", answer.call)),
-        None => Text::from(answer.call.to_string()),
-    };
-    let why = Text::from(failure.reason());
-    let gap = Gap::new(
-        what,
-        Text::from(scope.to_string()),
-        cause(&failure.kind),
-        why,
-    );
-    let mut shard = Shard::new();
-    shard.add_gap(gap.of_kinds(describe::kinds_of(answer.call).iter().copied()));
-    network.merged(&Network::of(scope.clone(), shard))
 }
 
-/// The same resources, none of their kinds complete: more pages were to come.
-fn partly(network: &Network) -> Network {
-    network
-        .shards()
-        .fold(Network::new(), |all, (scope, shard)| {
-            let mut part = Shard::from_resources(shard.resources().cloned());
-            for (kind, coverage) in shard.coverages() {
-                part.cover(kind, coverage.min(Coverage::Partial));
-            }
-            for gap in shard.gaps() {
-                part.add_gap(gap.clone());
-            }
-            all.with_shard(scope.clone(), Arc::new(part))
-        })
+/// Take in a call that failed, with the pages that came before it did.
+fn fail(reader: &mut Reader, scope: &Scope, failure: &CallError, pages: &[Value]) {
+    let parent = failure.parent.as_deref();
+    let what = match parent {
+        Some(parent) => format!("{} of {parent}", failure.call),
+        None => failure.call.to_string(),
+    };
+    let why = Text::from(failure.reason());
+    let mut gap = Gap::new(what, scope.to_string(), cause(&failure.kind), why);
+    let kind = failure.call.spec().parent.map(|list| list.kind);
+    if let (Some(kind), Some(parent)) = (kind.and_then(Kind::from_word), parent) {
+        gap = gap.about(Key::aws(kind, parent));
+    }
+    let place = place(failure.call, parent, scope);
+    reader.failure(failure.call, gap, pages, &place, scope);
 }
 
 fn cause(failure: &Failure) -> Cause {

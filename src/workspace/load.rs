@@ -1,7 +1,7 @@
 //! From what a person names to a network.
 
 use super::cancel::Cancel;
-use super::spec::{SourceSpec, source_label};
+use super::spec::{Regions, SourceSpec, source_label};
 use crate::network::{Cause, Coverage, Network, Topology};
 use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
@@ -59,6 +59,7 @@ pub enum LoadError {
     #[error("{0}")]
     Account(String),
     /// The program was built without live accounts.
+    #[cfg(not(feature = "aws"))]
     #[error(
         "this build of the program cannot ask live accounts; use one built with the feature `aws`, or files from `vpc-atlas collect`"
     )]
@@ -134,9 +135,8 @@ fn load_each(
         let one = match source {
             SourceSpec::Path(path) => load_path(path, tell, cancel)?,
             SourceSpec::Sample => source::sample::network(),
-            SourceSpec::Aws { .. } => {
-                let _ = handle;
-                return Err(LoadError::NoLiveAccounts);
+            SourceSpec::Aws { profile, regions } => {
+                load_account(profile.as_deref(), regions, handle, &network, tell, cancel)?
             }
         };
         // Each source is read by itself: files of two accounts must not share an account because both lie at the top.
@@ -184,9 +184,9 @@ fn load_path(
     }
 }
 
-/// The first reason and how many more there are, where not one file could be read. Files that were understood and hold
+/// The first reason and how many more there are, where not one file or call could be read. Files that were understood and hold
 /// nothing of a network are no error: their gaps say so.
-fn why_nothing(network: &Network) -> Option<String> {
+pub(super) fn why_nothing(network: &Network) -> Option<String> {
     let mut shards = network.shards().map(|(_, shard)| shard);
     let told = |coverage| coverage != Coverage::NotRead;
     if !network.is_empty() || shards.any(|shard| shard.coverages().any(|(_, it)| told(it))) {
@@ -197,11 +197,44 @@ fn why_nothing(network: &Network) -> Option<String> {
         .flat_map(|(_, shard)| shard.gaps())
         .collect();
     let (first, more) = gaps.split_first()?;
-    let unreadable = gaps.iter().all(|gap| gap.cause == Cause::Unreadable);
+    let understood = |cause: &Cause| {
+        matches!(
+            cause,
+            Cause::NotInInput | Cause::NotUnderstood | Cause::Conflict | Cause::Inconsistent
+        )
+    };
+    let unreadable = !gaps.iter().any(|gap| understood(&gap.cause));
     unreadable.then(|| match more.len() {
         0 => first.to_string(),
         more => format!("{first} (and {more} more like it)"),
     })
+}
+
+#[cfg(feature = "aws")]
+fn load_account(
+    profile: Option<&str>,
+    regions: &Regions,
+    handle: Option<&Handle>,
+    before: &Network,
+    tell: &mut dyn FnMut(Step),
+    cancel: &Cancel,
+) -> Result<Network, LoadError> {
+    let Some(handle) = handle else {
+        return Err(LoadError::Defect);
+    };
+    super::account::load(profile, regions, handle, before, tell, cancel)
+}
+
+#[cfg(not(feature = "aws"))]
+fn load_account(
+    _: Option<&str>,
+    _: &Regions,
+    _: Option<&Handle>,
+    _: &Network,
+    _: &mut dyn FnMut(Step),
+    _: &Cancel,
+) -> Result<Network, LoadError> {
+    Err(LoadError::NoLiveAccounts)
 }
 
 fn interpret(files: Vec<TreeFile>) -> Network {

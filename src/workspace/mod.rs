@@ -2,6 +2,8 @@
 //!
 //! [`SourceSpec`] is what a person names, [`load`] makes a network of it, and a [`Worker`] does so beside a window.
 
+#[cfg(feature = "aws")]
+mod account;
 mod cancel;
 pub mod console;
 mod load;

@@ -3,6 +3,7 @@
 use crate::support::files::json;
 use serde_json::{Value, json};
 use vpc_atlas::network::*;
+use vpc_atlas::source::calls::Call;
 use vpc_atlas::source::describe::Reader;
 use vpc_atlas::source::{InputFile, calls, read, snapshot};
 
@@ -383,7 +384,7 @@ fn participants_see_no_tags_and_that_is_not_the_same_as_none() {
     assert_eq!(
         tags("111122223333/eu-west-1/x.json")
             .value()
-            .map(|tags| tags.len()),
+            .map(std::collections::BTreeMap::len),
         Some(0)
     );
 }
@@ -816,7 +817,7 @@ fn parts_of_one_resource_join_without_conflict() {
     };
     let mut reader = Reader::new();
     for value in all {
-        reader.page(value, "a call", &scope);
+        reader.answer(std::slice::from_ref(value), "a call", &scope);
     }
     assert_eq!(snapshot::write(&reader.finish()), snapshot::write(&network));
 }
@@ -1414,16 +1415,13 @@ fn a_live_page_and_its_gaps_go_to_the_scope_that_was_asked() {
         region: Some("eu-west-1".into()),
     };
     let mut reader = Reader::new();
-    reader.page(&json!({"Vpcs": [vpc("vpc-1")]}), "DescribeVpcs", &scope);
-    reader.gap(
-        Gap::new("DescribeSubnets", "", Cause::Throttled, "slow down").of_kinds([Kind::Subnet]),
-        &scope,
-    );
-    reader.page(
-        &json!({"Vpcs": [{"VpcId": "vpc-2", "CidrBlock": 7}]}),
-        "DescribeVpcs",
-        &scope,
-    );
+    let pages = [
+        json!({"Vpcs": [vpc("vpc-1")]}),
+        json!({"Vpcs": [{"VpcId": "vpc-2", "CidrBlock": 7}]}),
+    ];
+    reader.answer(&pages, "DescribeVpcs", &scope);
+    let gap = Gap::new("DescribeSubnets", "", Cause::Throttled, "slow down");
+    reader.failure(Call::Subnets, gap, &[], "DescribeSubnets", &scope);
     let network = reader.finish();
     assert_eq!(scopes(&network), ["111122223333 eu-west-1"]);
     assert_eq!(network.of_kind(Kind::Vpc).count(), 2);
@@ -1434,4 +1432,82 @@ fn a_live_page_and_its_gaps_go_to_the_scope_that_was_asked() {
             "DescribeSubnets: slow down",
         ]
     );
+}
+
+#[test]
+fn a_call_that_was_refused_leaves_partial_what_it_alone_tells() {
+    let refused = |call: &str| {
+        json!({"VpcAtlasError": {"Call": call, "Region": "eu-west-1", "Code": "UnauthorizedOperation",
+            "Message": "no"}})
+    };
+    let coverage = |list: Value, call: &str, kind: Kind| {
+        let files = [
+            json("list.json", &list),
+            json("refused.json", &refused(call)),
+        ];
+        let network = read(&files);
+        let (_, shard) = network.shards().next().unwrap();
+        assert!(
+            said(&network).iter().any(|gap| gap.starts_with(call)),
+            "{call}"
+        );
+        shard.coverage(kind)
+    };
+    let vpcs = || json!({"Vpcs": [vpc("vpc-1")]});
+    let attachments =
+        || json!({"TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-1"}]});
+    let groups = || json!({"SecurityGroups": [{"GroupId": "sg-1"}]});
+    for (list, call, kind, expected) in [
+        (vpcs(), "DescribeVpcAttribute", Kind::Vpc, Coverage::Partial),
+        (vpcs(), "DescribeVpcs", Kind::Vpc, Coverage::Complete), // another file has the list
+        (vpcs(), "DescribeSubnets", Kind::Subnet, Coverage::NotRead),
+        (
+            attachments(),
+            "DescribeTransitGatewayVpcAttachments",
+            Kind::TransitGatewayAttachment,
+            Coverage::Partial,
+        ),
+        (
+            groups(),
+            "DescribeSecurityGroupRules",
+            Kind::SecurityGroup,
+            Coverage::Complete,
+        ),
+    ] {
+        assert_eq!(coverage(list, call, kind), expected, "{call}");
+    }
+}
+
+#[test]
+fn a_region_where_every_call_failed_keeps_its_gaps_to_itself() {
+    let failed = json!({"VpcAtlasError": {"Call": "DescribeVpcs", "Region": "ap-east-1", "Code": "AuthFailure", "Message": "not enabled"}});
+    let network = read(&[
+        json(
+            "vpc-atlas-111122223333/ap-east-1/describe-vpcs.json",
+            &failed,
+        ),
+        json(
+            "vpc-atlas-111122223333/eu-west-1/describe-vpcs.json",
+            &json!({"Vpcs": []}),
+        ),
+    ]);
+    let gaps: Vec<usize> = network
+        .shards()
+        .map(|(_, shard)| shard.gaps().count())
+        .collect();
+    assert_eq!(
+        scopes(&network),
+        ["111122223333 ap-east-1", "111122223333 eu-west-1"]
+    );
+    assert_eq!(gaps, [1, 0]);
+
+    let scope = |region: &str| Scope {
+        account: None,
+        region: Some(region.into()),
+    };
+    let mut reader = Reader::new();
+    reader.answer(&[json!({"Vpcs": []})], "DescribeVpcs in eu-west-1", &scope("eu-west-1"));
+    let gap = Gap::new("DescribeVpcs", "", Cause::Failed, "not enabled");
+    reader.failure(Call::Vpcs, gap, &[], "DescribeVpcs in ap-east-1", &scope("ap-east-1"));
+    assert_eq!(scopes(&reader.finish()), ["ap-east-1", "eu-west-1"]);
 }

@@ -22,8 +22,10 @@ mod corpus;
 mod describe;
 #[cfg(test)]
 mod diagrams;
-#[cfg(test)]
 mod hover;
+#[cfg(test)]
+#[cfg(feature = "aws")]
+mod live;
 #[cfg(test)]
 mod merge;
 #[cfg(test)]

@@ -104,3 +104,228 @@ fn a_call_that_moto_lacks_is_refused_or_empty() {
         assert!(answer.text().unwrap().contains(part), "{answer:?}");
     }
 }
+
+/// The whole way: a live account, the folder that `collect`'s script makes of it, and a snapshot tell one story.
+#[cfg(feature = "aws")]
+mod end_to_end {
+    use std::collections::BTreeMap;
+    use std::io::Write as _;
+    use std::net::Ipv4Addr;
+    use std::path::Path;
+    use std::process::Command;
+    use std::time::Duration;
+
+    use tempfile::NamedTempFile;
+    use vpc_atlas::aws::{self, Limits, Options, Target};
+    use vpc_atlas::network::{
+        Cause, Coverage, Gap, Kind, Network, RouteTableFacts, Scope, difference,
+    };
+    use vpc_atlas::source::calls::Call;
+    use vpc_atlas::source::{InputFile, collect, describe, live, read, snapshot};
+    use vpc_atlas::storage;
+
+    use crate::strict_proxy::server::Proxy;
+    use crate::strict_proxy::{PageRules, ProxyBuilder};
+    use crate::support::moto::{Moto, credentials};
+
+    /// moto's account and the region that is seeded.
+    const ACCOUNT: &str = "123456789012";
+    const REGION: &str = "eu-central-1";
+
+    fn proxy(moto: &Moto, builder: ProxyBuilder) -> Proxy {
+        let pages = PageRules {
+            cap: Some(20),
+            ..PageRules::default()
+        };
+        builder
+            .pages(pages)
+            .start((Ipv4Addr::LOCALHOST, 0).into(), &moto.url())
+            .unwrap()
+    }
+
+    async fn load(proxy: &Proxy) -> Network {
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(
+            b"[profile moto]\naws_access_key_id = testing\naws_secret_access_key = testing\n",
+        )
+        .unwrap();
+        let target = Target {
+            profile: Some("moto".to_owned()),
+            region: Some(REGION.to_owned()),
+        };
+        // moto answers one call at a time, and all of them come at once.
+        let limits = Limits {
+            attempt: Duration::from_mins(2),
+            operation: Duration::from_mins(10),
+            ..Limits::default()
+        };
+        let options = Options {
+            endpoint: Some(proxy.url()),
+            config_file: Some(file.path().to_owned()),
+            limits,
+        };
+        let connection = aws::connect_with(&target, &options).await.unwrap();
+        proxy.log().clear();
+        live::load(connection, |_| {}).await
+    }
+
+    /// Runs the script that `collect` prints, before the proxy too: calls that moto lacks are refused there as AWS would
+    /// refuse them, where moto's own 500 would have the AWS CLI try again and again. Gives the folder's files as the
+    /// program reads them.
+    fn collected(moto: &Moto, endpoint: &str) -> Vec<InputFile> {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("collect.sh");
+        std::fs::write(&script, collect::script(&[REGION.to_owned()])).unwrap();
+        let out = folder.path().join("out");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new("sh");
+        credentials(&mut command);
+        let output = command
+            .arg(&script)
+            .arg(&out)
+            .env("PATH", format!("{}:{path}", moto.programs().display()))
+            .env("AWS_ENDPOINT_URL", endpoint)
+            .output()
+            .unwrap();
+        // 1: some calls were refused; moto lacks a few.
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{words}");
+        files(&out)
+    }
+
+    fn files(folder: &Path) -> Vec<InputFile> {
+        let tree = storage::read_tree(folder, &mut |_, _, _| true).unwrap();
+        let file = |file: storage::TreeFile| InputFile {
+            path: file.path,
+            bytes: file.content,
+        };
+        tree.files.into_iter().map(file).collect()
+    }
+
+    fn coverages(network: &Network) -> BTreeMap<Scope, BTreeMap<Kind, Coverage>> {
+        network
+            .shards()
+            .map(|(scope, shard)| (scope.clone(), shard.coverages().collect()))
+            .collect()
+    }
+
+    /// Why things are missing, without where: one door names a call, the other a file.
+    fn reasons(network: &Network) -> Vec<(String, Cause, Vec<Kind>)> {
+        let reason = |gap: &Gap| {
+            let what = gap.what.split(' ').next().unwrap_or_default().to_owned();
+            (what, gap.cause.clone(), gap.kinds.clone())
+        };
+        let mut reasons: Vec<_> = network.gaps().iter().map(reason).collect();
+        reasons.sort();
+        reasons
+    }
+
+    /// Calls that AWS has and moto lacks (tests/moto/README.md).
+    const LACKING: [Call; 5] = [
+        Call::LocalGateways,
+        Call::TransitGatewayConnects,
+        Call::VpcBlockPublicAccessExclusions,
+        Call::VpcBlockPublicAccessOptions,
+        Call::VpcEncryptionControls,
+    ];
+
+    /// Everything that `seed.py` makes is there, and nothing is missing but what moto cannot say.
+    fn complete_but_for_what_moto_lacks(network: &Network) {
+        let lacking = LACKING.map(|call| {
+            let kinds = describe::kinds_of(call).to_vec();
+            (call.to_string(), Cause::Unsupported, kinds)
+        });
+        assert_eq!(reasons(network), lacking);
+        let scope = Scope {
+            account: Some(ACCOUNT.into()),
+            region: Some(REGION.into()),
+        };
+        let lacking = |kind| lacking.iter().any(|(_, _, kinds)| kinds.contains(&kind));
+        for (kind, count) in [
+            (Kind::AvailabilityZone, 3),
+            (Kind::Vpc, 3),
+            (Kind::Subnet, 12),
+            (Kind::RouteTable, 152),
+            (Kind::InternetGateway, 1),
+            (Kind::EgressOnlyInternetGateway, 1),
+            (Kind::NatGateway, 3),
+            (Kind::VpcEndpoint, 2),
+            (Kind::VpcPeeringConnection, 1),
+            (Kind::TransitGateway, 1),
+            (Kind::TransitGatewayAttachment, 1),
+            (Kind::TransitGatewayRouteTable, 1),
+            (Kind::VpnGateway, 1),
+            (Kind::CustomerGateway, 1),
+            (Kind::VpnConnection, 1),
+            (Kind::NetworkAcl, 4),
+            (Kind::SecurityGroup, 7),
+            (Kind::NetworkInterface, 10),
+            (Kind::Instance, 3),
+            (Kind::ElasticIp, 3),
+            (Kind::DhcpOptions, 1),
+            (Kind::FlowLog, 1),
+        ] {
+            assert_eq!(network.of_kind(kind).count(), count, "{kind:?}");
+            let expected = if lacking(kind) {
+                Coverage::Partial
+            } else {
+                Coverage::Complete
+            };
+            assert_eq!(network.coverage(&scope, kind), expected, "{kind:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_live_account_its_files_and_its_snapshot_are_one_network() {
+        let Some(moto) = Moto::start() else { return };
+        moto.seed(&[]);
+        let latency = Duration::from_millis(200);
+        let straight = proxy(&moto, ProxyBuilder::default());
+        let proxy = proxy(&moto, ProxyBuilder::default().latency(latency));
+        let live = load(&proxy).await;
+
+        complete_but_for_what_moto_lacks(&live);
+
+        // Pages mattered, and no list waited for another.
+        assert!(live.all::<RouteTableFacts>().count() >= 150);
+        let pages = proxy.log().of("DescribeRouteTables");
+        let pages: Vec<_> = pages.iter().filter_map(|call| call.page).collect();
+        assert!(pages.iter().max() >= Some(&8), "{pages:?}");
+        let lists = Call::ALL
+            .into_iter()
+            .filter(|call| call.spec().parent.is_none() && *call != Call::CallerIdentity);
+        assert!(
+            proxy.log().high_water() >= lists.count(),
+            "{} at once",
+            proxy.log().high_water()
+        );
+
+        let files = collected(&moto, &straight.url());
+        let from_files = read(&files);
+        assert_eq!(coverages(&from_files), coverages(&live));
+        assert_eq!(reasons(&from_files), reasons(&live));
+        assert_eq!(difference(&live, &from_files), []);
+        // Not only what is known on both sides: every record of every sighting, with the facts that are unread.
+        assert_eq!(live.len(), from_files.len());
+        for (a, b) in live.resources().zip(from_files.resources()) {
+            assert_eq!(a, b);
+        }
+
+        // That they agree means something: no file could be missing without a difference, save the rules of security
+        // groups, which stand in where the groups are refused.
+        let silent: Vec<&str> = files
+            .iter()
+            .filter(|left_out| {
+                let others = files.iter().filter(|file| file.path != left_out.path);
+                read(&others.cloned().collect::<Vec<_>>()) == from_files
+            })
+            .map(|file| file.path.rsplit('/').next().unwrap())
+            .collect();
+        assert_eq!(silent, ["describe-security-group-rules.json"]);
+
+        let written = snapshot::write(&live);
+        let back = snapshot::read(&written, "live.json").unwrap();
+        assert_eq!(back, live);
+        assert_eq!(snapshot::write(&back), written);
+    }
+}

@@ -647,6 +647,33 @@ fn words_stay_in_their_cards_and_apart() {
 }
 
 #[test]
+fn column_headings_are_not_cut() {
+    let mut diagram = region(2, 2, 2, 1);
+    diagram.columns[4].title = "Shared by several networks".to_owned();
+    diagram.columns[1].count = Some(1_234_567);
+    let scene = scene_of(diagram, Size::Compact);
+    let headings: Vec<&str> = scene
+        .items()
+        .iter()
+        .filter(|item| item.owner == Owner::Map)
+        .filter_map(|item| match &item.shape {
+            Shape::Text(run) => Some(run.text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        headings,
+        [
+            "VPC · 2",
+            "Subnets · 1,234,567",
+            "Route tables · 4",
+            "Network connections",
+            "Shared by several networks · 1"
+        ]
+    );
+}
+
+#[test]
 fn no_zoom_shows_a_blank() {
     let scene = scene_of(region(4, 10, 5, 2), Size::Compact);
     for level in Level::ALL {

@@ -2,7 +2,7 @@
 //!
 //! Layout sizes cards with it and the scene puts words into them, so the two cannot disagree.
 
-use super::super::diagram::{Card, Group};
+use super::super::diagram::{Card, ColumnHead, Group};
 use super::super::geometry::Fx;
 use super::super::text::{self, Font};
 use super::Size;
@@ -41,6 +41,8 @@ pub(crate) const BADGE_HEIGHT: Fx = Fx::px(16);
 pub(crate) const DETAIL_LINE: Fx = Fx::px(16);
 /// Space below the last detail line.
 pub(crate) const DETAIL_PAD: Fx = Fx::px(6);
+/// Size of a column's heading.
+pub(crate) const COLUMN_HEADING: Fx = Fx::px(13);
 /// Size of a group's name.
 pub(crate) const HEADING: Fx = Fx::px(12);
 
@@ -74,8 +76,20 @@ pub(crate) fn badge_width(word: &str) -> Fx {
 }
 
 /// How wide a column must be for what is in it, within what is reasonable.
-pub(crate) fn column_width<'a>(groups: impl Iterator<Item = &'a Group>, size: Size) -> Fx {
-    let mut widest = MIN_WIDTH;
+pub(crate) fn column_width<'a>(
+    head: Option<&ColumnHead>,
+    groups: impl Iterator<Item = &'a Group>,
+    size: Size,
+) -> Fx {
+    let heading = head.map_or(Fx::ZERO, |head| {
+        let words = column_heading(head);
+        text::width(
+            &text::shown(&words, Font::SansSemiBold),
+            Font::SansSemiBold,
+            COLUMN_HEADING,
+        )
+    });
+    let mut widest = MIN_WIDTH.max(heading);
     for group in groups {
         if let Some(heading) = &group.heading {
             let title = text::width(
@@ -98,6 +112,27 @@ pub(crate) fn column_width<'a>(groups: impl Iterator<Item = &'a Group>, size: Si
         }
     }
     widest.min(MAX_WIDTH).ceil()
+}
+
+/// What stands above a column: `Subnets · 1,024`.
+pub(crate) fn column_heading(head: &ColumnHead) -> String {
+    match head.count {
+        Some(count) => format!("{} · {}", head.title, grouped(count)),
+        None => head.title.clone(),
+    }
+}
+
+/// A number with its thousands apart.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 fn card_width(card: &Card, size: Size) -> Fx {

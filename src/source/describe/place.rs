@@ -239,7 +239,9 @@ mod tests {
     fn the_majority_wins_and_a_tie_is_nobody() {
         let of = |names: &[&str]| {
             let mut votes = Votes::default();
-            names.iter().for_each(|name| votes.add(name));
+            for name in names {
+                votes.add(name);
+            }
             votes.winner()
         };
         assert_eq!(of(&["a", "b", "b"]).as_deref(), Some("b"));

@@ -4,7 +4,6 @@
 //! AWS added later. Member names are those of the
 //! [EC2 API](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Types.html).
 
-use super::super::json::Json;
 use super::fields::{Fields, sorted};
 use crate::network::{
     AccountFacts, AclAction, AclEntry, AvailabilityZoneFacts, CarrierGatewayFacts, CidrAssociation,
@@ -24,7 +23,7 @@ use std::collections::BTreeMap;
 
 /// What a record says of itself, whatever its kind; its region is settled by [`super::findings`].
 pub(super) fn common(
-    fields: &Fields<'_, '_>,
+    fields: &Fields<'_>,
     arn: &str,
     tags: &'static str,
     owner_name: &'static str,
@@ -50,7 +49,7 @@ pub(super) fn common(
     }
 }
 
-pub(super) fn owner(fields: &Fields<'_, '_>, name: &str) -> Known<Text> {
+pub(super) fn owner(fields: &Fields<'_>, name: &str) -> Known<Text> {
     if name.is_empty() {
         return Known::Unread;
     }
@@ -63,13 +62,13 @@ fn optional<T>(value: Option<T>) -> Known<Option<T>> {
 }
 
 /// A member that is none where AWS leaves it out, of an object that AWS leaves out with it.
-fn state_in(fields: &Fields<'_, '_>, object: &'static str, name: &str) -> Known<Text> {
+fn state_in(fields: &Fields<'_>, object: &'static str, name: &str) -> Known<Text> {
     fields
         .object(object)
         .map_or(Known::Unread, |inner| inner.text(name))
 }
 
-fn block_mode(fields: &Fields<'_, '_>) -> Known<Text> {
+fn block_mode(fields: &Fields<'_>) -> Known<Text> {
     state_in(
         fields,
         "BlockPublicAccessStates",
@@ -78,7 +77,7 @@ fn block_mode(fields: &Fields<'_, '_>) -> Known<Text> {
 }
 
 fn cidr_association(
-    fields: &Fields<'_, '_>,
+    fields: &Fields<'_>,
     block: &str,
     state: &'static str,
 ) -> Option<CidrAssociation> {
@@ -94,20 +93,20 @@ fn cidr_association(
     Some(CidrAssociation { cidr, state })
 }
 
-pub(super) fn account(fields: &Fields<'_, '_>) -> AccountFacts {
+pub(super) fn account(fields: &Fields<'_>) -> AccountFacts {
     AccountFacts {
         alias: fields.text("Name"),
     }
 }
 
-pub(super) fn region(fields: &Fields<'_, '_>) -> RegionFacts {
+pub(super) fn region(fields: &Fields<'_>) -> RegionFacts {
     RegionFacts {
         opt_in_status: fields.text("OptInStatus"),
         block_public_access: Known::Unread,
     }
 }
 
-pub(super) fn zone(fields: &Fields<'_, '_>) -> AvailabilityZoneFacts {
+pub(super) fn zone(fields: &Fields<'_>) -> AvailabilityZoneFacts {
     AvailabilityZoneFacts {
         zone_id: fields.text("ZoneId"),
         state: fields.text("State"),
@@ -116,7 +115,7 @@ pub(super) fn zone(fields: &Fields<'_, '_>) -> AvailabilityZoneFacts {
     }
 }
 
-pub(super) fn vpc(fields: &Fields<'_, '_>) -> VpcFacts {
+pub(super) fn vpc(fields: &Fields<'_>) -> VpcFacts {
     let primary = fields.some_block4("CidrBlock");
     let cidr_blocks = if fields.has("CidrBlockAssociationSet") {
         fields.all("CidrBlockAssociationSet", |item| {
@@ -145,7 +144,7 @@ pub(super) fn vpc(fields: &Fields<'_, '_>) -> VpcFacts {
     }
 }
 
-pub(super) fn subnet(fields: &Fields<'_, '_>) -> SubnetFacts {
+pub(super) fn subnet(fields: &Fields<'_>) -> SubnetFacts {
     let ipv6_native = fields.flag("Ipv6Native");
     let cidr_block = match fields.some_block4("CidrBlock") {
         Some(block) => Known::Value(Some(block)),
@@ -173,7 +172,7 @@ pub(super) fn subnet(fields: &Fields<'_, '_>) -> SubnetFacts {
 }
 
 /// Where a route leads to. Of an instance and its interface the interface is meant.
-fn target(fields: &Fields<'_, '_>) -> Target {
+fn target(fields: &Fields<'_>) -> Target {
     const NAMED: &[(&str, Kind)] = &[
         ("NetworkInterfaceId", Kind::NetworkInterface),
         ("InstanceId", Kind::Instance),
@@ -212,7 +211,7 @@ fn target(fields: &Fields<'_, '_>) -> Target {
 }
 
 /// A destination, in whichever of its members it stands.
-fn destination(fields: &Fields<'_, '_>, blocks: &[&str], list: &str) -> Option<Destination> {
+fn destination(fields: &Fields<'_>, blocks: &[&str], list: &str) -> Option<Destination> {
     for name in blocks {
         if let Some(text) = fields.word(name) {
             return Some(if let Some(block) = fields.block_of(name, text) {
@@ -230,11 +229,11 @@ fn destination(fields: &Fields<'_, '_>, blocks: &[&str], list: &str) -> Option<D
     None
 }
 
-fn route_state(fields: &Fields<'_, '_>) -> RouteState {
+fn route_state(fields: &Fields<'_>) -> RouteState {
     fields.word("State").map_or(RouteState::Active, Into::into)
 }
 
-pub(super) fn route_table(fields: &Fields<'_, '_>) -> RouteTableFacts {
+pub(super) fn route_table(fields: &Fields<'_>) -> RouteTableFacts {
     RouteTableFacts {
         vpc: fields.id("VpcId"),
         routes: fields.all("Routes", |route| {
@@ -274,7 +273,7 @@ fn silent_origin(target: &Target) -> RouteOrigin {
     }
 }
 
-fn attachments(fields: &Fields<'_, '_>, list: &'static str) -> Known<Vec<VpcAttachment>> {
+fn attachments(fields: &Fields<'_>, list: &'static str) -> Known<Vec<VpcAttachment>> {
     fields.all(list, |item| {
         let Some(vpc) = item.some_id("VpcId") else {
             item.refuse("VpcId", "an attachment without a VPC".to_owned());
@@ -285,23 +284,23 @@ fn attachments(fields: &Fields<'_, '_>, list: &'static str) -> Known<Vec<VpcAtta
     })
 }
 
-pub(super) fn internet_gateway(fields: &Fields<'_, '_>) -> InternetGatewayFacts {
+pub(super) fn internet_gateway(fields: &Fields<'_>) -> InternetGatewayFacts {
     InternetGatewayFacts {
         attachments: attachments(fields, "Attachments"),
     }
 }
 
-pub(super) fn egress_only_gateway(fields: &Fields<'_, '_>) -> EgressOnlyInternetGatewayFacts {
+pub(super) fn egress_only_gateway(fields: &Fields<'_>) -> EgressOnlyInternetGatewayFacts {
     EgressOnlyInternetGatewayFacts {
         attachments: attachments(fields, "Attachments"),
     }
 }
 
-pub(super) fn nat_gateway(fields: &Fields<'_, '_>) -> NatGatewayFacts {
+pub(super) fn nat_gateway(fields: &Fields<'_>) -> NatGatewayFacts {
     let mode = fields.word("AvailabilityMode");
     let listed = fields
         .list("NatGatewayAddresses")
-        .map_or(0, <[Json<'_>]>::len);
+        .map_or(0, |list| list.iter().count());
     // What a regional gateway has instead of a subnet, a zonal one has not, and the other way round.
     let subnet = match fields.some_id("SubnetId") {
         None if mode != Some("regional") => Known::Unread,
@@ -335,7 +334,7 @@ pub(super) fn nat_gateway(fields: &Fields<'_, '_>) -> NatGatewayFacts {
     }
 }
 
-pub(super) fn vpc_endpoint(fields: &Fields<'_, '_>) -> VpcEndpointFacts {
+pub(super) fn vpc_endpoint(fields: &Fields<'_>) -> VpcEndpointFacts {
     let route_tables = fields.ids("RouteTableIds");
     let mut endpoint_type = fields.text("VpcEndpointType");
     // Outputs of before 2017 know gateway endpoints only and do not name the type.
@@ -364,7 +363,7 @@ pub(super) fn vpc_endpoint(fields: &Fields<'_, '_>) -> VpcEndpointFacts {
     }
 }
 
-pub(super) fn prefix_list(fields: &Fields<'_, '_>) -> PrefixListFacts {
+pub(super) fn prefix_list(fields: &Fields<'_>) -> PrefixListFacts {
     PrefixListFacts {
         prefix_list_name: fields.text("PrefixListName"),
         address_family: fields.text("AddressFamily"),
@@ -374,7 +373,7 @@ pub(super) fn prefix_list(fields: &Fields<'_, '_>) -> PrefixListFacts {
     }
 }
 
-pub(super) fn prefix_list_entry(fields: &Fields<'_, '_>) -> Option<PrefixListEntry> {
+pub(super) fn prefix_list_entry(fields: &Fields<'_>) -> Option<PrefixListEntry> {
     let Some(cidr) = fields.some_block("Cidr") else {
         if !fields.has("Cidr") {
             fields.refuse("Cidr", "an entry without a block".to_owned());
@@ -385,7 +384,7 @@ pub(super) fn prefix_list_entry(fields: &Fields<'_, '_>) -> Option<PrefixListEnt
     Some(PrefixListEntry { cidr, description })
 }
 
-pub(super) fn peering(fields: &Fields<'_, '_>) -> VpcPeeringConnectionFacts {
+pub(super) fn peering(fields: &Fields<'_>) -> VpcPeeringConnectionFacts {
     VpcPeeringConnectionFacts {
         requester: peering_side(fields, "RequesterVpcInfo"),
         accepter: peering_side(fields, "AccepterVpcInfo"),
@@ -394,7 +393,7 @@ pub(super) fn peering(fields: &Fields<'_, '_>) -> VpcPeeringConnectionFacts {
     }
 }
 
-fn peering_side(fields: &Fields<'_, '_>, name: &'static str) -> Known<PeeringSide> {
+fn peering_side(fields: &Fields<'_>, name: &'static str) -> Known<PeeringSide> {
     let Some(side) = fields.object(name) else {
         return Known::Unread;
     };
@@ -428,7 +427,7 @@ fn peering_side(fields: &Fields<'_, '_>, name: &'static str) -> Known<PeeringSid
     })
 }
 
-pub(super) fn transit_gateway(fields: &Fields<'_, '_>) -> TransitGatewayFacts {
+pub(super) fn transit_gateway(fields: &Fields<'_>) -> TransitGatewayFacts {
     let mut facts = TransitGatewayFacts {
         description: fields.text("Description"),
         state: fields.text("State"),
@@ -446,7 +445,7 @@ pub(super) fn transit_gateway(fields: &Fields<'_, '_>) -> TransitGatewayFacts {
 }
 
 /// From `describe-transit-gateway-attachments`, which knows every type and no details.
-pub(super) fn attachment(fields: &Fields<'_, '_>) -> TransitGatewayAttachmentFacts {
+pub(super) fn attachment(fields: &Fields<'_>) -> TransitGatewayAttachmentFacts {
     TransitGatewayAttachmentFacts {
         transit_gateway: fields.id("TransitGatewayId"),
         transit_gateway_owner: fields.text("TransitGatewayOwnerId"),
@@ -464,7 +463,7 @@ pub(super) fn attachment(fields: &Fields<'_, '_>) -> TransitGatewayAttachmentFac
 }
 
 /// From `describe-transit-gateway-vpc-attachments`.
-pub(super) fn vpc_attachment(fields: &Fields<'_, '_>) -> TransitGatewayAttachmentFacts {
+pub(super) fn vpc_attachment(fields: &Fields<'_>) -> TransitGatewayAttachmentFacts {
     let mut facts = TransitGatewayAttachmentFacts {
         transit_gateway: fields.id("TransitGatewayId"),
         resource_type: Known::Value("vpc".into()),
@@ -483,7 +482,7 @@ pub(super) fn vpc_attachment(fields: &Fields<'_, '_>) -> TransitGatewayAttachmen
 }
 
 /// From `describe-transit-gateway-connects`: what is attached is the attachment that carries the tunnels.
-pub(super) fn connect_attachment(fields: &Fields<'_, '_>) -> TransitGatewayAttachmentFacts {
+pub(super) fn connect_attachment(fields: &Fields<'_>) -> TransitGatewayAttachmentFacts {
     TransitGatewayAttachmentFacts {
         transit_gateway: fields.id("TransitGatewayId"),
         resource_type: Known::Value("connect".into()),
@@ -496,7 +495,7 @@ pub(super) fn connect_attachment(fields: &Fields<'_, '_>) -> TransitGatewayAttac
 /// From `describe-transit-gateway-peering-attachments`, as the side in `region` sees it; the requester's where the
 /// region does not tell.
 pub(super) fn peering_attachment(
-    fields: &Fields<'_, '_>,
+    fields: &Fields<'_>,
     region: Option<&str>,
 ) -> TransitGatewayAttachmentFacts {
     let (requester, accepter) = ("RequesterTgwInfo", "AccepterTgwInfo");
@@ -526,7 +525,7 @@ pub(super) fn peering_attachment(
     }
 }
 
-pub(super) fn transit_gateway_table(fields: &Fields<'_, '_>) -> TransitGatewayRouteTableFacts {
+pub(super) fn transit_gateway_table(fields: &Fields<'_>) -> TransitGatewayRouteTableFacts {
     TransitGatewayRouteTableFacts {
         transit_gateway: fields.id("TransitGatewayId"),
         state: fields.text("State"),
@@ -536,7 +535,7 @@ pub(super) fn transit_gateway_table(fields: &Fields<'_, '_>) -> TransitGatewayRo
     }
 }
 
-pub(super) fn transit_gateway_entry(fields: &Fields<'_, '_>) -> TransitGatewayTableEntry {
+pub(super) fn transit_gateway_entry(fields: &Fields<'_>) -> TransitGatewayTableEntry {
     TransitGatewayTableEntry {
         attachment: fields.some_id("TransitGatewayAttachmentId"),
         resource: fields.some_id("ResourceId"),
@@ -545,7 +544,7 @@ pub(super) fn transit_gateway_entry(fields: &Fields<'_, '_>) -> TransitGatewayTa
     }
 }
 
-pub(super) fn transit_gateway_route(fields: &Fields<'_, '_>) -> Option<TransitGatewayRoute> {
+pub(super) fn transit_gateway_route(fields: &Fields<'_>) -> Option<TransitGatewayRoute> {
     let destination = destination(fields, &["DestinationCidrBlock"], "PrefixListId")?;
     let mut attachments: Vec<Id> = fields
         .objects("TransitGatewayAttachments")
@@ -561,7 +560,7 @@ pub(super) fn transit_gateway_route(fields: &Fields<'_, '_>) -> Option<TransitGa
     })
 }
 
-pub(super) fn vpn_gateway(fields: &Fields<'_, '_>) -> VpnGatewayFacts {
+pub(super) fn vpn_gateway(fields: &Fields<'_>) -> VpnGatewayFacts {
     VpnGatewayFacts {
         attachments: attachments(fields, "VpcAttachments"),
         state: fields.text("State"),
@@ -569,7 +568,7 @@ pub(super) fn vpn_gateway(fields: &Fields<'_, '_>) -> VpnGatewayFacts {
     }
 }
 
-pub(super) fn customer_gateway(fields: &Fields<'_, '_>) -> CustomerGatewayFacts {
+pub(super) fn customer_gateway(fields: &Fields<'_>) -> CustomerGatewayFacts {
     CustomerGatewayFacts {
         ip_address: fields.text("IpAddress"),
         bgp_asn: match fields.text_or_number("BgpAsn") {
@@ -581,7 +580,7 @@ pub(super) fn customer_gateway(fields: &Fields<'_, '_>) -> CustomerGatewayFacts 
     }
 }
 
-pub(super) fn vpn_connection(fields: &Fields<'_, '_>) -> VpnConnectionFacts {
+pub(super) fn vpn_connection(fields: &Fields<'_>) -> VpnConnectionFacts {
     VpnConnectionFacts {
         vpn_gateway: optional(fields.some_id("VpnGatewayId")),
         transit_gateway: optional(fields.some_id("TransitGatewayId")),
@@ -602,7 +601,7 @@ pub(super) fn vpn_connection(fields: &Fields<'_, '_>) -> VpnConnectionFacts {
     }
 }
 
-pub(super) fn direct_connect_gateway(fields: &Fields<'_, '_>) -> DirectConnectGatewayFacts {
+pub(super) fn direct_connect_gateway(fields: &Fields<'_>) -> DirectConnectGatewayFacts {
     DirectConnectGatewayFacts {
         state: fields.text("DirectConnectGatewayState"),
         amazon_side_asn: fields.number("AmazonSideAsn"),
@@ -610,21 +609,21 @@ pub(super) fn direct_connect_gateway(fields: &Fields<'_, '_>) -> DirectConnectGa
     }
 }
 
-pub(super) fn carrier_gateway(fields: &Fields<'_, '_>) -> CarrierGatewayFacts {
+pub(super) fn carrier_gateway(fields: &Fields<'_>) -> CarrierGatewayFacts {
     CarrierGatewayFacts {
         vpc: fields.id("VpcId"),
         state: fields.text("State"),
     }
 }
 
-pub(super) fn local_gateway(fields: &Fields<'_, '_>) -> LocalGatewayFacts {
+pub(super) fn local_gateway(fields: &Fields<'_>) -> LocalGatewayFacts {
     LocalGatewayFacts {
         outpost_arn: fields.text("OutpostArn"),
         state: fields.text("State"),
     }
 }
 
-pub(super) fn core_network(fields: &Fields<'_, '_>) -> CoreNetworkFacts {
+pub(super) fn core_network(fields: &Fields<'_>) -> CoreNetworkFacts {
     CoreNetworkFacts {
         state: fields.text("State"),
         vpcs: Known::Unread,
@@ -633,7 +632,7 @@ pub(super) fn core_network(fields: &Fields<'_, '_>) -> CoreNetworkFacts {
 
 /// From `network-firewall describe-firewall`, which tells the firewall and its state in two objects.
 pub(super) fn network_firewall(
-    firewall: &Fields<'_, '_>,
+    firewall: &Fields<'_>,
     endpoints: Known<Vec<Id>>,
 ) -> NetworkFirewallFacts {
     NetworkFirewallFacts {
@@ -643,7 +642,7 @@ pub(super) fn network_firewall(
     }
 }
 
-pub(super) fn network_acl(fields: &Fields<'_, '_>) -> NetworkAclFacts {
+pub(super) fn network_acl(fields: &Fields<'_>) -> NetworkAclFacts {
     NetworkAclFacts {
         vpc: fields.id("VpcId"),
         is_default: fields.flag("IsDefault"),
@@ -652,7 +651,7 @@ pub(super) fn network_acl(fields: &Fields<'_, '_>) -> NetworkAclFacts {
     }
 }
 
-fn acl_entry(fields: &Fields<'_, '_>) -> Option<AclEntry> {
+fn acl_entry(fields: &Fields<'_>) -> Option<AclEntry> {
     let action = match fields.word("RuleAction") {
         Some("allow") => AclAction::Allow,
         Some("deny") => AclAction::Deny,
@@ -693,7 +692,7 @@ fn acl_entry(fields: &Fields<'_, '_>) -> Option<AclEntry> {
     })
 }
 
-pub(super) fn security_group(fields: &Fields<'_, '_>) -> SecurityGroupFacts {
+pub(super) fn security_group(fields: &Fields<'_>) -> SecurityGroupFacts {
     SecurityGroupFacts {
         vpc: fields.id("VpcId"),
         group_name: fields.text("GroupName"),
@@ -704,7 +703,7 @@ pub(super) fn security_group(fields: &Fields<'_, '_>) -> SecurityGroupFacts {
 }
 
 /// Rules as `describe-security-groups` bundles them, taken apart: one protocol, one range, one far side each.
-fn permissions(fields: &Fields<'_, '_>, list: &'static str) -> Known<Vec<SecurityGroupRule>> {
+fn permissions(fields: &Fields<'_>, list: &'static str) -> Known<Vec<SecurityGroupRule>> {
     if fields.is_wrong_list(list) {
         return Known::Unread;
     }
@@ -715,7 +714,7 @@ fn permissions(fields: &Fields<'_, '_>, list: &'static str) -> Known<Vec<Securit
             .unwrap_or_else(|| "-1".into());
         let from_port = bundle.some_number("FromPort");
         let to_port = bundle.some_number("ToPort");
-        let mut push = |item: &Fields<'_, '_>, peer| {
+        let mut push = |item: &Fields<'_>, peer| {
             rules.push(SecurityGroupRule {
                 protocol: protocol.clone(),
                 from_port,
@@ -746,7 +745,7 @@ fn permissions(fields: &Fields<'_, '_>, list: &'static str) -> Known<Vec<Securit
 }
 
 /// A rule as `describe-security-group-rules` lists it, and whether it lets out.
-pub(super) fn security_group_rule(fields: &Fields<'_, '_>) -> Option<(bool, SecurityGroupRule)> {
+pub(super) fn security_group_rule(fields: &Fields<'_>) -> Option<(bool, SecurityGroupRule)> {
     let block = |name| fields.some_block(name).map(RulePeer::Block);
     let peer = block("CidrIpv4")
         .or_else(|| block("CidrIpv6"))
@@ -772,13 +771,13 @@ pub(super) fn security_group_rule(fields: &Fields<'_, '_>) -> Option<(bool, Secu
     Some((fields.some_flag("IsEgress").unwrap_or_default(), rule))
 }
 
-fn has_ports(fields: &Fields<'_, '_>) -> bool {
+fn has_ports(fields: &Fields<'_>) -> bool {
     fields
         .word("IpProtocol")
         .is_some_and(|protocol| protocol != "-1")
 }
 
-pub(super) fn network_interface(fields: &Fields<'_, '_>) -> NetworkInterfaceFacts {
+pub(super) fn network_interface(fields: &Fields<'_>) -> NetworkInterfaceFacts {
     let attachment = fields.object("Attachment");
     NetworkInterfaceFacts {
         vpc: fields.id("VpcId"),
@@ -801,8 +800,8 @@ pub(super) fn network_interface(fields: &Fields<'_, '_>) -> NetworkInterfaceFact
     }
 }
 
-fn addresses(fields: &Fields<'_, '_>) -> Known<Vec<InterfaceAddress>> {
-    let public_ip = |holder: &Fields<'_, '_>| {
+fn addresses(fields: &Fields<'_>) -> Known<Vec<InterfaceAddress>> {
+    let public_ip = |holder: &Fields<'_>| {
         let association = holder.object("Association")?;
         association.some_address("PublicIp")
     };
@@ -826,10 +825,7 @@ fn addresses(fields: &Fields<'_, '_>) -> Known<Vec<InterfaceAddress>> {
 }
 
 /// An interface as the instance it is attached to tells it: no zone, no requester.
-pub(super) fn interface_of_instance(
-    fields: &Fields<'_, '_>,
-    instance: &str,
-) -> NetworkInterfaceFacts {
+pub(super) fn interface_of_instance(fields: &Fields<'_>, instance: &str) -> NetworkInterfaceFacts {
     NetworkInterfaceFacts {
         instance: optional(Some(instance.into())),
         requester_managed: Known::Unread,
@@ -837,7 +833,7 @@ pub(super) fn interface_of_instance(
     }
 }
 
-pub(super) fn instance(fields: &Fields<'_, '_>) -> InstanceFacts {
+pub(super) fn instance(fields: &Fields<'_>) -> InstanceFacts {
     InstanceFacts {
         vpc: fields.id("VpcId"),
         subnet: fields.id("SubnetId"),
@@ -851,7 +847,7 @@ pub(super) fn instance(fields: &Fields<'_, '_>) -> InstanceFacts {
     }
 }
 
-pub(super) fn elastic_ip(fields: &Fields<'_, '_>) -> ElasticIpFacts {
+pub(super) fn elastic_ip(fields: &Fields<'_>) -> ElasticIpFacts {
     // `describe-addresses-attribute` lists names of addresses and nothing of their use.
     if fields.has("PtrRecord") || fields.has("PtrRecordUpdate") {
         return ElasticIpFacts {
@@ -870,7 +866,7 @@ pub(super) fn elastic_ip(fields: &Fields<'_, '_>) -> ElasticIpFacts {
     }
 }
 
-pub(super) fn dhcp_options(fields: &Fields<'_, '_>) -> DhcpOptionsFacts {
+pub(super) fn dhcp_options(fields: &Fields<'_>) -> DhcpOptionsFacts {
     if fields.is_wrong_list("DhcpConfigurations") {
         return DhcpOptionsFacts::default();
     }
@@ -889,7 +885,7 @@ pub(super) fn dhcp_options(fields: &Fields<'_, '_>) -> DhcpOptionsFacts {
     }
 }
 
-pub(super) fn flow_log(fields: &Fields<'_, '_>) -> FlowLogFacts {
+pub(super) fn flow_log(fields: &Fields<'_>) -> FlowLogFacts {
     FlowLogFacts {
         resource: fields.id("ResourceId"),
         status: fields.text("FlowLogStatus"),

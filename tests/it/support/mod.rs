@@ -1,8 +1,10 @@
 //! What several test modules need.
 
+#[cfg(feature = "aws")]
+pub(crate) mod account;
 pub(crate) mod environment;
 pub(crate) mod files;
+pub(crate) mod generate;
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;
-pub(crate) mod generate;

@@ -91,6 +91,12 @@ impl Moto {
         String::from_utf8(output.stdout).expect("seed.py prints UTF-8")
     }
 
+    /// The folder of the virtual environment's programs, the AWS CLI among them.
+    #[cfg(feature = "aws")]
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.venv.join("bin")
+    }
+
     /// A Python script of this package, with credentials that moto takes.
     fn python(&self, script: &str) -> Command {
         let mut command = Command::new(self.venv.join("bin/python"));

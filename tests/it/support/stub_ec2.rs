@@ -80,8 +80,12 @@ fn xml(action: &str, inner: &str) -> String {
     )
 }
 
+/// What the service says to an action that has no replies of its own; `None` where it does not know it.
+type Otherwise = dyn Fn(&Asked) -> Option<Reply> + Send + Sync;
+
 #[derive(Default)]
 struct Shared {
+    otherwise: Mutex<Option<Arc<Otherwise>>>,
     replies: Mutex<BTreeMap<String, VecDeque<Reply>>>,
     asked: Mutex<Vec<Asked>>,
     stopped: AtomicBool,
@@ -133,6 +137,15 @@ impl StubEc2 {
         self
     }
 
+    /// Answers every other action by what was asked.
+    pub(crate) fn otherwise(
+        self,
+        answer: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        *self.shared.otherwise.lock().expect("the rest") = Some(Arc::new(answer));
+        self
+    }
+
     /// The address for `endpoint_url`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
@@ -166,17 +179,20 @@ fn serve(shared: &Shared, stream: &TcpStream) {
     let mut reader = BufReader::new(stream);
     while let Some(asked) = read_request(&mut reader) {
         let action = asked.action.clone();
-        shared.asked.lock().expect("requests").push(asked);
+        shared.asked.lock().expect("requests").push(asked.clone());
+        let otherwise = shared.otherwise.lock().expect("the rest").clone();
         let reply = {
             let mut replies = shared.replies.lock().expect("replies");
             match replies.get_mut(&action) {
                 Some(queue) if queue.len() > 1 => queue.pop_front(),
                 Some(queue) => queue.front().cloned(),
-                None => Some(Reply::error(
-                    400,
-                    "InvalidAction",
-                    "The action is not valid for this web service.",
-                )),
+                None => otherwise.and_then(|answer| answer(&asked)).or_else(|| {
+                    Some(Reply::error(
+                        400,
+                        "InvalidAction",
+                        "The action is not valid for this web service.",
+                    ))
+                }),
             }
         };
         let sent = match reply {
@@ -204,8 +220,8 @@ fn respond(mut stream: &TcpStream, status: u16, body: &str, length: usize) -> st
     let head = format!(
         "HTTP/1.1 {status} Stub\r\ncontent-type: text/xml\r\ncontent-length: {length}\r\n\r\n"
     );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(body.as_bytes())?;
+    // In one piece: a second small segment would wait for the client's delayed acknowledgement.
+    stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
     stream.flush()
 }
 

@@ -52,11 +52,14 @@ impl Occurrence {
     }
 }
 
-/// `ACTION:OCCURRENCE:FAULT`, such as `DescribeSubnets:2:503`, `DescribeVpcs:3+:close`, `*:*:delay=200ms`.
+/// `ACTION:OCCURRENCE:FAULT`, such as `DescribeSubnets:2:503`, `DescribeVpcs:3+:close`, `*:*:delay=200ms`; an action
+/// may ask for a parameter's value, `DescribeVpcAttribute[Attribute=enableDnsSupport]:*:403`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
     /// `None` for every action.
     pub(crate) action: Option<String>,
+    /// A parameter and the value it must have; occurrences are counted without regard to it.
+    pub(crate) parameter: Option<(String, String)>,
     pub(crate) occurrence: Occurrence,
     pub(crate) fault: Fault,
 }
@@ -135,11 +138,23 @@ impl FromStr for Rule {
     fn from_str(text: &str) -> Result<Self, RuleError> {
         let mut parts = text.splitn(3, ':');
         match (parts.next(), parts.next(), parts.next()) {
-            (Some(action), Some(occurrence), Some(fault)) if !action.is_empty() => Ok(Self {
-                action: (action != "*").then(|| action.to_owned()),
-                occurrence: occurrence.parse()?,
-                fault: fault.parse()?,
-            }),
+            (Some(action), Some(occurrence), Some(fault)) if !action.is_empty() => {
+                let shape = || RuleError::Shape(text.to_owned());
+                let (action, parameter) = match action.split_once('[') {
+                    None => (action, None),
+                    Some((action, rest)) => {
+                        let pair = rest.strip_suffix(']').and_then(|rest| rest.split_once('='));
+                        let (name, value) = pair.ok_or_else(shape)?;
+                        (action, Some((name.to_owned(), value.to_owned())))
+                    }
+                };
+                Ok(Self {
+                    action: (action != "*").then(|| action.to_owned()),
+                    parameter,
+                    occurrence: occurrence.parse()?,
+                    fault: fault.parse()?,
+                })
+            }
             _ => Err(RuleError::Shape(text.to_owned())),
         }
     }
@@ -161,11 +176,14 @@ impl Faults {
     }
 
     /// Every fault that strikes this call, in the order of the rules.
-    fn striking(&self, action: &str, occurrence: u64) -> Vec<Fault> {
+    fn striking(&self, call: &Call) -> Vec<Fault> {
+        let has = |(name, value): &(String, String)| call.parameter(name) == Some(value.as_str());
+        let action = call.action.as_deref().unwrap_or_default();
         lock(&self.rules)
             .iter()
             .filter(|rule| rule.action.as_deref().is_none_or(|name| name == action))
-            .filter(|rule| rule.occurrence.matches(occurrence))
+            .filter(|rule| rule.parameter.as_ref().is_none_or(has))
+            .filter(|rule| rule.occurrence.matches(call.occurrence))
             .map(|rule| rule.fault)
             .collect()
     }
@@ -180,8 +198,15 @@ pub(crate) struct Faulting {
 impl Stage for Faulting {
     fn handle(&self, call: Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
         let action = call.action.clone().unwrap_or_default();
+        let service = call.service.clone().unwrap_or_default();
+        let error = |status, code: &str, message: &str| {
+            Outcome::Answer(match service.as_str() {
+                "sts" => Response::sts_error(status, code, message),
+                _ => Response::ec2_error(status, code, message),
+            })
+        };
         let mut fatal = None;
-        for fault in self.faults.striking(&action, call.occurrence) {
+        for fault in self.faults.striking(&call) {
             if let Fault::Delay(time) = fault {
                 notes.fault.get_or_insert_with(|| "delay".to_owned());
                 notes.delayed += time;
@@ -196,21 +221,16 @@ impl Stage for Faulting {
         notes.fault = Some(format!("{fault:?}"));
         match fault {
             Fault::Delay(_) => next.run(call, notes),
-            Fault::Throttled => Outcome::Answer(Response::ec2_error(
-                503,
-                "RequestLimitExceeded",
-                "Request limit exceeded.",
-            )),
-            Fault::Internal => Outcome::Answer(Response::ec2_error(
-                500,
-                "InternalError",
-                "An internal error has occurred.",
-            )),
-            Fault::Denied => Outcome::Answer(Response::ec2_error(
-                403,
-                "UnauthorizedOperation",
-                &format!("You are not authorized to perform: ec2:{action}."),
-            )),
+            Fault::Throttled => error(503, "RequestLimitExceeded", "Request limit exceeded."),
+            Fault::Internal => error(500, "InternalError", "An internal error has occurred."),
+            Fault::Denied => {
+                let code = match service.as_str() {
+                    "sts" => "AccessDenied",
+                    _ => "UnauthorizedOperation",
+                };
+                let message = format!("You are not authorized to perform: {service}:{action}.");
+                error(403, code, &message)
+            }
             Fault::Html => Outcome::Answer(Response {
                 status: 500,
                 headers: vec![("Content-Type".to_owned(), "text/html".to_owned())],
@@ -241,6 +261,7 @@ impl Stage for Faulting {
 
 #[cfg(test)]
 mod tests {
+    use super::super::call::tests::post;
     use super::*;
 
     #[test]
@@ -250,6 +271,7 @@ mod tests {
             rule,
             Rule {
                 action: Some("DescribeSubnets".to_owned()),
+                parameter: None,
                 occurrence: Occurrence::Nth(2),
                 fault: Fault::Throttled
             }
@@ -263,6 +285,7 @@ mod tests {
     fn what_is_no_rule_says_why() {
         let why = |text: &str| text.parse::<Rule>().unwrap_err().to_string();
         assert!(why("DescribeSubnets").contains("ACTION:OCCURRENCE:FAULT"));
+        assert!(why("X[a]:1:503").contains("ACTION:OCCURRENCE:FAULT"));
         assert!(why("X:0:503").contains("occurrence \"0\""));
         assert!(why("X:1:504").contains("fault \"504\""));
         assert!(why("X:1:delay=5").contains("time \"5\""));
@@ -270,14 +293,21 @@ mod tests {
 
     #[test]
     fn a_rule_strikes_its_occurrence_only() {
+        let call = |action: &str, occurrence| Call {
+            occurrence,
+            ..post(&format!("Action={action}&Attribute=x"), None)
+        };
         let faults = Faults::default();
         faults.add("A:2:503".parse().unwrap());
         faults.add("*:3+:close".parse().unwrap());
-        assert_eq!(faults.striking("A", 1), []);
-        assert_eq!(faults.striking("A", 2), [Fault::Throttled]);
-        assert_eq!(faults.striking("A", 3), [Fault::Close]);
-        assert_eq!(faults.striking("B", 2), []);
+        assert_eq!(faults.striking(&call("A", 1)), []);
+        assert_eq!(faults.striking(&call("A", 2)), [Fault::Throttled]);
+        assert_eq!(faults.striking(&call("A", 3)), [Fault::Close]);
+        assert_eq!(faults.striking(&call("B", 2)), []);
+        faults.add("B[Attribute=x]:*:403".parse().unwrap());
+        faults.add("B[Attribute=y]:*:500".parse().unwrap());
+        assert_eq!(faults.striking(&call("B", 1)), [Fault::Denied]);
         faults.clear();
-        assert_eq!(faults.striking("A", 2), []);
+        assert_eq!(faults.striking(&call("A", 2)), []);
     }
 }

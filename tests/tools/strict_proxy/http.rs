@@ -51,6 +51,19 @@ impl Response {
         )
     }
 
+    /// An error as STS words it.
+    pub(crate) fn sts_error(status: u16, code: &str, message: &str) -> Self {
+        Self::xml(
+            status,
+            format!(
+                "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
+                 <Code>{}</Code><Message>{}</Message></Error><RequestId>strict-proxy</RequestId></ErrorResponse>",
+                super::xml::escape(code),
+                super::xml::escape(message)
+            ),
+        )
+    }
+
     /// The body as text, if it is UTF-8.
     pub(crate) fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.body).ok()
