@@ -23,7 +23,7 @@ const SIZES: [f32; 22] = [
 const LEGIBLE: f32 = 4.5;
 
 /// A pattern that repeats within less than this, in points, cannot be told from a solid line; a paler one says as much.
-const FINEST_PATTERN: f32 = 2.5;
+const FINEST_PATTERN: f32 = 3.0;
 
 /// What decides how map units become shapes.
 pub struct Brush<'a> {
