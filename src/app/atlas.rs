@@ -69,6 +69,10 @@ enum Page {
 }
 
 /// The program in a window.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "which panels are shown are switches of their own, not states of one machine"
+)]
 pub struct Atlas {
     worker: Worker,
     store: Option<Store>,
@@ -694,13 +698,13 @@ impl Atlas {
             Command::ToggleInspector => self.shows_inspector = !self.shows_inspector,
             Command::ToggleGaps => self.shows_gaps = !self.shows_gaps,
             Command::ThemeLight => {
-                self.change_settings(|settings| settings.theme = ThemeChoice::Light)
+                self.change_settings(|settings| settings.theme = ThemeChoice::Light);
             }
             Command::ThemeDark => {
-                self.change_settings(|settings| settings.theme = ThemeChoice::Dark)
+                self.change_settings(|settings| settings.theme = ThemeChoice::Dark);
             }
             Command::ThemeSystem => {
-                self.change_settings(|settings| settings.theme = ThemeChoice::System)
+                self.change_settings(|settings| settings.theme = ThemeChoice::System);
             }
             Command::Back => self.go(-1),
             Command::Forward => self.go(1),
@@ -1094,7 +1098,7 @@ impl Atlas {
                 None => start::ui(&app, ui, &mut self.start, hovered),
             },
             Some(opened) if self.page == Page::Tables => {
-                tables::ui(&app, ui, &mut self.tables, opened)
+                tables::ui(&app, ui, &mut self.tables, opened);
             }
             Some(opened) => {
                 if self.map.layout.cards.is_empty() {

@@ -88,6 +88,10 @@ pub enum Command {
 }
 
 /// What decides whether a command can run.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a condition of its own, read by name in one place"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
     /// A network is open.
@@ -453,11 +457,9 @@ impl Command {
             | Self::ToggleGaps => now.open,
             Self::Undo => now.undo,
             Self::Redo => now.redo,
-            Self::CopyId => now.selected,
+            Self::CopyId | Self::ClearSelection | Self::ShowSelected => now.selected,
             Self::CopyArn => now.arn,
-            Self::ClearSelection => now.selected,
             Self::ZoomIn | Self::ZoomOut | Self::ZoomActual | Self::Fit => now.open && now.map,
-            Self::ShowSelected => now.selected && now.open,
             Self::ToggleFocus => now.selected || now.focused,
             Self::ShowAll => now.filtered,
             Self::Back => now.back,

@@ -81,10 +81,8 @@ fn icon() -> egui::IconData {
     use crate::picture::theme::{Ink, Rgb, Theme};
     const SIDE: u32 = 64;
     const PEN: f32 = 0.75;
-    let (Rgb(r, g, b), Rgb(x, y, z)) = (
-        Theme::Light.color(Ink::Accent),
-        Theme::Light.color(Ink::OnAccent),
-    );
+    let Rgb(red, green, blue) = Theme::Light.color(Ink::Accent);
+    let Rgb(front_red, front_green, front_blue) = Theme::Light.color(Ink::OnAccent);
     let near = |px: f32, py: f32| {
         let (px, py) = (
             (px / SIDE as f32) * GRID * 1.25 - 2.0,
@@ -113,7 +111,12 @@ fn icon() -> egui::IconData {
             // Rounded corners, by the distance from the corner's own circle.
             let inset = |at: f32| (12.0 - at).max(at - (SIDE as f32 - 12.0)).max(0.0);
             let alpha = (12.5 - inset(px).hypot(inset(py))).clamp(0.0, 1.0);
-            [mix(r, x), mix(g, y), mix(b, z), (alpha * 255.0) as u8]
+            [
+                mix(red, front_red),
+                mix(green, front_green),
+                mix(blue, front_blue),
+                (alpha * 255.0) as u8,
+            ]
         })
         .collect();
     egui::IconData {

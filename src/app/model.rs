@@ -4,6 +4,7 @@ use super::references;
 use crate::cidr::Family;
 use crate::network::{Gap, Key, Kind, Network, Resource, SubnetKind, Text, Topology};
 use crate::picture::diagram::{CardId, Role};
+use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, natural};
@@ -344,8 +345,24 @@ impl Map {
         };
     }
 
+    /// The part of the map that is worth seeing: all of it but the headings of the columns, which the window keeps in
+    /// view by itself.
+    pub(super) fn bounds(&self) -> MapRect {
+        let mut bounds = self.layout.bounds;
+        let tops = self.layout.groups.iter().map(|group| group.rect.min.y);
+        let bands = self
+            .layout
+            .bands
+            .iter()
+            .filter(|band| band.heading_baseline.is_some());
+        if let Some(top) = tops.chain(bands.map(|band| band.rect.min.y)).min() {
+            bounds.min.y = bounds.min.y.max(top - Fx::px(10));
+        }
+        bounds
+    }
+
     /// Where a card is.
-    pub(super) fn place(&self, card: CardId) -> Option<crate::picture::geometry::Rect> {
+    pub(super) fn place(&self, card: CardId) -> Option<MapRect> {
         self.layout.card(card).map(|place| place.rect)
     }
 }

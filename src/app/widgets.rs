@@ -158,6 +158,10 @@ pub(super) fn meter(ui: &mut Ui, share: f32, role: Role, name: &str) {
 }
 
 /// What a row of a list says.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are named arguments, not states"
+)]
 #[derive(Default)]
 pub(super) struct Row<'a> {
     /// The words on the left.
@@ -280,18 +284,21 @@ fn paint_row(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response, theme: The
     let size = if row.mono { 11.5 } else { 12.5 };
     let caption_ink = color(row.caption_ink.unwrap_or(Ink::TextMuted));
     let room = rect.right() - 9.0 - left;
-    // The title is what is looked for: the caption takes what is left of the room, but no less than two fifths.
-    let natural = fitted(ui, row.title, face, size, color(Ink::Text), f32::INFINITY)
-        .size()
-        .x;
-    let caption = fitted(
-        ui,
-        row.caption,
-        Font::Mono,
-        11.0,
-        caption_ink,
-        (room - natural - 8.0).max(room * 0.4),
-    );
+    // The title is what is looked for: the caption takes what is left of the room. In a filled row both are facts and
+    // the caption keeps two fifths; elsewhere one that would be a mere stump is left out.
+    let natural = fitted(ui, row.title, face, size, color(Ink::Text), f32::INFINITY);
+    let left_over = room - natural.size().x - 8.0;
+    let caption_room = if row.filled {
+        left_over.max(room * 0.4)
+    } else {
+        left_over
+    };
+    let words = if caption_room < 44.0 && caption_room < row.caption.len() as f32 * 6.6 {
+        ""
+    } else {
+        row.caption
+    };
+    let caption = fitted(ui, words, Font::Mono, 11.0, caption_ink, caption_room);
     let right = rect.right() - 9.0 - caption.size().x;
     painter.galley(
         pos2(right, rect.center().y - caption.size().y / 2.0),

@@ -8,8 +8,8 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 pub const ZOOMS: (f32, f32) = (0.004, 4.0);
 /// Fitting never magnifies further than this: small maps stay calm.
 const FIT_MOST: f32 = 1.15;
-/// Distance kept around a map that is fitted, in points.
-const FIT_MARGIN: f32 = 12.0;
+/// Distance kept beside a map that is fitted, in points; the map has margins of its own.
+const FIT_MARGIN: f32 = 8.0;
 /// How much of the map stays in view however far it is moved, in points.
 const KEPT: f32 = 80.0;
 
@@ -172,11 +172,23 @@ impl Camera {
             self.fit_now(canvas, bounds, size);
             return;
         }
+        // A map that is a speck in the middle helps nobody.
+        let whole = (canvas.width() / size.x).min(canvas.height() / size.y);
+        let least = (whole * 0.6).min(1.0);
+        if self.zoom < least {
+            self.set_zoom(canvas, middle(canvas), least);
+        }
         let zoom = f64::from(self.zoom);
         let clamp = |origin: f64, low: Fx, high: Fx, room: f32| {
-            let kept = f64::from(KEPT.min(room / 2.0)) / zoom;
-            let least = f64::from(low.to_f32()) - f64::from(room) / zoom + kept;
-            let most = f64::from(high.to_f32()) - kept;
+            let (low, high) = (f64::from(low.to_f32()), f64::from(high.to_f32()));
+            let room_in_map = f64::from(room) / zoom;
+            // What fits stays in view whole; of what does not, a part.
+            let kept = (f64::from(KEPT.min(room / 2.0)) / zoom).min(high - low);
+            let (least, most) = if high - low <= room_in_map {
+                (high - room_in_map, low)
+            } else {
+                (low - room_in_map + kept, high - kept)
+            };
             origin.clamp(least.min(most), most.max(least))
         };
         self.origin = (
@@ -188,7 +200,7 @@ impl Camera {
     /// The whole map where it can still be read, else its whole width, beginning at the top.
     fn fit_now(&mut self, canvas: Rect, bounds: &MapRect, size: Vec2) {
         const READABLE: f32 = 0.62;
-        let room = (canvas.size() - Vec2::splat(2.0 * FIT_MARGIN)).max(vec2(32.0, 32.0));
+        let room = (canvas.size() - vec2(FIT_MARGIN, FIT_MARGIN)).max(vec2(32.0, 32.0));
         let (across, down) = (room.x / size.x, room.y / size.y);
         let whole = across.min(down).min(FIT_MOST);
         self.zoom = if whole < READABLE {

@@ -8,10 +8,12 @@ use super::look;
 use super::model::{Map, Opened};
 use super::widgets;
 use crate::network::{Key, Kind};
-use crate::picture::diagram::CardId;
+use crate::picture::diagram::{CardId, End, GroupId, LegId};
 use crate::picture::geometry::{Fx, Point};
 use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
+use crate::picture::text::Font;
 use crate::picture::theme::Ink;
+use crate::picture::view::grouped;
 use camera::Camera;
 use eframe::egui;
 use egui::{
@@ -30,7 +32,7 @@ const STEP: f32 = 60.0;
 /// The smallest zoom at which a card that is gone to can be read.
 const READABLE: f32 = 0.6;
 /// The height of the strip that keeps the headings of columns in view.
-const STRIP: f32 = 28.0;
+const STRIP: f32 = 30.0;
 
 /// What the canvas remembers from frame to frame.
 #[derive(Default)]
@@ -56,6 +58,8 @@ struct OverlayOf {
     hovered: Option<Target>,
     selected: Option<CardId>,
     searched: Option<u64>,
+    /// Only groups are seen.
+    coarse: bool,
 }
 
 /// What a search dims.
@@ -98,7 +102,9 @@ pub(super) fn ui(
     searched: Option<&Searched<'_>>,
 ) {
     let response = ui.allocate_response(ui.available_size(), Sense::click_and_drag());
-    let rect = response.rect;
+    let whole = response.rect;
+    // The map lies below the headings; it is seen a little through them.
+    let rect = whole.with_min_y((whole.top() + STRIP).min(whole.bottom()));
     state.rect = Some(rect);
     let filter = EventFilter {
         tab: true,
@@ -111,15 +117,13 @@ pub(super) fn ui(
 
     let zoom_before = state.camera.zoom();
     move_camera(ui, &response, state);
-    state.camera.settle(rect, &map.layout.bounds);
+    state.camera.settle(rect, &map.bounds());
     if let Some(key) = state.reveal.take()
         && let Some(anchor) = opened.anchor(&key, &map.view)
         && let Some(place) = map.view.card(&anchor).and_then(|card| map.place(card))
     {
-        state
-            .camera
-            .reveal(rect, &place, READABLE, &map.layout.bounds);
-        state.camera.settle(rect, &map.layout.bounds);
+        state.camera.reveal(rect, &place, READABLE, &map.bounds());
+        state.camera.settle(rect, &map.bounds());
     }
 
     if (state.camera.zoom() - zoom_before).abs() > f32::EPSILON {
@@ -135,18 +139,15 @@ pub(super) fn ui(
         level,
         ctx: ui.ctx(),
     };
-    let painter = ui.painter_at(rect);
-    painter.rect_filled(
-        rect,
-        CornerRadius::ZERO,
-        look::color(app.theme, Ink::Canvas),
-    );
+    let painter = ui.painter_at(whole);
+    let ground = look::color(app.theme, Ink::Canvas);
+    painter.rect_filled(whole, CornerRadius::ZERO, ground);
 
     let selected = app
         .selected
         .and_then(|key| opened.anchor(key, &map.view))
         .and_then(|key| map.view.card(&key));
-    let pointed = hover(ui, &response, state, map);
+    let pointed = hover(ui, &response, state, map, level);
     state.hovered = pointed.map(|(target, _)| target);
     click(app, ui, &response, state, map);
     keys(app, ui, &response, state, map, opened);
@@ -154,9 +155,10 @@ pub(super) fn ui(
     painter.extend(brush.base(&map.scene));
     let wanted = OverlayOf {
         generation: map.generation,
-        hovered: state.hovered.filter(|target| lights(map, *target)),
+        hovered: state.hovered.filter(|target| lights(map, *target, level)),
         selected,
         searched: searched.map(|searched| searched.generation),
+        coarse: level == Level::Groups,
     };
     if state
         .overlay
@@ -172,8 +174,8 @@ pub(super) fn ui(
     if let Some((made_for, items)) = &state.overlay
         && (!items.is_empty() || made_for.searched.is_some())
     {
-        let veil = look::color(app.theme, Ink::Canvas).gamma_multiply(app.theme.veil());
-        painter.rect_filled(rect, CornerRadius::ZERO, veil);
+        let veil = ground.gamma_multiply(app.theme.veil());
+        painter.rect_filled(whole, CornerRadius::ZERO, veil);
         let area = brush.area();
         let seen = items
             .iter()
@@ -182,11 +184,11 @@ pub(super) fn ui(
         brush.items(seen, &mut shapes);
         painter.extend(shapes);
     }
-    headings(app, &painter, state, rect, map);
+    headings(app, &painter, state, whole, map);
     if response.has_focus() && state.by_keys {
         let ring = Stroke::new(1.0, look::color(app.theme, Ink::Accent));
         painter.rect_stroke(
-            rect.shrink(0.5),
+            whole.shrink(0.5),
             CornerRadius::ZERO,
             ring,
             egui::StrokeKind::Inside,
@@ -199,7 +201,7 @@ pub(super) fn ui(
 }
 
 fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas) {
-    let rect = response.rect;
+    let Some(rect) = state.rect else { return };
     if response.dragged() {
         state.camera.pan(response.drag_delta());
         ui.set_cursor_icon(egui::CursorIcon::Grabbing);
@@ -213,7 +215,7 @@ fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas) {
             state.camera.pan(scroll);
         }
     }
-    if response.double_clicked() && state.hovered.and_then(|target| card_of(target)).is_none() {
+    if response.double_clicked() && state.hovered.and_then(card_of).is_none() {
         state.camera.fit();
     }
 }
@@ -224,23 +226,30 @@ fn pointer(ui: &Ui, response: &egui::Response) -> Option<Pos2> {
     (response.contains_pointer() && response.rect.contains(at)).then_some(at)
 }
 
-/// What the pointer is over, and where.
-fn hover(ui: &Ui, response: &egui::Response, state: &Canvas, map: &Map) -> Option<(Target, Pos2)> {
-    if response.dragged() {
-        return None;
+/// What the pointer is over, and where. Where only groups are seen, a group is meant and nothing in it.
+fn hover(
+    ui: &Ui,
+    response: &egui::Response,
+    state: &Canvas,
+    map: &Map,
+    level: Level,
+) -> Option<(Target, Pos2)> {
+    let rect = state.rect?;
+    let at = pointer(ui, response).filter(|at| !response.dragged() && rect.contains(*at))?;
+    let point = state.camera.map_from_screen(rect, at);
+    if level == Level::Groups {
+        let group = map
+            .layout
+            .groups
+            .iter()
+            .find(|group| group.rect.contains(point))?;
+        return Some((Target::Group(group.id), at));
     }
-    let at = pointer(ui, response)?;
-    let point = state.camera.map_from_screen(response.rect, at);
-    let target = map
-        .scene
-        .hit(point, Fx::from_f32(AIM / state.camera.zoom()))?;
+    let radius = Fx::from_f32(AIM / state.camera.zoom());
+    let target = map.scene.hit(point, radius)?;
     // Of a group only the heading is meant: its empty space belongs to the map.
-    if let Target::Group(_) = target
-        && !over_heading(map, target, point)
-    {
-        return None;
-    }
-    Some((target, at))
+    let is_empty_space = matches!(target, Target::Group(_)) && !over_heading(map, target, point);
+    (!is_empty_space).then_some((target, at))
 }
 
 fn over_heading(map: &Map, target: Target, point: Point) -> bool {
@@ -265,12 +274,12 @@ fn card_of(target: Target) -> Option<CardId> {
 }
 
 /// Whether something lights up when the pointer is over it.
-fn lights(map: &Map, target: Target) -> bool {
+fn lights(map: &Map, target: Target, level: Level) -> bool {
     match target {
         Target::Card(card) => map.view.key(card).is_some(),
         Target::Leg(leg) => map.view.line(leg).is_some(),
         Target::Net(_) => true,
-        Target::Group(group) => map.view.zone(group).is_some(),
+        Target::Group(group) => level == Level::Groups || map.view.zone(group).is_some(),
     }
 }
 
@@ -290,8 +299,10 @@ fn lit(
     let mut lit = match wanted.hovered {
         Some(Target::Card(card)) => of_card(card)?,
         Some(Target::Group(group)) => {
-            let (vpc, zone) = map.view.zone(group)?;
-            let mut lit = map.view.lit(&topology.related_to_zone(vpc, zone));
+            let mut lit = match map.view.zone(group) {
+                Some((vpc, zone)) => map.view.lit(&topology.related_to_zone(vpc, zone)),
+                None => related_to_group(opened, map, group),
+            };
             lit.groups.insert(group);
             lit
         }
@@ -300,18 +311,20 @@ fn lit(
             map.view.lit_keys([from, to])
         }
         Some(Target::Net(net)) => {
-            let net = map
-                .scene
-                .diagram()
-                .nets
-                .iter()
-                .find(|candidate| candidate.id == net)?;
+            let mut nets = map.scene.diagram().nets.iter();
+            let net = nets.find(|candidate| candidate.id == net)?;
             let ends = net.legs.iter().map(|leg| leg.from).chain([net.to]);
-            let cards = ends.filter_map(|end| match end {
-                crate::picture::diagram::End::Card(card) => map.view.key(card),
-                crate::picture::diagram::End::Group(_) => None,
-            });
-            map.view.lit_keys(cards)
+            let legs = 0..u32::try_from(net.legs.len()).unwrap_or(u32::MAX);
+            Lit {
+                cards: ends
+                    .filter_map(|end| match end {
+                        End::Card(card) => Some(card),
+                        End::Group(_) => None,
+                    })
+                    .collect(),
+                legs: legs.map(|leg| LegId { net: net.id, leg }).collect(),
+                ..Lit::default()
+            }
         }
         None => match (wanted.selected, searched) {
             (_, Some(searched)) => {
@@ -323,9 +336,30 @@ fn lit(
             (None, None) => return None,
         },
     };
+    if wanted.coarse {
+        // No card is seen: the groups light that hold something lit.
+        let places = lit.cards.iter().filter_map(|card| map.layout.card(*card));
+        let groups = places.filter_map(|place| map.layout.groups.get(place.group));
+        lit.groups.extend(groups.map(|group| group.id));
+    }
     lit.selected = wanted.selected;
-    lit.hovered = wanted.hovered.and_then(|target| card_of(target));
+    lit.hovered = wanted.hovered.and_then(card_of);
     Some(lit)
+}
+
+/// What is related to anything in a group.
+fn related_to_group(opened: &Opened, map: &Map, group: GroupId) -> Lit {
+    let mut all = Lit::default();
+    let Some(index) = map.layout.groups.iter().position(|place| place.id == group) else {
+        return all;
+    };
+    let cards = map.layout.cards.iter().filter(|place| place.group == index);
+    for key in cards.filter_map(|place| map.view.key(place.id)) {
+        let lit = map.view.lit(&opened.topology.related(key));
+        all.cards.extend(lit.cards);
+        all.legs.extend(lit.legs);
+    }
+    all
 }
 
 fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &mut Canvas, map: &Map) {
@@ -356,7 +390,7 @@ fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &mut C
             None => app.send(Action::Select(None)),
         }
     }
-    if state.hovered.and_then(|target| card_of(target)).is_some() && response.contains_pointer() {
+    if state.hovered.and_then(card_of).is_some() && response.contains_pointer() {
         ui.set_cursor_icon(egui::CursorIcon::PointingHand);
     }
 }
@@ -514,59 +548,39 @@ fn joined_to(map: &Map, card: CardId) -> BTreeSet<CardId> {
     joined
 }
 
-/// Column headings that have left the canvas at the top stay there.
+/// The headings of the columns stay at the top of the canvas, at one size, wherever the map is.
 fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect: Rect, map: &Map) {
-    let Some(first) = map.layout.columns.first() else {
-        return;
-    };
-    let heading = state
-        .camera
-        .screen_from_map(rect, [0.0, first.heading_baseline.to_f32()])
-        .y;
-    let is_away = heading < rect.top() + 16.0 || state.camera.zoom() < 0.62;
-    if !is_away {
-        return;
-    }
     let strip = Rect::from_min_size(rect.min, vec2(rect.width(), STRIP));
-    painter.rect_filled(
-        strip,
-        CornerRadius::ZERO,
-        look::color(app.theme, Ink::Canvas).gamma_multiply(0.94),
-    );
-    painter.hline(
-        strip.x_range(),
-        strip.bottom(),
-        Stroke::new(1.0, look::color(app.theme, Ink::Border)),
-    );
+    let ground = look::color(app.theme, Ink::Canvas);
+    painter.rect_filled(strip, CornerRadius::ZERO, ground.gamma_multiply(0.94));
     let color = look::color(app.theme, Ink::TextMuted);
-    let font = look::font(crate::picture::text::Font::SansSemiBold, 12.0);
-    for (head, place) in map.scene.diagram().columns.iter().zip(&map.layout.columns) {
+    let font = look::font(Font::SansSemiBold, 12.5);
+    let at = |x: Fx| {
+        let below = rect.with_min_y(strip.bottom());
+        state.camera.screen_from_map(below, [x.to_f32(), 0.0]).x
+    };
+    let columns = &map.layout.columns;
+    // Where columns are closer than their headings are long, later ones give way.
+    let mut free = rect.left() + 10.0;
+    for (head, place) in map.scene.diagram().columns.iter().zip(columns) {
         let words = match head.count {
-            Some(count) => format!(
-                "{} · {}",
-                head.title,
-                crate::picture::view::grouped(count as u64)
-            ),
+            Some(count) => format!("{} · {}", head.title, grouped(count as u64)),
             None => head.title.clone(),
         };
-        let left = state
-            .camera
-            .screen_from_map(rect, [place.x.to_f32(), 0.0])
-            .x
-            .max(rect.left() + 10.0);
-        let right = state
-            .camera
-            .screen_from_map(rect, [(place.x + place.width).to_f32(), 0.0])
-            .x;
-        let galley = painter.layout_no_wrap(words, font.clone(), color);
-        // A column too narrow for its heading keeps the strip readable by saying nothing.
-        if galley.size().x <= (right - left).max(90.0) + 8.0 {
-            painter.galley(
-                pos2(left, strip.center().y - galley.size().y / 2.0),
-                galley,
-                color,
-            );
+        let (left, right) = (at(place.x), at(place.x + place.width));
+        if right < rect.left() || left > rect.right() {
+            continue;
         }
+        let galley = painter.layout_no_wrap(words, font.clone(), color);
+        // The last heading may be longer than its column: it ends with the canvas.
+        let last = rect.right() - galley.size().x - 8.0;
+        let left = left.min(last).max(rect.left() + 10.0);
+        if left < free {
+            continue;
+        }
+        free = left + galley.size().x + 16.0;
+        let top = strip.center().y - galley.size().y / 2.0;
+        painter.galley(pos2(left, top), galley, color);
     }
 }
 
@@ -622,23 +636,25 @@ fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target:
             let Some(card) = map.scene.card(id) else {
                 return;
             };
-            match mark_at(brush, map, id, at) {
-                Some(mark) => mark,
-                None => {
-                    let cut =
-                        brush.level < Level::Names || is_cut(map, id, &card.title, &card.caption);
-                    if !cut {
-                        return;
-                    }
-                    [card.title.as_str(), card.caption.as_str()]
-                        .join("\n")
-                        .trim()
-                        .to_owned()
+            if let Some(mark) = mark_at(brush, map, id, at) {
+                mark
+            } else {
+                let cut = brush.level < Level::Names || is_cut(map, id, &card.title, &card.caption);
+                if !cut {
+                    return;
                 }
+                [card.title.as_str(), card.caption.as_str()]
+                    .join("\n")
+                    .trim()
+                    .to_owned()
             }
         }
         Target::Leg(leg) => match map.view.line(leg) {
             Some((from, to)) => line_words(map, from, to),
+            None => return,
+        },
+        Target::Group(group) if brush.level == Level::Groups => match group_words(map, group) {
+            Some(words) => words,
             None => return,
         },
         Target::Group(_) | Target::Net(_) => return,
@@ -654,6 +670,30 @@ fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target:
         ui.set_max_width(380.0);
         ui.label(widgets::shown_lines(&words));
     });
+}
+
+/// What a group holds, in words.
+fn group_words(map: &Map, group: GroupId) -> Option<String> {
+    let group = map
+        .scene
+        .diagram()
+        .groups()
+        .find(|candidate| candidate.id == group)?;
+    let kind = group
+        .cards
+        .iter()
+        .find_map(|card| map.view.key(card.id))?
+        .kind;
+    let noun = if group.cards.len() == 1 {
+        kind.singular()
+    } else {
+        kind.plural()
+    };
+    let count = grouped(group.cards.len() as u64);
+    Some(match &group.heading {
+        Some(heading) => format!("{}: {count} {noun}", heading.title),
+        None => format!("{count} {noun}"),
+    })
 }
 
 /// What a line means, in words.
@@ -701,8 +741,8 @@ fn is_cut(map: &Map, id: CardId, title: &str, caption: &str) -> bool {
     let Some(place) = map.place(id) else {
         return false;
     };
-    let cut = map
-        .scene
+
+    map.scene
         .visible(Level::All, &place)
         .into_iter()
         .any(|item| match (&item.owner, &item.shape) {
@@ -710,8 +750,7 @@ fn is_cut(map: &Map, id: CardId, title: &str, caption: &str) -> bool {
                 run.text.contains('…') && run.text != title && run.text != caption
             }
             _ => false,
-        });
-    cut
+        })
 }
 
 /// What is painted where there is no map.
@@ -724,11 +763,11 @@ pub(super) fn nothing(app: &AppContext<'_>, ui: &Ui, rect: Rect, title: &str, wo
     );
     let title_color = look::color(app.theme, Ink::Text);
     let color = look::color(app.theme, Ink::TextMuted);
-    let font = look::font(crate::picture::text::Font::SansSemiBold, 15.0);
+    let font = look::font(Font::SansSemiBold, 15.0);
     let heading = painter.layout(title.to_owned(), font, title_color, rect.width() - 60.0);
     let body = painter.layout(
         words.to_owned(),
-        look::font(crate::picture::text::Font::Sans, 13.0),
+        look::font(Font::Sans, 13.0),
         color,
         (rect.width() - 60.0).min(440.0),
     );

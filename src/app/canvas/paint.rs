@@ -4,7 +4,7 @@ use super::super::look;
 use super::camera::Camera;
 use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::scene::{
-    Dash, Item, Level, Scene, Shape as Primitive, Stroke as MapStroke, TextRun, rounded,
+    Dash, Item, Level, Owner, Scene, Shape as Primitive, Stroke as MapStroke, TextRun, rounded,
 };
 use crate::picture::theme::Theme;
 use eframe::egui;
@@ -55,7 +55,7 @@ impl Brush<'_> {
     }
 
     /// A stroke, never so thin that it fades away.
-    fn stroke(&self, stroke: &MapStroke) -> Stroke {
+    fn stroke(&self, stroke: MapStroke) -> Stroke {
         Stroke::new(
             self.length(stroke.width).max(0.8),
             look::color(self.theme, stroke.ink),
@@ -67,9 +67,10 @@ impl Brush<'_> {
         self.camera.seen(self.canvas).grown(Fx::px(12))
     }
 
-    /// The base of the map.
+    /// The base of the map, without the headings of columns: the window keeps those in view.
     pub fn base(&self, scene: &Scene) -> Vec<Shape> {
-        let items = scene.visible(self.level, &self.area());
+        let mut items = scene.visible(self.level, &self.area());
+        items.retain(|item| item.owner != Owner::Map);
         let mut shapes = Vec::with_capacity(items.len() + items.len() / 2);
         self.items(items, &mut shapes);
         shapes
@@ -85,7 +86,7 @@ impl Brush<'_> {
                     radii,
                     fill,
                     stroke,
-                } => self.rect(rect, *radii, *fill, stroke.as_ref(), shapes),
+                } => self.rect(rect, *radii, *fill, *stroke, shapes),
                 Primitive::Line {
                     points,
                     radius,
@@ -103,7 +104,7 @@ impl Brush<'_> {
                         .into_iter()
                         .map(|at| self.camera.screen_from_map(self.canvas, at))
                         .collect();
-                    self.line(points, false, stroke, shapes);
+                    self.line(points, false, *stroke, shapes);
                 }
                 Primitive::Text(run) => {
                     // The fonts are behind a lock: gather the words and take it once.
@@ -125,7 +126,7 @@ impl Brush<'_> {
                     fill: look::color(self.theme, *fill),
                     stroke: stroke
                         .as_ref()
-                        .map_or(Stroke::NONE, |stroke| self.stroke(stroke)),
+                        .map_or(Stroke::NONE, |stroke| self.stroke(*stroke)),
                 })),
             }
         }
@@ -145,7 +146,7 @@ impl Brush<'_> {
         rect: &MapRect,
         radii: [Fx; 4],
         fill: Option<crate::picture::theme::Ink>,
-        stroke: Option<&MapStroke>,
+        stroke: Option<MapStroke>,
         shapes: &mut Vec<Shape>,
     ) {
         let on_screen = self.camera.screen_rect(self.canvas, rect);
@@ -182,7 +183,7 @@ impl Brush<'_> {
         &self,
         mut points: Vec<Pos2>,
         closed: bool,
-        stroke: &MapStroke,
+        stroke: MapStroke,
         shapes: &mut Vec<Shape>,
     ) {
         let pen = self.stroke(stroke);

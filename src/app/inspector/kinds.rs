@@ -117,18 +117,15 @@ impl Page<'_> {
 
     /// A list of ids of one kind as a section.
     fn ids(&self, ui: &mut Ui, title: &str, kind: Kind, ids: &Known<Vec<Id>>) {
-        match ids.value() {
-            Some(ids) => {
-                let keys: Vec<Key> = ids.iter().map(|id| Key::new(kind, id.clone())).collect();
-                self.resources(ui, title, "", &keys);
-                if keys.is_empty() {
-                    Self::none(ui, "None");
-                }
+        if let Some(ids) = ids.value() {
+            let keys: Vec<Key> = ids.iter().map(|id| Key::new(kind, id.clone())).collect();
+            self.resources(ui, title, "", &keys);
+            if keys.is_empty() {
+                Self::none(ui, "None");
             }
-            None => {
-                widgets::section(ui, title, "");
-                self.unread(ui);
-            }
+        } else {
+            widgets::section(ui, title, "");
+            self.unread(ui);
         }
     }
 
@@ -341,24 +338,21 @@ impl Page<'_> {
             .network()
             .all::<NetworkAclFacts>()
             .find(|(_, facts)| facts.subnets.items().contains(&self.key.id));
-        match acl {
-            Some((resource, facts)) => {
-                let entries = facts.entries.value().map_or_else(
-                    || "not read".to_owned(),
-                    |entries| format!("{} entries", entries.len()),
-                );
-                self.resource_rows(
-                    ui,
-                    "Network ACL",
-                    "",
-                    vec![(resource.key().clone(), entries)],
-                );
-            }
-            None => {
-                widgets::section(ui, "Network ACL", "");
-                if !self.incomplete(ui, Kind::NetworkAcl) {
-                    Self::none(ui, "None names this subnet.");
-                }
+        if let Some((resource, facts)) = acl {
+            let entries = facts.entries.value().map_or_else(
+                || "not read".to_owned(),
+                |entries| format!("{} entries", entries.len()),
+            );
+            self.resource_rows(
+                ui,
+                "Network ACL",
+                "",
+                vec![(resource.key().clone(), entries)],
+            );
+        } else {
+            widgets::section(ui, "Network ACL", "");
+            if !self.incomplete(ui, Kind::NetworkAcl) {
+                Self::none(ui, "None names this subnet.");
             }
         }
     }
@@ -549,7 +543,7 @@ impl Page<'_> {
         self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
         match &facts.subnet {
             Known::Value(Some(subnet)) => {
-                self.reference(ui, "Subnet", Kind::Subnet, &Known::Value(subnet.clone()))
+                self.reference(ui, "Subnet", Kind::Subnet, &Known::Value(subnet.clone()));
             }
             Known::Value(None) => widgets::fact(ui, "Subnet", "none: it is regional"),
             other => widgets::fact(ui, "Subnet", known(&other.map(|_| ""))),
@@ -789,42 +783,39 @@ impl Page<'_> {
         } else {
             ("Routes", &facts.routes)
         };
-        match routes.value() {
-            Some(routes) => {
-                widgets::section(ui, title, &routes.len().to_string());
-                for route in routes {
-                    let destination = route.destination.to_string();
-                    let targets: Vec<String> = route
-                        .attachments
-                        .iter()
-                        .map(|id| {
-                            self.opened
-                                .name(&Key::new(Kind::TransitGatewayAttachment, id.clone()))
-                        })
-                        .collect();
-                    let is_dead = targets.is_empty();
-                    let words = if is_dead {
-                        "blackhole".to_owned()
-                    } else {
-                        targets.join(", ")
-                    };
-                    let row = Row {
-                        title: &destination,
-                        caption: &words,
-                        role: is_dead.then_some(Role::Danger),
-                        filled: true,
-                        mono: true,
-                        caption_ink: is_dead.then_some(Ink::Word(Role::Danger)),
-                        ..Row::default()
-                    };
-                    widgets::row(ui, &row)
-                        .on_hover_text(format!("{} · {}", route.route_type, route.state));
-                }
+        if let Some(routes) = routes.value() {
+            widgets::section(ui, title, &routes.len().to_string());
+            for route in routes {
+                let destination = route.destination.to_string();
+                let targets: Vec<String> = route
+                    .attachments
+                    .iter()
+                    .map(|id| {
+                        self.opened
+                            .name(&Key::new(Kind::TransitGatewayAttachment, id.clone()))
+                    })
+                    .collect();
+                let is_dead = targets.is_empty();
+                let words = if is_dead {
+                    "blackhole".to_owned()
+                } else {
+                    targets.join(", ")
+                };
+                let row = Row {
+                    title: &destination,
+                    caption: &words,
+                    role: is_dead.then_some(Role::Danger),
+                    filled: true,
+                    mono: true,
+                    caption_ink: is_dead.then_some(Ink::Word(Role::Danger)),
+                    ..Row::default()
+                };
+                widgets::row(ui, &row)
+                    .on_hover_text(format!("{} · {}", route.route_type, route.state));
             }
-            None => {
-                widgets::section(ui, "Routes", "");
-                self.unread(ui);
-            }
+        } else {
+            widgets::section(ui, "Routes", "");
+            self.unread(ui);
         }
         for (title, entries) in [
             ("Associations", &facts.associations),
@@ -1003,35 +994,32 @@ impl Page<'_> {
         );
         widgets::fact(ui, "Family", known(&facts.address_family));
         widgets::fact(ui, "Max entries", known(&facts.max_entries));
-        match facts.entries.value() {
-            Some(entries) => {
-                widgets::section(ui, "Entries", &entries.len().to_string());
-                for entry in entries.iter().take(200) {
-                    let block = entry.cidr.to_string();
-                    let words = entry
-                        .description
-                        .as_ref()
-                        .map(ToString::to_string)
-                        .unwrap_or_default();
-                    widgets::row(
-                        ui,
-                        &Row {
-                            title: &block,
-                            caption: &words,
-                            filled: true,
-                            mono: true,
-                            ..Row::default()
-                        },
-                    );
-                }
-                if entries.len() > 200 {
-                    Self::none(ui, &format!("and {} more", entries.len() - 200));
-                }
+        if let Some(entries) = facts.entries.value() {
+            widgets::section(ui, "Entries", &entries.len().to_string());
+            for entry in entries.iter().take(200) {
+                let block = entry.cidr.to_string();
+                let words = entry
+                    .description
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                widgets::row(
+                    ui,
+                    &Row {
+                        title: &block,
+                        caption: &words,
+                        filled: true,
+                        mono: true,
+                        ..Row::default()
+                    },
+                );
             }
-            None => {
-                widgets::section(ui, "Entries", "");
-                self.unread(ui);
+            if entries.len() > 200 {
+                Self::none(ui, &format!("and {} more", entries.len() - 200));
             }
+        } else {
+            widgets::section(ui, "Entries", "");
+            self.unread(ui);
         }
     }
 

@@ -15,7 +15,7 @@ use crate::picture::view::natural;
 use crate::workspace::console;
 use eframe::egui;
 use egui::{RichText, Ui};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How many rows of one list are shown at first.
 const SHORT: usize = 40;
@@ -49,24 +49,21 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             };
             page.head(ui);
             page.gaps(ui);
-            match opened.get(key) {
-                Some(resource) => {
-                    page.body(ui, resource);
-                    page.others(ui);
-                    page.tags(ui, resource);
-                    page.sightings(ui, resource);
+            if let Some(resource) = opened.get(key) {
+                page.body(ui, resource);
+                page.others(ui);
+                Page::tags(ui, resource);
+                Page::sightings(ui, resource);
+            } else {
+                let why = format!(
+                    "This {} was not read. It is known because something refers to it.",
+                    key.kind.singular()
+                );
+                widgets::notice(ui, Role::Unknown, |ui| ui.add(egui::Label::new(why).wrap()));
+                if key.kind.is_connection() {
+                    page.routed_from(ui);
                 }
-                None => {
-                    let why = format!(
-                        "This {} was not read. It is known because something refers to it.",
-                        key.kind.singular()
-                    );
-                    widgets::notice(ui, Role::Unknown, |ui| ui.add(egui::Label::new(why).wrap()));
-                    if key.kind.is_connection() {
-                        page.routed_from(ui);
-                    }
-                    page.others(ui);
-                }
+                page.others(ui);
             }
             ui.add_space(16.0);
         });
@@ -328,14 +325,18 @@ impl Page<'_> {
     }
 
     /// The same, each with words beside it.
-    fn resource_rows(&self, ui: &mut Ui, title: &str, note: &str, mut rows: Vec<(Key, String)>) {
-        let name = |key: &Key| self.opened.name(key);
-        rows.sort_by(|(a, _), (b, _)| {
-            a.kind
-                .cmp(&b.kind)
-                .then_with(|| natural(&name(a), &name(b)))
-                .then_with(|| a.cmp(b))
+    fn resource_rows(&self, ui: &mut Ui, title: &str, note: &str, rows: Vec<(Key, String)>) {
+        let mut named: Vec<(String, (Key, String))> = rows
+            .into_iter()
+            .map(|row| (self.opened.name(&row.0), row))
+            .collect();
+        named.sort_by(|(a, (a_key, _)), (b, (b_key, _))| {
+            let by_kind = a_key.kind.cmp(&b_key.kind);
+            by_kind
+                .then_with(|| natural(a, b))
+                .then_with(|| a_key.cmp(b_key))
         });
+        let rows: Vec<(Key, String)> = named.into_iter().map(|(_, row)| row).collect();
         let count = rows.len();
         let note = if note.is_empty() {
             count.to_string()
@@ -343,10 +344,10 @@ impl Page<'_> {
             note.to_owned()
         };
         widgets::section(ui, title, &note);
-        self.rows(ui, title, rows);
+        self.rows(ui, title, &rows);
     }
 
-    fn rows(&self, ui: &mut Ui, salt: &str, rows: Vec<(Key, String)>) {
+    fn rows(&self, ui: &mut Ui, salt: &str, rows: &[(Key, String)]) {
         self.listed
             .borrow_mut()
             .extend(rows.iter().map(|(key, _)| key.clone()));
@@ -402,7 +403,7 @@ impl Page<'_> {
         }
     }
 
-    fn tags(&self, ui: &mut Ui, resource: &Resource) {
+    fn tags(ui: &mut Ui, resource: &Resource) {
         widgets::section(ui, "Tags", "");
         match &resource.common().tags {
             Known::Value(tags) if tags.is_empty() => Self::none(ui, "None"),
@@ -412,18 +413,18 @@ impl Page<'_> {
                 }
             }
             Known::ChosenByAws | Known::Unread => {
-                Self::none(ui, "Not read. A participant of a shared VPC sees no tags.")
+                Self::none(ui, "Not read. A participant of a shared VPC sees no tags.");
             }
         }
     }
 
     /// Whose it is and who saw it.
-    fn sightings(&self, ui: &mut Ui, resource: &Resource) {
+    fn sightings(ui: &mut Ui, resource: &Resource) {
         widgets::section(ui, "Seen", "");
         let common = resource.common();
         widgets::fact(ui, "Owner", widgets::mono(known(&common.owner)));
         widgets::fact(ui, "Region", known(&common.region));
-        let mut seen: BTreeMap<String, ()> = BTreeMap::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         for observation in resource.observations() {
             let sighting = &observation.sighting;
             let part = |part: &Option<Text>| part.as_ref().map(Text::to_string);
@@ -431,16 +432,13 @@ impl Page<'_> {
                 .into_iter()
                 .flatten()
                 .collect();
-            seen.insert(
-                if by.is_empty() {
-                    "an account that is not named".to_owned()
-                } else {
-                    by.join(" ")
-                },
-                (),
-            );
+            seen.insert(if by.is_empty() {
+                "an account that is not named".to_owned()
+            } else {
+                by.join(" ")
+            });
         }
-        let seen: Vec<String> = seen.into_keys().collect();
+        let seen: Vec<String> = seen.into_iter().collect();
         widgets::fact(ui, "Seen from", seen.join(", "));
     }
 

@@ -33,6 +33,10 @@ impl Format {
 }
 
 /// What was chosen.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one is a tick box, the others say what has happened to the dialog"
+)]
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Save {
     pub(in crate::app) format: Format,

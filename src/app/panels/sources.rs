@@ -88,17 +88,16 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         }
         ui.horizontal(|ui| {
             ui.add_space(40.0);
-            let words = widgets::small_muted(ui, counts).size(10.5);
+            let words = widgets::small_muted(ui, counts.as_str()).size(10.5);
             ui.add(egui::Label::new(words).truncate());
         });
         if response.clicked() {
             app.send(Action::ShowVpc(Some(vpc.key.clone())));
         }
-        let tip = match vpc.gaps {
-            0 => vpc.key.id.to_string(),
-            1 => format!("{}: one gap about it", vpc.key.id),
-            gaps => format!("{}: {gaps} gaps about it", vpc.key.id),
-        };
+        let mut tip = format!("{} · {}\n{counts}", vpc.key.id, vpc.block);
+        if vpc.gaps > 0 {
+            tip = format!("{tip}\n{}", widgets::count(vpc.gaps, "gap"));
+        }
         response.on_hover_text(tip);
     }
     if opened.vpcs.is_empty() {

@@ -63,7 +63,7 @@ pub(in crate::app) fn ui(
             ui.label(words);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            right(app, ui, opened.is_some(), status)
+            right(app, ui, opened.is_some(), status);
         });
     });
 }

@@ -562,9 +562,7 @@ fn toolbar(
 fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
     let mut sort = None;
     let widths = |head: &str| match head {
-        "Name" => 190.0,
-        "Id" => 190.0,
-        "IPv6" | "Service" | "Description" | "Options" => 190.0,
+        "Name" | "Id" | "IPv6" | "Service" | "Description" | "Options" => 190.0,
         "Route table" | "Which" | "VPC" | "Subnet" | "Attached to" | "Attached"
         | "Transit gateway" | "Used by" => 150.0,
         "IPv4" | "Private address" | "Public address" | "Address" => 125.0,

@@ -69,7 +69,7 @@ pub(in crate::app) fn ui(
                 search::ui(app, ui, search, room);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                breadcrumb(app, ui)
+                breadcrumb(app, ui);
             });
         });
     });
