@@ -1506,8 +1506,18 @@ fn a_region_where_every_call_failed_keeps_its_gaps_to_itself() {
         region: Some(region.into()),
     };
     let mut reader = Reader::new();
-    reader.answer(&[json!({"Vpcs": []})], "DescribeVpcs in eu-west-1", &scope("eu-west-1"));
+    reader.answer(
+        &[json!({"Vpcs": []})],
+        "DescribeVpcs in eu-west-1",
+        &scope("eu-west-1"),
+    );
     let gap = Gap::new("DescribeVpcs", "", Cause::Failed, "not enabled");
-    reader.failure(Call::Vpcs, gap, &[], "DescribeVpcs in ap-east-1", &scope("ap-east-1"));
+    reader.failure(
+        Call::Vpcs,
+        gap,
+        &[],
+        "DescribeVpcs in ap-east-1",
+        &scope("ap-east-1"),
+    );
     assert_eq!(scopes(&reader.finish()), ["ap-east-1", "eu-west-1"]);
 }

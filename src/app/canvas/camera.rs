@@ -122,7 +122,7 @@ impl Camera {
     pub fn reveal(&mut self, canvas: Rect, part: &MapRect, least_zoom: f32, bounds: &MapRect) {
         let inner = canvas.shrink2(vec2(24.0, 44.0).min(canvas.size() / 4.0));
         let place = self.screen_rect(canvas, part);
-        if self.zoom >= least_zoom && inner.contains_rect(place) {
+        if self.zoom >= least_zoom && inner.expand(0.5).contains_rect(place) {
             return;
         }
         self.fitted = false;

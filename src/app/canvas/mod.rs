@@ -1,6 +1,7 @@
 //! The map on the screen: pan, zoom, hover, selection by pointer and by keys.
 
 pub mod camera;
+mod lines;
 pub mod paint;
 
 use super::context::{Action, AppContext};

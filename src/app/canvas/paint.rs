@@ -2,13 +2,14 @@
 
 use super::super::look;
 use super::camera::Camera;
+use super::lines::Quads;
 use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::scene::{
     Dash, Item, Level, Owner, Scene, Shape as Primitive, Stroke as MapStroke, TextRun, rounded,
 };
 use crate::picture::theme::Theme;
 use eframe::egui;
-use egui::epaint::{CircleShape, PathShape, PathStroke, RectShape, TextShape};
+use egui::epaint::{CircleShape, RectShape, TextShape};
 use egui::{Color32, CornerRadius, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
 
 /// Font sizes that are used on the canvas, in points. Few sizes keep the glyph atlas small; between two of them the
@@ -20,6 +21,9 @@ const SIZES: [f32; 22] = [
 
 /// Words smaller than this are drawn as a bar: nobody can read them.
 const LEGIBLE: f32 = 4.5;
+
+/// A pattern that repeats within less than this, in points, cannot be told from a solid line; a paler one says as much.
+const FINEST_PATTERN: f32 = 2.5;
 
 /// What decides how map units become shapes.
 pub struct Brush<'a> {
@@ -78,15 +82,21 @@ impl Brush<'_> {
 
     /// Items in the order they come.
     pub fn items<'i>(&self, items: impl IntoIterator<Item = &'i Item>, shapes: &mut Vec<Shape>) {
+        // Asked before the fonts are locked: both are behind the same lock.
+        let pixel = 1.0 / self.ctx.pixels_per_point();
+        let mut quads = Quads::new(pixel, self.canvas.expand(4.0));
         let mut words = Vec::new();
         for item in items {
+            if !matches!(item.shape, Primitive::Line { .. }) {
+                quads.flush(shapes);
+            }
             match &item.shape {
                 Primitive::Rect {
                     rect,
                     radii,
                     fill,
                     stroke,
-                } => self.rect(rect, *radii, *fill, *stroke, shapes),
+                } => self.rect(rect, *radii, *fill, *stroke, &mut quads, shapes),
                 Primitive::Line {
                     points,
                     radius,
@@ -104,7 +114,7 @@ impl Brush<'_> {
                         .into_iter()
                         .map(|at| self.camera.screen_from_map(self.canvas, at))
                         .collect();
-                    self.line(points, false, *stroke, shapes);
+                    self.line(points, *stroke, &mut quads, shapes);
                 }
                 Primitive::Text(run) => {
                     // The fonts are behind a lock: gather the words and take it once.
@@ -130,8 +140,7 @@ impl Brush<'_> {
                 })),
             }
         }
-        // Asked before the fonts are locked: both are behind the same lock.
-        let pixel = 1.0 / self.ctx.pixels_per_point();
+        quads.flush(shapes);
         self.ctx.fonts_mut(|fonts| {
             for (place, run) in words {
                 if let Some(shape) = shapes.get_mut(place) {
@@ -147,6 +156,7 @@ impl Brush<'_> {
         radii: [Fx; 4],
         fill: Option<crate::picture::theme::Ink>,
         stroke: Option<MapStroke>,
+        quads: &mut Quads,
         shapes: &mut Vec<Shape>,
     ) {
         let on_screen = self.camera.screen_rect(self.canvas, rect);
@@ -159,12 +169,7 @@ impl Brush<'_> {
                 if fill != Color32::TRANSPARENT {
                     shapes.push(Shape::Rect(RectShape::filled(on_screen, radius, fill)));
                 }
-                self.line(
-                    outline(on_screen, self.length(radii[0])),
-                    true,
-                    stroke,
-                    shapes,
-                );
+                self.dashed_outline(on_screen, self.length(radii[0]), stroke, quads, shapes);
             }
             _ => {
                 let stroke = stroke.map_or(Stroke::NONE, |stroke| self.stroke(stroke));
@@ -179,43 +184,58 @@ impl Brush<'_> {
         }
     }
 
+    /// A line of the map. Thin lines there are thousands of go into one mesh; the others have soft edges.
     fn line(
         &self,
-        mut points: Vec<Pos2>,
-        closed: bool,
+        points: Vec<Pos2>,
         stroke: MapStroke,
+        quads: &mut Quads,
         shapes: &mut Vec<Shape>,
     ) {
         let pen = self.stroke(stroke);
-        let Some([dash, gap]) = stroke
-            .dash
-            .pattern()
-            .map(|pattern| pattern.map(|units| units * self.camera.zoom()))
-        else {
-            let pen = PathStroke::new(pen.width, pen.color);
-            shapes.push(Shape::Path(PathShape {
-                points,
-                closed,
-                fill: Color32::TRANSPARENT,
-                stroke: pen,
-            }));
-            return;
-        };
-        if dash + gap < 2.5 {
-            // Too fine to be told from a solid line; a paler one says as much.
-            let pen = PathStroke::new(pen.width, pen.color.gamma_multiply(dash / (dash + gap)));
-            shapes.push(Shape::Path(PathShape {
-                points,
-                closed,
-                fill: Color32::TRANSPARENT,
-                stroke: pen,
-            }));
-            return;
+        match stroke.dash.pattern() {
+            Some(pattern) => {
+                let [dash, gap] = pattern.map(|units| units * self.camera.zoom());
+                if dash + gap < FINEST_PATTERN {
+                    let paler = pen.color.gamma_multiply(dash / (dash + gap));
+                    quads.solid(&points, Stroke::new(pen.width, paler));
+                } else {
+                    quads.dashed(&points, dash, gap, pen);
+                }
+            }
+            None if self.level < Level::Names => quads.solid(&points, pen),
+            None => {
+                quads.flush(shapes);
+                shapes.push(Shape::line(points, pen));
+            }
         }
-        if closed && let Some(first) = points.first().copied() {
+    }
+
+    /// The dashed outline of a rectangle with rounded corners. There are few, and their corners want soft edges; of one
+    /// that reaches far beyond the canvas only what is seen is made.
+    fn dashed_outline(
+        &self,
+        rect: Rect,
+        radius: f32,
+        stroke: MapStroke,
+        quads: &mut Quads,
+        shapes: &mut Vec<Shape>,
+    ) {
+        let pen = self.stroke(stroke);
+        let mut points = outline(rect, radius);
+        if let Some(first) = points.first().copied() {
             points.push(first);
         }
-        dashes(&points, dash, gap, self.canvas.expand(12.0), pen, shapes);
+        let pattern = stroke.dash.pattern().unwrap_or([1.0, 0.0]);
+        let [dash, gap] = pattern.map(|units| units * self.camera.zoom());
+        if dash + gap < FINEST_PATTERN {
+            let paler = pen.color.gamma_multiply(dash / (dash + gap));
+            shapes.push(Shape::closed_line(points, Stroke::new(pen.width, paler)));
+        } else if rect.height() > self.canvas.height() * 1.5 {
+            quads.dashed(&points, dash, gap, pen);
+        } else {
+            shapes.extend(Shape::dashed_line(&points, pen, dash, gap));
+        }
     }
 
     fn words(&self, fonts: &mut egui::epaint::FontsView<'_>, run: &TextRun, pixel: f32) -> Shape {
@@ -270,56 +290,6 @@ fn outline(rect: Rect, radius: f32) -> Vec<Pos2> {
         .collect()
 }
 
-/// A dashed line, as far as it lies inside the clip rectangle. The pattern keeps its place when the map is moved.
-fn dashes(points: &[Pos2], dash: f32, gap: f32, clip: Rect, pen: Stroke, shapes: &mut Vec<Shape>) {
-    let period = dash + gap;
-    let mut travelled = 0.0_f32;
-    for ends in points.windows(2) {
-        let &[from, to] = ends else { continue };
-        let length = from.distance(to);
-        if length <= f32::EPSILON {
-            continue;
-        }
-        if let Some((enter, leave)) = inside(from, to, clip) {
-            let along = (to - from) / length;
-            let (start, end) = (enter * length, leave * length);
-            // The first dash that reaches into the clip rectangle.
-            let mut at = ((travelled + start) / period).floor() * period - travelled;
-            while at < end {
-                let (begin, stop) = (at.max(start), (at + dash).min(end));
-                if stop > begin {
-                    shapes.push(Shape::LineSegment {
-                        points: [from + along * begin, from + along * stop],
-                        stroke: pen,
-                    });
-                }
-                at += period;
-            }
-        }
-        travelled += length;
-    }
-}
-
-/// From where to where, as shares of its length, a stretch lies inside a rectangle.
-fn inside(from: Pos2, to: Pos2, clip: Rect) -> Option<(f32, f32)> {
-    let (mut enter, mut leave) = (0.0_f32, 1.0_f32);
-    for (start, step, low, high) in [
-        (from.x, to.x - from.x, clip.left(), clip.right()),
-        (from.y, to.y - from.y, clip.top(), clip.bottom()),
-    ] {
-        if step.abs() < f32::EPSILON {
-            if start < low || start > high {
-                return None;
-            }
-            continue;
-        }
-        let (one, two) = ((low - start) / step, (high - start) / step);
-        enter = enter.max(one.min(two));
-        leave = leave.min(one.max(two));
-    }
-    (enter < leave).then_some((enter, leave))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,37 +304,5 @@ mod tests {
                 "{wanted}: {size}"
             );
         }
-    }
-
-    #[test]
-    fn dashes_outside_the_window_are_not_made() {
-        let clip = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 100.0));
-        let far = [pos2(-1e6, 50.0), pos2(1e6, 50.0)];
-        let mut shapes = Vec::new();
-        dashes(&far, 3.0, 2.0, clip, Stroke::NONE, &mut shapes);
-        assert!((20..=22).contains(&shapes.len()), "{}", shapes.len());
-        let beside = [pos2(-1e6, 150.0), pos2(1e6, 150.0)];
-        shapes.clear();
-        dashes(&beside, 3.0, 2.0, clip, Stroke::NONE, &mut shapes);
-        assert!(shapes.is_empty());
-    }
-
-    #[test]
-    fn dashes_go_round_corners_in_step() {
-        let clip = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 100.0));
-        let bent = [pos2(0.0, 0.0), pos2(7.0, 0.0), pos2(7.0, 20.0)];
-        let mut shapes = Vec::new();
-        dashes(&bent, 4.0, 2.0, clip, Stroke::NONE, &mut shapes);
-        let total: f32 = shapes
-            .iter()
-            .map(|shape| match shape {
-                Shape::LineSegment {
-                    points: [from, to], ..
-                } => from.distance(*to),
-                _ => 0.0,
-            })
-            .sum();
-        // 27 long: four whole periods of six and half of a fifth.
-        assert!((total - (4.0 * 4.0 + 3.0)).abs() < 0.01, "{total}");
     }
 }

@@ -45,20 +45,17 @@ impl Messages {
 /// The banner.
 pub(in crate::app) fn banner_ui(app: &AppContext<'_>, ui: &mut Ui, sentence: &str) {
     widgets::notice(ui, Role::Danger, |ui| {
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+        ui.horizontal_top(|ui| {
+            let room = ui.available_width() - 30.0;
+            ui.vertical(|ui| {
+                ui.set_width(room.max(80.0));
+                ui.add_space(3.0);
+                let words = widgets::shown(&capitalised(sentence));
+                ui.add(egui::Label::new(words).wrap().selectable(true));
+            });
             if super::gaps::close(ui, "Dismiss the error").clicked() {
                 app.send(Action::DismissBanner);
             }
-            ui.with_layout(
-                egui::Layout::left_to_right(egui::Align::Min).with_main_wrap(true),
-                |ui| {
-                    ui.add(
-                        egui::Label::new(widgets::shown(&capitalised(sentence)))
-                            .wrap()
-                            .selectable(true),
-                    );
-                },
-            );
         });
     });
 }

@@ -504,7 +504,11 @@ fn toolbar(
             .find(|(present, _)| *present == kind)
             .map_or(0, |(_, count)| *count);
         let combo = egui::ComboBox::from_id_salt("kind of table")
-            .width(230.0)
+            .width(if ui.available_width() > 640.0 {
+                230.0
+            } else {
+                170.0
+            })
             .height(420.0)
             .selected_text(label(kind, current));
         let shown = combo.show_ui(ui, |ui| {
@@ -522,7 +526,11 @@ fn toolbar(
         });
         let field = egui::TextEdit::singleline(&mut state.filter)
             .hint_text("Filter rows")
-            .desired_width(180.0);
+            .desired_width(if ui.available_width() > 520.0 {
+                180.0
+            } else {
+                110.0
+            });
         let field = ui
             .add(field.margin(egui::Margin::symmetric(8, 4)))
             .accessible_name("Filter rows");
@@ -531,15 +539,17 @@ fn toolbar(
             ui.request_repaint();
         }
         let shown = grouped(state.rows.len() as u64);
-        let words = widgets::small_muted(
-            ui,
-            if app.vpc.is_some() {
-                format!("{shown} rows of this VPC")
-            } else {
-                format!("{shown} rows")
-            },
-        );
-        ui.label(words);
+        if ui.available_width() > 330.0 {
+            let words = widgets::small_muted(
+                ui,
+                if app.vpc.is_some() {
+                    format!("{shown} rows of this VPC")
+                } else {
+                    format!("{shown} rows")
+                },
+            );
+            ui.label(words);
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui
                 .button("Show the map")

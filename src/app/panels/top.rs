@@ -56,8 +56,15 @@ pub(in crate::app) fn ui(
             };
             let commands = egui::Button::new(RichText::new(commands).size(12.0))
                 .fill(widgets::ink(ui, Ink::Sunken));
-            let commands =
-                ui.add(commands.stroke(egui::Stroke::new(1.0, widgets::ink(ui, Ink::Border))));
+            let commands = ui.add(commands);
+            let border = if commands.has_focus() {
+                Ink::Accent
+            } else {
+                Ink::Border
+            };
+            let border = egui::Stroke::new(1.0, widgets::ink(ui, border));
+            let inside = egui::StrokeKind::Inside;
+            ui.painter().rect_stroke(commands.rect, 6.0, border, inside);
             if commands
                 .on_hover_text(hint(ui.ctx(), Command::Palette))
                 .clicked()
