@@ -34,8 +34,8 @@ fn list(name: &str, count: u32, record: impl Fn(u32) -> Value) -> InputFile {
     let mut text = Vec::new();
     let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     let mut printer = serde_json::Serializer::with_formatter(&mut text, indent);
-    let printed = serde::Serialize::serialize(&value, &mut printer);
-    assert!(printed.is_ok(), "plain data prints");
+    let outcome = serde::Serialize::serialize(&value, &mut printer);
+    assert!(outcome.is_ok(), "plain data prints");
     InputFile::new(format!("{ACCOUNT}/eu-west-1/{name}.json"), text)
 }
 

@@ -298,6 +298,10 @@ impl Network {
         let mut not_given: BTreeSet<Gap> = BTreeSet::new();
         for (scope, shard) in &self.shards {
             recorded.extend(shard.gaps.iter().cloned());
+            // Where nothing was read at all, the recorded gaps say why; a list of every kind would bury them.
+            if shard.resources.is_empty() && shard.coverage.is_empty() {
+                continue;
+            }
             for &kind in MAP_KINDS {
                 let explained = || shard.gaps.iter().any(|gap| gap.kinds.contains(&kind));
                 if shard.coverage(kind) == Coverage::NotRead && !explained() {

@@ -295,7 +295,11 @@ impl Cards<'_> {
         let mut card = Card {
             role: if unused { Role::Neutral } else { Role::Table },
             glyph: Glyph::RouteTable,
-            caption: dotted([count(subnets.len(), "subnet").as_str(), routes.as_str()]),
+            caption: if unused {
+                routes.clone()
+            } else {
+                dotted([count(subnets.len(), "subnet").as_str(), routes.as_str()])
+            },
             subdued: unused,
             ..Card::default()
         };
@@ -532,7 +536,13 @@ impl Cards<'_> {
             card.title = short.to_owned();
             card.caption = dotted([word.as_str(), zones.as_str()]);
         } else {
-            card.caption = dotted([short, word.as_str(), zones.as_str()]);
+            // The symbol says “interface”; the room is better used for the zones it reaches.
+            let word = if endpoint_type == "Interface" && legs > 0 {
+                ""
+            } else {
+                word.as_str()
+            };
+            card.caption = dotted([short, word, zones.as_str()]);
         }
         if !service.is_empty() {
             card.details.push(service.to_owned());
@@ -576,7 +586,7 @@ impl Cards<'_> {
             } else {
                 block
             };
-            card.caption = dotted(["peering", name.unwrap_or_default(), block.as_str()]);
+            card.caption = dotted([name.unwrap_or("peering"), block.as_str()]);
             card.details.push(format!("to {}", far.vpc));
             if let Some(region) = &far.region {
                 card.details.push(region.to_string());

@@ -84,22 +84,28 @@ pub(super) fn assemble(parts: Vec<Part>) -> Network {
     }
 
     // A file of nothing but gaps belongs to what lies in its folder or below, else to the first there is: a scope of
-    // its own would look like an account of which nothing was read. Where nothing at all was read, that is so.
-    for (folder, hint, findings) in homeless {
+    // its own would look like an account of which nothing was read. Where nothing at all was read, that is so. An
+    // account and region that was asked and never answered is one of its own, unless what lies beside it may be it.
+    for (folder, hint, mut findings) in homeless {
         if findings.gaps.is_empty() {
             continue;
         }
-        let home = homes
-            .iter()
-            .find(|(other, _)| is_within(other, &folder))
-            .or_else(|| homes.first())
-            .map_or(
+        let home = if findings.asked {
+            let scope = settle(&folder, hint, &mut findings, &identities);
+            let beside = homes
+                .iter()
+                .find(|(other, home)| *other == folder && may_be(home, &scope));
+            beside.map_or(scope, |(_, home)| home.clone())
+        } else {
+            let within = homes.iter().find(|(other, _)| is_within(other, &folder));
+            within.or_else(|| homes.first()).map_or(
                 Scope {
                     account: hint.account,
                     region: hint.region,
                 },
                 |(_, scope)| scope.clone(),
-            );
+            )
+        };
         scopes.entry(home).or_default().merge(findings);
     }
 
@@ -202,6 +208,13 @@ fn settle(
             .or_else(|| winner(&mut findings.owners)),
         region: hint.region.or_else(|| winner(&mut findings.regions)),
     }
+}
+
+/// Whether two scopes may be the same: neither says what the other denies.
+fn may_be(one: &Scope, other: &Scope) -> bool {
+    let agree =
+        |one: &Option<Text>, other: &Option<Text>| one.is_none() || other.is_none() || one == other;
+    agree(&one.account, &other.account) && agree(&one.region, &other.region)
 }
 
 /// The shard of one account and region.

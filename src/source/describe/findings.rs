@@ -194,18 +194,17 @@ impl Findings {
         self.gaps.extend(other.gaps);
     }
 
-    /// Whether it tells anything of an account and region but gaps of files.
+    /// Whether it tells anything of an account and region but that calls failed and files could not be read.
     pub(super) fn tells(&self) -> bool {
-        self.asked
-            || !(self.records.is_empty()
-                && self.embedded.is_empty()
-                && self.extents.is_empty()
-                && self.tables.is_empty()
-                && self.entries.is_empty()
-                && self.cidrs.is_empty()
-                && self.rules.is_empty()
-                && self.direct_connect.is_empty()
-                && self.block_modes.is_empty())
+        !(self.records.is_empty()
+            && self.embedded.is_empty()
+            && self.extents.is_empty()
+            && self.tables.is_empty()
+            && self.entries.is_empty()
+            && self.cidrs.is_empty()
+            && self.rules.is_empty()
+            && self.direct_connect.is_empty()
+            && self.block_modes.is_empty())
     }
 
     /// Take in that a call failed.
