@@ -499,13 +499,15 @@ impl Atlas {
         }
     }
 
-    /// Escape closes what is on top: first the search, then the selection.
+    /// Escape closes what is on top: the start page over an open network, then the search, then the selection.
     fn escape(&mut self, ctx: &egui::Context) {
         let is_busy = ctx.any_popup_open() && !self.search.is_active();
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;
         }
-        if self.search.text.is_empty() {
+        if self.is_start_page {
+            self.outbox.send(Action::Back);
+        } else if self.search.text.is_empty() {
             self.outbox.send(Action::Select(None));
         } else {
             self.search.clear();
@@ -522,6 +524,7 @@ impl Atlas {
                 }
             }
             Action::Select(key) => self.select(key),
+            Action::Back => self.is_start_page &= self.opened.is_none(),
             Action::Reveal(key) => self.reveal(key),
             Action::ShowVpc(vpc) => {
                 self.change_seen(|seen| {
@@ -1044,6 +1047,17 @@ impl Atlas {
                     loading_ui(&app, ui, loading);
                 });
         }
+        if let Some(behind) = self.opened.as_ref().filter(|_| self.is_start_page) {
+            Panel::top("behind")
+                .resizable(false)
+                .frame(panel(Margin::symmetric(12, 5)))
+                .show(ui, |ui| {
+                    let words = format!("Back to {}", behind.label);
+                    if widgets::link(ui, words).on_hover_text("Esc").clicked() {
+                        app.send(Action::Back);
+                    }
+                });
+        }
         if let Some(opened) = app.opened {
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
@@ -1070,7 +1084,14 @@ impl Atlas {
                         sources::ui(&app, ui, opened);
                     });
             }
-            if self.shows_inspector {
+            let is_narrow = ctx.content_rect().width() < NARROW;
+            if self.shows_inspector && is_narrow {
+                // The map needs the width: the inspector lies over it, and only while there is something to tell.
+                if app.selected.is_some() && self.page == Page::Map {
+                    let whole = ui.available_rect_before_wrap();
+                    inspector_over(&ctx, whole, |ui| inspector::ui(&app, ui, opened));
+                }
+            } else if self.shows_inspector {
                 Panel::right("inspector")
                     .default_size(right)
                     .size_range(210.0..=560.0)
@@ -1279,4 +1300,34 @@ fn loading_ui(app: &AppContext<'_>, ui: &mut Ui, loading: &Loading) {
             });
         });
     });
+}
+
+/// Windows narrower than this, in points, keep their width for the map.
+const NARROW: f32 = 1150.0;
+
+/// The inspector as a sheet over the right side of the map.
+fn inspector_over(ctx: &egui::Context, whole: egui::Rect, contents: impl FnOnce(&mut Ui)) {
+    const WIDTH: f32 = 264.0;
+    let rect = whole.with_min_x((whole.right() - WIDTH).max(whole.left()));
+    egui::Area::new(egui::Id::unique("inspector over the map"))
+        .fixed_pos(rect.min)
+        .constrain(false)
+        .show(ctx, |ui| {
+            let fill = ui.visuals().panel_fill;
+            let line = ui.visuals().widgets.noninteractive.bg_stroke;
+            Frame::new()
+                .fill(fill)
+                .stroke(line)
+                .inner_margin(Margin {
+                    left: 16,
+                    right: 12,
+                    top: 0,
+                    bottom: 0,
+                })
+                .show(ui, |ui| {
+                    ui.set_width(rect.width() - 28.0);
+                    ui.set_height(rect.height());
+                    contents(ui);
+                });
+        });
 }

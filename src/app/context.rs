@@ -22,6 +22,8 @@ pub(super) enum Action {
     Reveal(Key),
     /// Show this VPC, or all of them.
     ShowVpc(Option<Key>),
+    /// Leave the start page for the network that is still open behind it.
+    Back,
     /// Read these.
     Open(Vec<SourceSpec>),
     /// Take a source from the recent ones.

@@ -2,12 +2,12 @@
 
 use super::references;
 use crate::cidr::Family;
-use crate::network::{Gap, Key, Kind, Network, Resource, SubnetKind, Text, Topology};
+use crate::network::{Coverage, Gap, Key, Kind, Network, Resource, SubnetKind, Text, Topology};
 use crate::picture::diagram::{CardId, Role};
 use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
-use crate::picture::view::{Options, View, natural};
+use crate::picture::view::{Options, View, connections_are_read, natural};
 use crate::workspace::{Loaded, SourceSpec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,6 +44,8 @@ pub(super) struct VpcEntry {
     pub(super) block: String,
     /// Subnets, route tables, connections.
     pub(super) counts: [usize; 3],
+    /// Whether these numbers are all there are.
+    pub(super) counted: [bool; 3],
     /// Gaps about it.
     pub(super) gaps: usize,
 }
@@ -270,6 +272,11 @@ fn vpc_entries(network: &Network, topology: &Topology, gaps: &[Gap]) -> Vec<VpcE
                     members.tables.len(),
                     members.connections.len(),
                 ],
+                counted: [
+                    is_read(network, key, Kind::Subnet),
+                    is_read(network, key, Kind::RouteTable),
+                    connections_are_read(network, key),
+                ],
                 gaps: gaps
                     .iter()
                     .filter(|gap| gap.resource.as_ref() == Some(key))
@@ -285,6 +292,10 @@ fn vpc_entries(network: &Network, topology: &Topology, gaps: &[Gap]) -> Vec<VpcE
             .then_with(|| a.key.cmp(&b.key))
     });
     entries
+}
+
+fn is_read(network: &Network, vpc: &Key, kind: Kind) -> bool {
+    network.coverage_around(vpc, kind) == Coverage::Complete
 }
 
 /// The map: what is to be seen, where it is, and the display list. Made anew only when what it is made of changes.

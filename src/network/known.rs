@@ -55,8 +55,9 @@ impl<T> From<Option<T>> for Known<T> {
 
 impl<T: Clone + Ord> Known<T> {
     /// What several observations say together. `ranks` come best first; a better rank's value wins over a worse one's,
-    /// a value over AWS's choice, and that over unread. Different values at one rank are a conflict: the least is
-    /// taken, so that the answer does not depend on order, and the second part of the answer is true.
+    /// a value over AWS's choice, and that over unread. Different values at one rank are a conflict: the
+    /// greatest is taken (more tags before none), so that the answer does not depend on order, and the second part of
+    /// the answer is true.
     pub(super) fn resolve<'a>(ranks: impl IntoIterator<Item = Vec<&'a Self>>) -> (Self, bool)
     where
         T: 'a,
@@ -64,10 +65,10 @@ impl<T: Clone + Ord> Known<T> {
         let mut chosen_by_aws = false;
         for rank in ranks {
             let values = || rank.iter().filter_map(|known| known.value());
-            if let Some(least) = values().min() {
+            if let Some(greatest) = values().max() {
                 return (
-                    Self::Value(least.clone()),
-                    values().any(|value| value != least),
+                    Self::Value(greatest.clone()),
+                    values().any(|value| value != greatest),
                 );
             }
             chosen_by_aws |= rank.iter().any(|known| matches!(known, Self::ChosenByAws));
@@ -164,7 +165,7 @@ mod tests {
             Known::resolve([vec![&unread], vec![&one]]),
             (Known::Value(1), false)
         );
-        assert_eq!(Known::resolve([vec![&two, &one]]), (Known::Value(1), true));
+        assert_eq!(Known::resolve([vec![&two, &one]]), (Known::Value(2), true));
         assert_eq!(
             Known::resolve([vec![&unread], vec![&Known::<i32>::ChosenByAws]]),
             (Known::ChosenByAws, false)

@@ -3,6 +3,7 @@
 use super::AsFacts;
 use super::gap::{Cause, Coverage, Gap};
 use super::key::{Id, Key, Kind, Text};
+use super::known::Known;
 use super::resource::Resource;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -344,15 +345,30 @@ impl Network {
     }
 }
 
-/// The gap that says which fields equal sightings of a resource disagree on.
+/// The gap that says which fields equal sightings of a resource disagree on, with their values where those are short.
 fn conflict(resource: &Resource) -> Gap {
-    let fields: Vec<String> = resource
-        .conflicts()
-        .iter()
-        .map(|field| field.replace('_', " "))
-        .collect();
+    const SHORT: usize = 40;
+    let field = |name: &&'static str| {
+        let values: BTreeSet<String> = resource
+            .observations()
+            .iter()
+            .filter_map(|seen| match seen.record.field(name) {
+                Some(Known::Value(serde_json::Value::String(text))) => Some(text),
+                Some(Known::Value(value)) => Some(value.to_string()),
+                _ => None,
+            })
+            .collect();
+        let words = name.replace('_', " ");
+        if values.iter().all(|value| value.len() <= SHORT) {
+            let values: Vec<String> = values.into_iter().collect();
+            format!("{words}: {}", values.join(" or "))
+        } else {
+            words
+        }
+    };
+    let fields: Vec<String> = resource.conflicts().iter().map(field).collect();
     let why = format!(
-        "read more than once with different facts ({}); the first in order of value is shown",
+        "read more than once with different facts ({}); the greatest of the values is shown",
         fields.join(", ")
     );
     let key = resource.key().clone();

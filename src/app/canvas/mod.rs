@@ -561,9 +561,8 @@ fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect:
         state.camera.screen_from_map(below, [x.to_f32(), 0.0]).x
     };
     let columns = &map.layout.columns;
-    // Where columns are closer than their headings are long, later ones give way.
-    let mut free = rect.left() + 10.0;
-    for (head, place) in map.scene.diagram().columns.iter().zip(columns) {
+    let heads = map.scene.diagram().columns.iter();
+    for (position, (head, place)) in heads.zip(columns).enumerate() {
         let words = match head.count {
             Some(count) => format!("{} · {}", head.title, grouped(count as u64)),
             None => head.title.clone(),
@@ -572,14 +571,14 @@ fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect:
         if right < rect.left() || left > rect.right() {
             continue;
         }
-        let galley = painter.layout_no_wrap(words, font.clone(), color);
-        // The last heading may be longer than its column: it ends with the canvas.
-        let last = rect.right() - galley.size().x - 8.0;
-        let left = left.min(last).max(rect.left() + 10.0);
-        if left < free {
-            continue;
-        }
-        free = left + galley.size().x + 16.0;
+        let left = left.max(rect.left() + 10.0);
+        // A heading has the room up to the next column's; what is longer is cut there.
+        let end = columns
+            .get(position + 1)
+            .map_or(rect.right(), |next| at(next.x).min(rect.right()));
+        let mut job = egui::text::LayoutJob::simple_singleline(words, font.clone(), color);
+        job.wrap = egui::text::TextWrapping::truncate_at_width((end - left - 8.0).max(8.0));
+        let galley = painter.layout_job(job);
         let top = strip.center().y - galley.size().y / 2.0;
         painter.galley(pos2(left, top), galley, color);
     }

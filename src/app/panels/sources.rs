@@ -59,13 +59,17 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
                 ui.add(egui::Label::new(words).truncate());
             });
         }
-        let [subnets, tables, connections] = vpc.counts;
-        let counts = format!(
-            "{} · {} · {}",
-            widgets::count(subnets, "subnet"),
-            widgets::count(tables, "table"),
-            widgets::count(connections, "connection")
-        );
+        let counts: Vec<String> = ["subnet", "table", "connection"]
+            .iter()
+            .zip(vpc.counts)
+            .zip(vpc.counted)
+            .map(|((noun, count), counted)| match (count, counted) {
+                (count, true) => widgets::count(count, noun),
+                (0, false) => format!("? {noun}s"),
+                (count, false) => format!("{}+ {noun}s", grouped(count as u64)),
+            })
+            .collect();
+        let counts = counts.join(" · ");
         let is_shown = app.vpc == Some(&vpc.key) || (opened.vpcs.len() == 1 && app.vpc.is_none());
         let row = Row {
             title: &vpc.name,

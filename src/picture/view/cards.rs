@@ -16,7 +16,7 @@ use ipnet::IpNet;
 const ROUTES_SHOWN: usize = 12;
 
 /// Kinds whose absence from the input leaves the last column incomplete.
-const CONNECTION_KINDS: &[Kind] = &[
+pub(super) const CONNECTION_KINDS: &[Kind] = &[
     Kind::InternetGateway,
     Kind::EgressOnlyInternetGateway,
     Kind::NatGateway,

@@ -233,13 +233,23 @@ impl Builder<'_> {
             let band = self.band(vpc, members, &shared, vpcs.len() > 1);
             self.diagram.bands.push(band);
         }
+        let known = [
+            true,
+            self.is_counted(&vpcs, Kind::Subnet),
+            self.is_counted(&vpcs, Kind::RouteTable),
+            vpcs.iter()
+                .all(|(vpc, _)| connections_are_read(self.network, vpc)),
+        ];
         self.diagram.columns = COLUMNS
             .iter()
             .zip(counts)
-            .map(|(title, count)| ColumnHead {
+            .zip(known)
+            .map(|((title, count), known)| ColumnHead {
                 title: (*title).to_owned(),
-                // “VPC · 1” says nothing.
-                count: (*title != COLUMNS[0] || count > 1).then_some(count),
+                // “VPC · 1” says nothing; a zero of what was not read or is hidden would be untrue.
+                count: (*title != COLUMNS[0] || count > 1)
+                    .then_some(count)
+                    .filter(|count| known || *count > 0),
             })
             .collect();
         if !shared.is_empty() {
@@ -256,6 +266,14 @@ impl Builder<'_> {
         self.nets(&vpcs);
         self.view.diagram = Arc::new(self.diagram);
         self.view
+    }
+
+    /// Whether a number of these says how many there are: they were read, and are not hidden.
+    fn is_counted(&self, vpcs: &[(&Key, &VpcMembers)], kind: Kind) -> bool {
+        !self.options.hidden.contains(&kind)
+            && vpcs
+                .iter()
+                .all(|(vpc, _)| !incomplete(self.network, vpc, kind))
     }
 
     fn vpc_order(&self, a: &Key, b: &Key) -> Ordering {
@@ -677,6 +695,13 @@ pub fn is_aws_made(resource: &Resource) -> bool {
             .is_some_and(|name| name == "default"),
         _ => false,
     }
+}
+
+/// Whether every kind of connection was read completely around a VPC, so that their number can be told.
+pub fn connections_are_read(network: &Network, vpc: &Key) -> bool {
+    cards::CONNECTION_KINDS
+        .iter()
+        .all(|kind| !incomplete(network, vpc, *kind))
 }
 
 /// Whether anything keeps us from saying “none” of a kind around a resource.
