@@ -1,7 +1,7 @@
 //! The program in a window: its state, what it does when asked, and how the panels stand together.
 
 use super::canvas::{self, Canvas, Searched};
-use super::command::{Command, Situation};
+use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
 use super::model::{Map, Opened};
@@ -314,6 +314,12 @@ impl Atlas {
             .and_then(|(opened, key)| opened.get(key));
         Situation {
             open: is_open,
+            kinds: opened
+                .into_iter()
+                .flat_map(|opened| {
+                    hideable().filter(|kind| opened.network.of_kind(*kind).next().is_some())
+                })
+                .collect(),
             loading: self.loading.is_some(),
             selected: is_open && self.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
@@ -535,15 +541,6 @@ impl Atlas {
             }
             Action::Open(sources) => self.start_loading(ctx, sources, false),
             Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
-            Action::Hide(kind, is_hidden) => {
-                self.change_seen(|seen| {
-                    if is_hidden {
-                        seen.hidden.insert(kind);
-                    } else {
-                        seen.hidden.remove(&kind);
-                    }
-                });
-            }
             Action::ShowTable(kind) => {
                 self.tables.show(kind);
                 self.page = Page::Tables;
@@ -645,6 +642,13 @@ impl Atlas {
                     );
                 }
             }
+            Command::CopyCsv => {
+                if let Some(opened) = &self.opened
+                    && let Some((text, what)) = self.tables.copy(opened, self.seen.vpc.as_ref())
+                {
+                    self.act(ctx, Action::Copy { text, what });
+                }
+            }
             Command::OpenConsole => {
                 if let Some(url) = self.resource().and_then(|resource| console::link(resource)) {
                     self.act(ctx, Action::Browse(url));
@@ -691,6 +695,11 @@ impl Atlas {
                 self.canvas.camera.fit();
                 self.page = Page::Map;
             }
+            Command::HideKind(kind) => self.change_seen(|seen| {
+                if !seen.hidden.remove(&kind) {
+                    seen.hidden.insert(kind);
+                }
+            }),
             Command::ShowAll => {
                 self.change_seen(|seen| {
                     seen.focus = None;

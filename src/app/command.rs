@@ -33,6 +33,8 @@ pub enum Command {
     CopyId,
     /// Copy the ARN of what is selected.
     CopyArn,
+    /// Copy the rows of the table.
+    CopyCsv,
     /// Go to the search box.
     Find,
     /// Select nothing, and show everything at full strength.
@@ -55,6 +57,8 @@ pub enum Command {
     ToggleDetails,
     /// Only what is related to what is selected.
     ToggleFocus,
+    /// Resources of a kind on the map, or not.
+    HideKind(Kind),
     /// Everything that was hidden.
     ShowAll,
     /// The list of sources and VPCs.
@@ -96,6 +100,8 @@ pub enum Command {
 pub struct Situation {
     /// A network is open.
     pub open: bool,
+    /// The kinds of resources the network has.
+    pub kinds: Kinds,
     /// Something is being read.
     pub loading: bool,
     /// A resource is selected.
@@ -122,6 +128,27 @@ pub struct Situation {
     pub back: bool,
     /// Something was selected after.
     pub forward: bool,
+}
+
+/// A set of kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u64);
+
+impl Kinds {
+    /// Whether a kind is one of them.
+    pub fn has(self, kind: Kind) -> bool {
+        self.0 & Self::bit(kind) != 0
+    }
+
+    fn bit(kind: Kind) -> u64 {
+        1 << kind as u32
+    }
+}
+
+impl FromIterator<Kind> for Kinds {
+    fn from_iter<T: IntoIterator<Item = Kind>>(kinds: T) -> Self {
+        Self(kinds.into_iter().fold(0, |set, kind| set | Self::bit(kind)))
+    }
 }
 
 /// The menus, from left to right.
@@ -174,6 +201,7 @@ impl Command {
         Self::Redo,
         Self::CopyId,
         Self::CopyArn,
+        Self::CopyCsv,
         Self::Find,
         Self::ClearSelection,
         Self::ShowMap,
@@ -186,6 +214,21 @@ impl Command {
         Self::ToggleDetails,
         Self::ToggleFocus,
         Self::ShowAll,
+        Self::HideKind(Kind::Subnet),
+        Self::HideKind(Kind::RouteTable),
+        Self::HideKind(Kind::InternetGateway),
+        Self::HideKind(Kind::EgressOnlyInternetGateway),
+        Self::HideKind(Kind::NatGateway),
+        Self::HideKind(Kind::VpcEndpoint),
+        Self::HideKind(Kind::VpcPeeringConnection),
+        Self::HideKind(Kind::TransitGateway),
+        Self::HideKind(Kind::VpnGateway),
+        Self::HideKind(Kind::CarrierGateway),
+        Self::HideKind(Kind::LocalGateway),
+        Self::HideKind(Kind::CoreNetwork),
+        Self::HideKind(Kind::NetworkFirewall),
+        Self::HideKind(Kind::NetworkInterface),
+        Self::HideKind(Kind::Instance),
         Self::ToggleSources,
         Self::ToggleInspector,
         Self::ToggleGaps,
@@ -218,6 +261,7 @@ impl Command {
             Self::Redo => "Redo",
             Self::CopyId => "Copy id",
             Self::CopyArn => "Copy ARN",
+            Self::CopyCsv => "Copy table as CSV",
             Self::Find => "Search",
             Self::ClearSelection => "Clear selection",
             Self::ShowMap => "Map",
@@ -229,6 +273,7 @@ impl Command {
             Self::ShowSelected => "Show what is selected",
             Self::ToggleDetails => "Show details",
             Self::ToggleFocus => "Show only neighbours",
+            Self::HideKind(kind) => hide_text(kind),
             Self::ShowAll => "Show everything",
             Self::ToggleSources => "Sources panel",
             Self::ToggleInspector => "Inspector panel",
@@ -265,6 +310,9 @@ impl Command {
             Self::Redo => "Make that change again",
             Self::CopyId => "Copy the id of the selected resource",
             Self::CopyArn => "Copy the ARN of the selected resource",
+            Self::CopyCsv => {
+                "Copy the rows of the table, as filtered and sorted, to paste into a spreadsheet"
+            }
             Self::Find => "Search by name, id, address, tag or kind, and dim what does not match",
             Self::ClearSelection => "Select nothing and end the search",
             Self::ShowMap => "Show the resource map",
@@ -278,6 +326,7 @@ impl Command {
             Self::ToggleFocus => {
                 "Show the selected resource and what is related to it, and nothing else"
             }
+            Self::HideKind(_) => "Leave this kind of resource off the map, or put it back",
             Self::ShowAll => "Show every kind and every resource again",
             Self::ToggleSources => "Show or hide the panel on the left",
             Self::ToggleInspector => "Show or hide the panel on the right",
@@ -312,6 +361,7 @@ impl Command {
             | Self::Redo
             | Self::CopyId
             | Self::CopyArn
+            | Self::CopyCsv
             | Self::Find
             | Self::ClearSelection => Menu::Edit,
             Self::ShowMap
@@ -323,6 +373,7 @@ impl Command {
             | Self::ShowSelected
             | Self::ToggleDetails
             | Self::ToggleFocus
+            | Self::HideKind(_)
             | Self::ShowAll
             | Self::ToggleSources
             | Self::ToggleInspector
@@ -359,6 +410,7 @@ impl Command {
             | Self::CancelLoading
             | Self::CopyId
             | Self::CopyArn
+            | Self::CopyCsv
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::ZoomActual
@@ -372,6 +424,7 @@ impl Command {
             | Self::ClearSelection
             | Self::ToggleDetails
             | Self::ToggleFocus
+            | Self::HideKind(_)
             | Self::ShowAll
             | Self::OpenConsole => 2,
             Self::Close
@@ -400,6 +453,7 @@ impl Command {
             Self::Undo => const { &[keys(CTRL, Key::Z)] },
             Self::Redo => const { &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)] },
             Self::CopyId => const { &[keys(CTRL_SHIFT, Key::C)] },
+            Self::CopyCsv => const { &[keys(CTRL_SHIFT, Key::T)] },
             Self::Find => const { &[keys(CTRL, Key::F)] },
             Self::ShowMap => const { &[keys(CTRL, Key::M)] },
             Self::ShowTables => const { &[keys(CTRL, Key::T)] },
@@ -423,6 +477,7 @@ impl Command {
             Self::OpenSample
             | Self::CopyArn
             | Self::ClearSelection
+            | Self::HideKind(_)
             | Self::ThemeLight
             | Self::ThemeDark
             | Self::ThemeSystem
@@ -448,6 +503,7 @@ impl Command {
             Self::CancelLoading => now.loading,
             Self::SavePicture
             | Self::Close
+            | Self::CopyCsv
             | Self::Find
             | Self::ShowMap
             | Self::ShowTables
@@ -461,6 +517,7 @@ impl Command {
             Self::CopyArn => now.arn,
             Self::ZoomIn | Self::ZoomOut | Self::ZoomActual | Self::Fit => now.open && now.map,
             Self::ToggleFocus => now.selected || now.focused,
+            Self::HideKind(kind) => now.open && now.kinds.has(kind),
             Self::ShowAll => now.filtered,
             Self::Back => now.back,
             Self::Forward => now.forward,
@@ -493,23 +550,33 @@ impl Command {
 }
 
 /// The kinds of resources that can be hidden on the map.
-pub const HIDEABLE: &[Kind] = &[
-    Kind::Subnet,
-    Kind::RouteTable,
-    Kind::InternetGateway,
-    Kind::EgressOnlyInternetGateway,
-    Kind::NatGateway,
-    Kind::VpcEndpoint,
-    Kind::VpcPeeringConnection,
-    Kind::TransitGateway,
-    Kind::VpnGateway,
-    Kind::CarrierGateway,
-    Kind::LocalGateway,
-    Kind::CoreNetwork,
-    Kind::NetworkFirewall,
-    Kind::NetworkInterface,
-    Kind::Instance,
-];
+pub fn hideable() -> impl Iterator<Item = Kind> {
+    Command::ALL.iter().filter_map(|command| match command {
+        Command::HideKind(kind) => Some(*kind),
+        _ => None,
+    })
+}
+
+fn hide_text(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Subnet => "Hide or show subnets",
+        Kind::RouteTable => "Hide or show route tables",
+        Kind::InternetGateway => "Hide or show internet gateways",
+        Kind::EgressOnlyInternetGateway => "Hide or show egress-only internet gateways",
+        Kind::NatGateway => "Hide or show NAT gateways",
+        Kind::VpcEndpoint => "Hide or show VPC endpoints",
+        Kind::VpcPeeringConnection => "Hide or show peering connections",
+        Kind::TransitGateway => "Hide or show transit gateways",
+        Kind::VpnGateway => "Hide or show VPN gateways",
+        Kind::CarrierGateway => "Hide or show carrier gateways",
+        Kind::LocalGateway => "Hide or show local gateways",
+        Kind::CoreNetwork => "Hide or show core networks",
+        Kind::NetworkFirewall => "Hide or show network firewalls",
+        Kind::NetworkInterface => "Hide or show network interfaces",
+        Kind::Instance => "Hide or show instances",
+        _ => "Hide or show a kind",
+    }
+}
 
 /// How well a query fits a text, letter by letter in order: the higher the better, none where a letter is missing.
 /// Letters that follow each other or begin a word count for more.
@@ -590,6 +657,22 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_to_hide_is_called_by_its_name_and_offered_where_it_is() {
+        assert_eq!(hideable().count(), 15);
+        let now = Situation {
+            open: true,
+            kinds: Kinds::from_iter([Kind::Subnet, Kind::FlowLog]),
+            ..Situation::default()
+        };
+        for kind in hideable() {
+            let command = Command::HideKind(kind);
+            assert_eq!(command.text(), format!("Hide or show {}", kind.plural()));
+            assert_eq!(command.enabled(&now), kind == Kind::Subnet, "{command:?}");
+        }
+        assert!(Kind::ALL.len() <= 64, "a set of kinds has a bit for each");
+    }
+
+    #[test]
     fn letters_in_order_are_enough_and_beginnings_win() {
         assert!(fuzzy("svp", "Save picture…").is_some());
         assert_eq!(fuzzy("xyz", "Save picture…"), None);
@@ -602,5 +685,9 @@ mod tests {
         assert_eq!(best("fit"), Some(Command::Fit));
         assert_eq!(best("dark"), Some(Command::ThemeDark));
         assert_eq!(best("of"), Some(Command::OpenFile));
+        assert_eq!(best("csv"), Some(Command::CopyCsv));
+        assert!(matches!(best("hide"), Some(Command::HideKind(_))));
+        let subnets = Command::HideKind(Kind::Subnet);
+        assert_eq!(best("hide subnets"), Some(subnets));
     }
 }

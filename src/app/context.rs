@@ -28,8 +28,6 @@ pub(super) enum Action {
     Open(Vec<SourceSpec>),
     /// Take a source from the recent ones.
     Forget(String),
-    /// Hide a kind on the map, or show it again.
-    Hide(Kind, bool),
     /// Show the table of a kind.
     ShowTable(Kind),
     /// Ask for a file or folder and put it in the path field of the save dialog.

@@ -588,11 +588,35 @@ fn the_palette_finds_a_command_by_a_few_letters() {
 }
 
 #[test]
+fn the_palette_hides_a_kind_and_copies_a_table() {
+    let mut window = Window::sample();
+    let before = window.kinds_on_map(Kind::VpcEndpoint);
+    assert!(before > 0);
+    for expected in [0, before] {
+        window.press(Modifiers::COMMAND, Key::K);
+        window.node("Command to run").type_text("hide endp");
+        window.run();
+        assert!(window.has("Hide or show VPC endpoints"));
+        window.press(Modifiers::NONE, Key::Enter);
+        window.run();
+        assert_eq!(window.kinds_on_map(Kind::VpcEndpoint), expected);
+    }
+    window.press(Modifiers::COMMAND, Key::T);
+    window.press(Modifiers::COMMAND, Key::K);
+    window.node("Command to run").type_text("csv");
+    window.run();
+    window.press(Modifiers::NONE, Key::Enter);
+    window.run();
+    assert!(window.has("rows as CSV (subnets)"));
+}
+
+#[test]
 fn the_help_page_names_every_command() {
     let mut window = Window::sample();
     window.press(Modifiers::NONE, Key::F1);
     window.node("Help and shortcuts");
     assert!(window.has("Save picture"));
+    assert!(window.has("Copy table as CSV") && window.has("Hide or show subnets"));
     window.click("Close help");
     assert!(!window.has("On the map"));
 }

@@ -92,6 +92,30 @@ impl Tables {
         self.made_for = Some(wanted);
     }
 
+    /// The kind that is shown: the one asked for where there is any of it, else a kind that is there.
+    fn choose(&mut self, kinds: &[(Kind, usize)]) -> Option<Kind> {
+        let is_there = |kind: &Kind| kinds.iter().any(|(present, _)| present == kind);
+        let kind = self
+            .kind
+            .filter(is_there)
+            .or_else(|| [Kind::Subnet, Kind::Vpc].into_iter().find(is_there))
+            .or_else(|| kinds.first().map(|(kind, _)| *kind))?;
+        self.show(kind);
+        Some(kind)
+    }
+
+    /// The rows as CSV, and what they are.
+    pub(in crate::app) fn copy(
+        &mut self,
+        opened: &Opened,
+        vpc: Option<&Key>,
+    ) -> Option<(String, String)> {
+        let kind = self.choose(&opened.kinds())?;
+        self.update(opened, vpc, kind);
+        let rows = rows(self.rows.len());
+        Some((self.csv(), format!("{rows} as CSV ({})", kind.plural())))
+    }
+
     /// The rows as CSV (RFC 4180), headings first.
     fn csv(&self) -> String {
         let line = |cells: &mut dyn Iterator<Item = &str>| {
@@ -105,6 +129,27 @@ impl Tables {
         }
         text
     }
+}
+
+fn rows(count: usize) -> String {
+    match count {
+        1 => "1 row".to_owned(),
+        count => format!("{} rows", grouped(count as u64)),
+    }
+}
+
+/// How many of the rows of a kind are seen, and why not all.
+fn how_many(shown: usize, all: usize, one_vpc: bool, filtered: bool) -> String {
+    if shown == all {
+        return rows(all);
+    }
+    let why = match (one_vpc, filtered) {
+        (true, true) => " match in this VPC",
+        (true, false) => " in this VPC",
+        (false, _) => " match",
+    };
+    let (shown, all) = (grouped(shown as u64), grouped(all as u64));
+    format!("{shown} of {all}{why}")
 }
 
 /// A field of CSV. A leading sign that spreadsheets take for a formula is disarmed.
@@ -142,13 +187,13 @@ fn heads(kind: Kind) -> Vec<&'static str> {
     heads.extend_from_slice(match kind {
         Kind::Vpc => &[
             "IPv4",
-            "IPv6",
             "Subnets",
             "Tables",
             "Connections",
             "Default",
+            "IPv6",
         ],
-        Kind::Subnet => &["Kind", "IPv4", "IPv6", "Zone", "Free", "Route table", "VPC"],
+        Kind::Subnet => &["Kind", "IPv4", "Zone", "Free", "Route table", "VPC", "IPv6"],
         Kind::RouteTable => &["Main", "Routes", "Blackholes", "Subnets", "VPC"],
         Kind::InternetGateway | Kind::EgressOnlyInternetGateway | Kind::VpnGateway => {
             &["Attached to"]
@@ -258,11 +303,11 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
                 } else {
                     first_v6(&facts.cidr_blocks)
                 },
-                first_v6(&facts.ipv6_blocks),
                 size(|members| members.subnets.len()),
                 size(|members| members.tables.len()),
                 size(|members| members.connections.len()),
                 yes_no(&facts.is_default),
+                first_v6(&facts.ipv6_blocks),
             ]
         }
         Facts::Subnet(facts) => {
@@ -275,7 +320,6 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
                         .cidr_block
                         .map(|block| block.map(|block| block.to_string()).unwrap_or_default()),
                 ),
-                first_v6(&facts.ipv6_blocks),
                 cell(&facts.availability_zone),
                 cell(
                     &facts
@@ -286,6 +330,7 @@ fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
                     .table()
                     .map_or_else(|| "unknown".to_owned(), |table| opened.name(table)),
                 name(Kind::Vpc, &facts.vpc),
+                first_v6(&facts.ipv6_blocks),
             ]
         }
         Facts::RouteTable(facts) => vec![
@@ -466,21 +511,11 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, 
         .inner_margin(egui::Margin::symmetric(14, 10))
         .show(ui, |ui| {
             let kinds = opened.kinds();
-            let kind = state
-                .kind
-                .filter(|kind| kinds.iter().any(|(present, _)| present == kind));
-            let preferred = [Kind::Subnet, Kind::Vpc]
-                .into_iter()
-                .find(|kind| kinds.iter().any(|(present, _)| present == kind));
-            let Some(kind) = kind
-                .or(preferred)
-                .or_else(|| kinds.first().map(|(kind, _)| *kind))
-            else {
+            let Some(kind) = state.choose(&kinds) else {
                 let words = widgets::muted(ui, "Nothing was read.");
                 ui.label(words);
                 return;
             };
-            state.show(kind);
             state.update(opened, app.vpc, kind);
             toolbar(app, ui, state, &kinds, kind);
             ui.add_space(6.0);
@@ -538,16 +573,10 @@ fn toolbar(
             // The rows of this frame are made already.
             ui.request_repaint();
         }
-        let shown = grouped(state.rows.len() as u64);
         if ui.available_width() > 330.0 {
-            let words = widgets::small_muted(
-                ui,
-                if app.vpc.is_some() {
-                    format!("{shown} rows of this VPC")
-                } else {
-                    format!("{shown} rows")
-                },
-            );
+            let filtered = !state.filter.is_empty();
+            let words = how_many(state.rows.len(), current, app.vpc.is_some(), filtered);
+            let words = widgets::small_muted(ui, words);
             ui.label(words);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -558,25 +587,32 @@ fn toolbar(
             {
                 app.run(Command::ShowMap);
             }
-            if ui.button("Copy as CSV").clicked() {
-                let what = format!("{shown} rows as CSV");
-                app.send(Action::Copy {
-                    text: state.csv(),
-                    what,
-                });
-            }
+            app.command_button(ui, Command::CopyCsv, "Copy as CSV");
         });
     });
 }
 
+/// From the edge of a column to its words, in the heading as in the rows.
+const INSET: f32 = 5.0;
+
 fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
     let mut sort = None;
     let widths = |head: &str| match head {
-        "Name" | "Id" | "IPv6" | "Service" | "Description" | "Options" => 190.0,
-        "Route table" | "Which" | "VPC" | "Subnet" | "Attached to" | "Attached"
-        | "Transit gateway" | "Used by" => 150.0,
-        "IPv4" | "Private address" | "Public address" | "Address" => 125.0,
-        _ => 88.0,
+        "Service" | "Description" | "Options" => 190.0,
+        "Name" | "IPv6" | "Which" | "Attached to" | "Attached" | "Used by" => 140.0,
+        "Id" | "Route table" | "VPC" | "Subnet" | "Transit gateway" => 118.0,
+        "IPv4" | "Private address" | "Public address" | "Address" => 112.0,
+        "Kind" | "Free" => 64.0,
+        _ => 82.0,
+    };
+    // Bars that stay, so that columns beyond the edge are not missed.
+    ui.spacing_mut().scroll = egui::style::ScrollStyle {
+        bar_width: 8.0,
+        foreground_color: true,
+        dormant_handle_opacity: 0.45,
+        active_handle_opacity: 0.7,
+        bar_inner_margin: 2.0,
+        ..egui::style::ScrollStyle::solid()
     };
     egui::ScrollArea::horizontal()
         .id_salt(("table", kind))
@@ -590,7 +626,7 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
                 .cell_layout(Layout::left_to_right(Align::Center))
                 .auto_shrink([false, false]);
             for head in &state.heads {
-                let words = 30.0 + 7.5 * head.len() as f32;
+                let words = 26.0 + 7.0 * head.len() as f32;
                 builder = builder.column(
                     Column::initial(f32::max(widths(head), words))
                         .at_least(48.0)
@@ -601,6 +637,7 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
                 .header(26.0, |mut row| {
                     for (place, head) in state.heads.iter().enumerate() {
                         row.col(|ui| {
+                            ui.spacing_mut().button_padding.x = INSET;
                             let sign = match (place == state.sorted_by, state.descending) {
                                 (false, _) => "",
                                 (true, false) => " ↑",
@@ -634,6 +671,7 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
                         row.set_selected(app.selected == Some(key));
                         for (place, cell) in cells.iter().enumerate() {
                             row.col(|ui| {
+                                ui.add_space(INSET);
                                 let is_id =
                                     state.heads.get(place).is_some_and(|head| is_mono(head));
                                 let face = if is_id { Font::Mono } else { Font::Sans };
@@ -699,6 +737,15 @@ mod tests {
         assert_eq!(quoted("say \"hi\"\nnow"), "\"say \"\"hi\"\"\nnow\"");
         assert_eq!(quoted("=HYPERLINK(1)"), "'=HYPERLINK(1)");
         assert_eq!(quoted("-12"), "-12");
+    }
+
+    #[test]
+    fn the_count_of_rows_says_of_how_many() {
+        assert_eq!(how_many(11, 11, true, false), "11 rows");
+        assert_eq!(how_many(1, 1, false, false), "1 row");
+        assert_eq!(how_many(9, 11, true, false), "9 of 11 in this VPC");
+        assert_eq!(how_many(2, 1100, false, true), "2 of 1,100 match");
+        assert_eq!(how_many(2, 11, true, true), "2 of 11 match in this VPC");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The bar at the head of the window: menus, where one is, search, commands, save.
 
-use super::super::command::{Command, HIDEABLE, Menu};
-use super::super::context::{Action, AppContext, hint};
+use super::super::command::{Command, Menu, hideable};
+use super::super::context::{AppContext, hint};
 use super::super::widgets;
 use super::search::{self, Search};
 use crate::network::Kind;
@@ -118,7 +118,9 @@ fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
             ui.separator();
         }
         group = Some(command.group());
-        item(app, ui, *command, marks);
+        if !matches!(command, Command::HideKind(_)) {
+            item(app, ui, *command, marks);
+        }
         if *command == Command::ToggleFocus {
             ui.menu_button("Hide on the map", |ui| hide_ui(app, ui, marks));
         }
@@ -142,21 +144,19 @@ fn item(app: &AppContext<'_>, ui: &mut Ui, command: Command, marks: &Marks<'_>) 
 
 /// A tick for every kind that can be hidden and is there.
 fn hide_ui(app: &AppContext<'_>, ui: &mut Ui, marks: &Marks<'_>) {
-    let present = app
-        .opened
-        .map(super::super::model::Opened::kinds)
-        .unwrap_or_default();
-    for kind in HIDEABLE
-        .iter()
-        .filter(|kind| present.iter().any(|(present, _)| present == *kind))
-    {
-        let mut is_hidden = marks.hidden.contains(kind);
+    for kind in hideable() {
+        let command = Command::HideKind(kind);
+        if !command.enabled(&app.situation) {
+            continue;
+        }
+        let mut is_hidden = marks.hidden.contains(&kind);
         let mut name = kind.plural().to_owned();
         if let Some(first) = name.get(..1) {
             name = format!("{}{}", first.to_uppercase(), &name[1..]);
         }
-        if ui.checkbox(&mut is_hidden, name).clicked() {
-            app.send(Action::Hide(*kind, is_hidden));
+        let tick = ui.checkbox(&mut is_hidden, name);
+        if tick.on_hover_text(command.help()).clicked() {
+            app.run(command);
         }
     }
 }
