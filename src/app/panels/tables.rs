@@ -608,11 +608,13 @@ fn table(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, kind: Kind) {
     // Bars that stay, so that columns beyond the edge are not missed.
     ui.spacing_mut().scroll = egui::style::ScrollStyle {
         bar_width: 8.0,
-        foreground_color: true,
-        dormant_handle_opacity: 0.45,
-        active_handle_opacity: 0.7,
-        bar_inner_margin: 2.0,
-        ..egui::style::ScrollStyle::solid()
+        floating_width: 8.0,
+        floating_allocated_width: 12.0,
+        dormant_background_opacity: 0.4,
+        dormant_handle_opacity: 0.35,
+        active_handle_opacity: 0.5,
+        interact_handle_opacity: 0.7,
+        ..egui::style::ScrollStyle::floating()
     };
     egui::ScrollArea::horizontal()
         .id_salt(("table", kind))
