@@ -254,7 +254,7 @@ impl Builder<'_> {
             .collect();
         if !shared.is_empty() {
             self.diagram.columns.push(ColumnHead {
-                title: "Shared by several VPCs".to_owned(),
+                title: "Shared".to_owned(),
                 count: Some(shared.len()),
             });
             let mut keys: Vec<&Key> = shared.iter().collect();
