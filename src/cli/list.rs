@@ -35,17 +35,6 @@ struct Row {
     key: Key,
 }
 
-/// The kinds a connection can be of.
-const CONNECTIONS: &[Kind] = &[
-    Kind::InternetGateway,
-    Kind::EgressOnlyInternetGateway,
-    Kind::NatGateway,
-    Kind::VpcEndpoint,
-    Kind::VpcPeeringConnection,
-    Kind::TransitGatewayAttachment,
-    Kind::VpnGateway,
-];
-
 pub(super) fn run(args: &List) -> anyhow::Result<Answer> {
     let loaded = read(&args.sources)?;
     let gaps = gaps(&loaded);
@@ -86,7 +75,7 @@ fn row(network: &Network, key: &Key, members: &VpcMembers) -> Row {
     let nats = |key: &&Key| key.kind == Kind::NatGateway;
     let mut incomplete: Vec<&'static str> = [Kind::Subnet, Kind::RouteTable]
         .iter()
-        .chain(CONNECTIONS)
+        .chain(Kind::CONNECTIONS)
         .filter(|&&kind| network.coverage_around(key, kind) != Coverage::Complete)
         .map(|kind| kind.word())
         .collect();
@@ -165,7 +154,7 @@ fn text(network: &Network, rows: &[Row]) -> String {
                 number(row.subnets, &[Kind::Subnet]),
                 number(row.route_tables, &[Kind::RouteTable]),
                 number(row.nat_gateways, &[Kind::NatGateway]),
-                number(row.connections, CONNECTIONS),
+                number(row.connections, Kind::CONNECTIONS),
                 if row.cidrs.is_empty() {
                     "?".to_owned()
                 } else {

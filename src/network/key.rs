@@ -98,6 +98,17 @@ kinds! {
 }
 
 impl Kind {
+    /// The kinds that must be read before anyone can say how many connections a VPC has.
+    pub const CONNECTIONS: &[Self] = &[
+        Self::InternetGateway,
+        Self::EgressOnlyInternetGateway,
+        Self::NatGateway,
+        Self::VpcEndpoint,
+        Self::VpcPeeringConnection,
+        Self::TransitGatewayAttachment,
+        Self::VpnGateway,
+    ];
+
     /// The kind an AWS id names by its prefix (`subnet-…` a subnet), if it is one of ours.
     pub fn of_id(id: &str) -> Option<Self> {
         // The longer prefixes come first: `tgw-rtb-` is no transit gateway.

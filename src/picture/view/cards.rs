@@ -15,17 +15,6 @@ use ipnet::IpNet;
 /// Routes a card's details list before it says how many more there are.
 const ROUTES_SHOWN: usize = 12;
 
-/// Kinds whose absence from the input leaves the last column incomplete.
-pub(super) const CONNECTION_KINDS: &[Kind] = &[
-    Kind::InternetGateway,
-    Kind::EgressOnlyInternetGateway,
-    Kind::NatGateway,
-    Kind::VpcEndpoint,
-    Kind::VpcPeeringConnection,
-    Kind::TransitGatewayAttachment,
-    Kind::VpnGateway,
-];
-
 /// Makes cards; numbers are given by the caller.
 pub(super) struct Cards<'a> {
     pub(super) network: &'a Network,
@@ -649,7 +638,7 @@ impl Cards<'_> {
 
     /// One card for every kind of connection that was not read.
     pub(super) fn missing_connections(&self, vpc: &Key) -> Option<Card> {
-        let kinds: Vec<Kind> = CONNECTION_KINDS
+        let kinds: Vec<Kind> = Kind::CONNECTIONS
             .iter()
             .copied()
             .filter(|kind| incomplete(self.network, vpc, *kind))

@@ -699,7 +699,7 @@ pub fn is_aws_made(resource: &Resource) -> bool {
 
 /// Whether every kind of connection was read completely around a VPC, so that their number can be told.
 pub fn connections_are_read(network: &Network, vpc: &Key) -> bool {
-    cards::CONNECTION_KINDS
+    Kind::CONNECTIONS
         .iter()
         .all(|kind| !incomplete(network, vpc, *kind))
 }
