@@ -11,6 +11,7 @@ pub mod app;
 pub mod aws;
 pub mod cidr;
 pub mod cli;
+pub mod design;
 pub mod export;
 pub mod network;
 pub mod picture;

@@ -1,0 +1,520 @@
+//! Which block, zone and number a new subnet gets.
+//!
+//! The law (`contract.md`, part 5): a fresh design of the console's own shape gets the console's own blocks; what goes
+//! beyond gets an aligned run of equal slots per tier; and once made a subnet never moves, whatever is added or removed.
+
+use super::edit::Refusal;
+use super::file::FormatVersion;
+use super::model::{
+    Design, Egress, GatewayService, Held, Ipv6, Ipv6Part, Nat, Subnet, Tier, TierKind, Vpc,
+};
+use super::shim as cidr;
+use super::shim::mask_for_hosts;
+use super::zones::usual_zones;
+use crate::network::Text;
+use ipnet::{IpNet, Ipv4Net};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The longest mask of a VPC or subnet.
+const LONGEST: u8 = *cidr::VPC_MASKS_V4.end();
+
+/// The most public, and the most private, subnets that the console's form gives blocks to.
+const FORM_SUBNETS: usize = 8;
+
+/// What the console's form asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fresh {
+    /// What generated names begin with.
+    pub prefix: Text,
+    /// The region.
+    pub region: Text,
+    /// The VPC's block.
+    pub cidr: Ipv4Net,
+    /// Its zones.
+    pub zones: Vec<Text>,
+    /// Public subnets in each zone.
+    pub public_per_zone: u16,
+    /// Private subnets in each zone.
+    pub private_per_zone: u16,
+    /// Its NAT gateways.
+    pub nat: Nat,
+    /// Its version 6 block.
+    pub ipv6: Ipv6,
+    /// Whether private subnets reach out over version 6.
+    pub egress_only: bool,
+    /// Its gateway endpoints.
+    pub gateway_endpoints: Vec<GatewayService>,
+    /// Tags on everything.
+    pub tags: BTreeMap<Text, Text>,
+}
+
+impl Fresh {
+    /// What the form shows when it is opened in a region: two zones, a public and a private subnet in each, no NAT
+    /// gateway, the S3 endpoint.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html>
+    pub fn in_region(region: &str) -> Self {
+        Self {
+            prefix: "project".into(),
+            region: region.into(),
+            cidr: Ipv4Net::new_assert([10, 0, 0, 0].into(), 16),
+            zones: usual_zones(region).take(2).collect(),
+            public_per_zone: 1,
+            private_per_zone: 1,
+            nat: Nat::None,
+            ipv6: Ipv6::None,
+            egress_only: false,
+            gateway_endpoints: vec![GatewayService::S3],
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
+/// What is asked of a new tier.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewTier {
+    /// Its name.
+    pub name: Text,
+    /// What its routes make of it.
+    pub kind: TierKind,
+    /// The mask of its subnets; by itself where neither this nor `hosts` is given.
+    pub mask: Option<u8>,
+    /// The hosts a subnet must have room for.
+    pub hosts: Option<u32>,
+    /// Subnets in each zone.
+    pub per_zone: u16,
+    /// How private subnets reach out.
+    pub egress: Egress,
+}
+
+impl Design {
+    /// A design of one VPC as the console's form makes it.
+    ///
+    /// # Errors
+    /// The subnets do not fit into the block.
+    pub fn fresh(options: &Fresh) -> Result<Self, Refusal> {
+        let mut design = Self {
+            version: FormatVersion,
+            region: options.region.clone(),
+            pool: Vec::new(),
+            tags: options.tags.clone(),
+            prices: BTreeMap::new(),
+            reserved: Vec::new(),
+            vpcs: Vec::new(),
+        };
+        design.add_vpc("main", options)?;
+        Ok(design)
+    }
+
+    /// Add a VPC as the console's form makes it; region and tags of the options are not looked at.
+    ///
+    /// # Errors
+    /// There is one of this name, or the subnets do not fit into the block.
+    pub fn add_vpc(&mut self, id: &str, options: &Fresh) -> Result<(), Refusal> {
+        if self.vpc(id).is_some() {
+            return Err(Refusal::Taken(id.into()));
+        }
+        let mut vpc = Vpc {
+            id: id.into(),
+            prefix: options.prefix.clone(),
+            cidr: options.cidr,
+            secondary: Vec::new(),
+            ipv6: options.ipv6,
+            ipv6_pool: None,
+            tenancy: super::model::Tenancy::default(),
+            dns_support: true,
+            dns_hostnames: true,
+            encryption: super::model::Encryption::default(),
+            encryption_exclusions: Vec::new(),
+            zones: options.zones.clone(),
+            nat: options.nat,
+            egress_only: options.egress_only,
+            gateway_endpoints: options.gateway_endpoints.clone(),
+            private_zones: Vec::new(),
+            names: BTreeMap::new(),
+            resolver: None,
+            transit_gateway: None,
+            vpn_gateway: None,
+            flow_log: None,
+            endpoints: Vec::new(),
+            peerings: Vec::new(),
+            held: Vec::new(),
+            tiers: Vec::new(),
+        };
+        let wanted = [
+            ("public", TierKind::Public, options.public_per_zone),
+            ("private", TierKind::Private, options.private_per_zone),
+        ];
+        for (name, kind, per_zone) in wanted {
+            if per_zone == 0 {
+                continue;
+            }
+            vpc.tiers.push(Tier {
+                name: name.into(),
+                kind,
+                mask: LONGEST,
+                hosts: None,
+                run: None,
+                egress: Egress::default(),
+                public_addresses: false,
+                ipv6_addresses: false,
+                subnets: numbered(&vpc.zones, per_zone),
+            });
+        }
+        vpc.allocate(&[])?;
+        self.vpcs.push(vpc);
+        Ok(())
+    }
+
+    /// The version 4 ranges that no subnet is to be put into.
+    pub(super) fn avoided(&self) -> Vec<Ipv4Net> {
+        let v4 = |range: IpNet| match range {
+            IpNet::V4(block) => Some(block),
+            IpNet::V6(_) => None,
+        };
+        self.reserved.iter().filter_map(|it| v4(it.cidr)).collect()
+    }
+}
+
+/// Subnets without blocks yet: numbers run over the zones first, then wrap, as the form numbers them.
+fn numbered(zones: &[Text], per_zone: u16) -> Vec<Subnet> {
+    (0..per_zone)
+        .flat_map(|_| zones)
+        .zip(1..)
+        .map(|(zone, number)| Subnet {
+            number,
+            zone: zone.clone(),
+            cidr: Ipv4Net::default(),
+            ipv6: None,
+            note: String::new(),
+            color: None,
+        })
+        .collect()
+}
+
+/// Blocks as the functions on both families take them.
+fn nets(blocks: impl IntoIterator<Item = Ipv4Net>) -> Vec<IpNet> {
+    blocks.into_iter().map(IpNet::V4).collect()
+}
+
+fn first_free(within: &[Ipv4Net], used: &[IpNet], mask: u8) -> Option<Ipv4Net> {
+    // The blocks are tried in their own order: the primary one comes before a secondary one that lies lower.
+    within.iter().find_map(
+        |&block| match cidr::first_free(&[block.into()], used, mask) {
+            Some(IpNet::V4(found)) => Some(found),
+            _ => None,
+        },
+    )
+}
+
+/// The mask of a run of slots: as many as the next power of two that holds them, and at least four, so that zones can
+/// be added later.
+fn run_mask(subnets: usize, mask: u8) -> Option<u8> {
+    let slots = subnets.max(4).checked_next_power_of_two()?;
+    mask.checked_sub(u8::try_from(slots.ilog2()).ok()?)
+}
+
+impl Vpc {
+    /// Give every subnet a block anew, as if the design were fresh. Numbers, zones, notes and names stay.
+    pub(super) fn allocate(&mut self, avoid: &[Ipv4Net]) -> Result<(), Refusal> {
+        let keep = self.clone();
+        let outcome = if self.allocate_as_the_form(avoid) {
+            Ok(())
+        } else {
+            self.allocate_in_runs(avoid)
+        };
+        if outcome.is_err() {
+            *self = keep;
+            return outcome;
+        }
+        for tier in &mut self.tiers {
+            tier.subnets
+                .iter_mut()
+                .for_each(|subnet| subnet.ipv6 = None);
+        }
+        self.number_ipv6();
+        outcome
+    }
+
+    /// The console's own blocks: sixteen slots where the VPC has room for them, public subnets from the first slot on,
+    /// private ones from the middle on. False where the design is not of the form's shape.
+    fn allocate_as_the_form(&mut self, avoid: &[Ipv4Net]) -> bool {
+        let mask = self.cidr.prefix_len().saturating_add(4).min(LONGEST);
+        let [low, high] = match cidr::halves(self.cidr.into()) {
+            Some([IpNet::V4(low), IpNet::V4(high)]) => [low, high],
+            _ => return false,
+        };
+        let slots_of_half = 1_usize << mask.saturating_sub(low.prefix_len()).min(16);
+        let is_of_the_form = self.secondary.is_empty()
+            && self.held.is_empty()
+            && mask >= low.prefix_len()
+            && !avoid
+                .iter()
+                .any(|range| cidr::overlap(IpNet::V4(*range), self.cidr.into()))
+            && self.tiers.iter().all(|tier| {
+                tier.hosts.is_none()
+                    && matches!(
+                        (tier.name.as_str(), tier.kind),
+                        ("public", TierKind::Public) | ("private", TierKind::Private)
+                    )
+                    && tier.subnets.len() <= FORM_SUBNETS.min(slots_of_half)
+            });
+        if !is_of_the_form {
+            return false;
+        }
+        for tier in &mut self.tiers {
+            let run = if tier.kind == TierKind::Public {
+                low
+            } else {
+                high
+            };
+            tier.mask = mask;
+            tier.run = Some(run);
+            let Ok(slots) = run.subnets(mask) else {
+                return false;
+            };
+            for (subnet, slot) in tier.subnets.iter_mut().zip(slots) {
+                subnet.cidr = slot;
+            }
+        }
+        true
+    }
+
+    /// Tiers in order, each in an aligned run of its own. Tiers that ask for no size share what there is.
+    fn allocate_in_runs(&mut self, avoid: &[Ipv4Net]) -> Result<(), Refusal> {
+        let shortest = self.cidr.prefix_len().saturating_add(4).clamp(16, LONGEST);
+        let mut last = Refusal::NoRoom {
+            tier: Text::default(),
+            mask: LONGEST,
+            fits: None,
+        };
+        for mask in shortest..=LONGEST {
+            match self.runs_of(mask, avoid) {
+                Ok(tiers) => {
+                    self.tiers = tiers;
+                    return Ok(());
+                }
+                Err(refusal) => last = refusal,
+            }
+        }
+        Err(last)
+    }
+
+    fn runs_of(&self, mask: u8, avoid: &[Ipv4Net]) -> Result<Vec<Tier>, Refusal> {
+        let mut used = nets(self.held.iter().map(|held| held.cidr));
+        used.extend(nets(avoid.iter().copied()));
+        let within: Vec<Ipv4Net> = self.blocks().collect();
+        let mut tiers = Vec::with_capacity(self.tiers.len());
+        for tier in &self.tiers {
+            let mut tier = tier.clone();
+            let by_hosts = tier.hosts.map(|hosts| {
+                mask_for_hosts(u64::from(hosts)).ok_or(Refusal::TooManyHosts { hosts })
+            });
+            tier.mask = by_hosts.transpose()?.unwrap_or(mask);
+            let refusal = || Refusal::NoRoom {
+                tier: tier.name.clone(),
+                mask: tier.mask,
+                fits: None,
+            };
+            let run = run_mask(tier.subnets.len(), tier.mask)
+                .and_then(|run| first_free(&within, &used, run))
+                .ok_or_else(refusal)?;
+            let slots = run.subnets(tier.mask).map_err(|_| refusal())?;
+            for (subnet, slot) in tier.subnets.iter_mut().zip(slots) {
+                subnet.cidr = slot;
+            }
+            tier.run = Some(run);
+            used.push(run.into());
+            tiers.push(tier);
+        }
+        Ok(tiers)
+    }
+
+    fn used(&self, avoid: &[Ipv4Net]) -> Vec<IpNet> {
+        nets(self.taken().chain(avoid.iter().copied()))
+    }
+
+    /// Add a tier with its subnets. Nothing that is there moves.
+    pub(super) fn add_tier(&mut self, wanted: &NewTier, avoid: &[Ipv4Net]) -> Result<(), Refusal> {
+        let subnets = numbered(&self.zones, wanted.per_zone);
+        let fixed = match (wanted.mask, wanted.hosts) {
+            (Some(mask), _) => Some(mask),
+            (None, Some(hosts)) => {
+                Some(mask_for_hosts(u64::from(hosts)).ok_or(Refusal::TooManyHosts { hosts })?)
+            }
+            (None, None) => None,
+        };
+        let shortest = self.cidr.prefix_len().saturating_add(4).clamp(16, LONGEST);
+        let first = fixed.unwrap_or(shortest);
+        let found = (first..=fixed.unwrap_or(LONGEST))
+            .find_map(|mask| Some((mask, self.free_run(subnets.len(), mask, avoid)?)));
+        let Some((mask, run)) = found else {
+            let fits =
+                (first..=LONGEST).find(|&mask| self.free_run(subnets.len(), mask, avoid).is_some());
+            return Err(Refusal::NoRoom {
+                tier: wanted.name.clone(),
+                mask: first,
+                fits,
+            });
+        };
+        let slots = run.subnets(mask).into_iter().flatten();
+        let subnets = subnets
+            .into_iter()
+            .zip(slots)
+            .map(|(subnet, cidr)| Subnet { cidr, ..subnet })
+            .collect();
+        self.tiers.push(Tier {
+            name: wanted.name.clone(),
+            kind: wanted.kind,
+            mask,
+            hosts: wanted.hosts,
+            run: Some(run),
+            egress: wanted.egress,
+            public_addresses: false,
+            ipv6_addresses: false,
+            subnets,
+        });
+        self.number_ipv6();
+        Ok(())
+    }
+
+    /// A free run for so many subnets: one that no other tier counts on, else one that is free today.
+    fn free_run(&self, subnets: usize, mask: u8, avoid: &[Ipv4Net]) -> Option<Ipv4Net> {
+        let within: Vec<Ipv4Net> = self.blocks().collect();
+        let run = run_mask(subnets, mask)?;
+        let used = self.used(avoid);
+        let mut claimed = used.clone();
+        claimed.extend(nets(self.tiers.iter().filter_map(|tier| tier.run)));
+        first_free(&within, &claimed, run).or_else(|| first_free(&within, &used, run))
+    }
+
+    /// Add a subnet to a tier: the lowest number that is free, in free space of the tier's run, else anywhere.
+    pub(super) fn add_subnet(
+        &mut self,
+        tier: &str,
+        zone: &Text,
+        avoid: &[Ipv4Net],
+    ) -> Result<u16, Refusal> {
+        let used = self.used(avoid);
+        let within: Vec<Ipv4Net> = self.blocks().collect();
+        let held = self
+            .tier(tier)
+            .ok_or_else(|| Refusal::NoTier(tier.into()))?;
+        let run: Vec<Ipv4Net> = held.run.into_iter().collect();
+        let find =
+            |mask| first_free(&run, &used, mask).or_else(|| first_free(&within, &used, mask));
+        let cidr = find(held.mask).ok_or_else(|| Refusal::NoRoom {
+            tier: tier.into(),
+            mask: held.mask,
+            fits: (held.mask..=LONGEST).find(|&mask| find(mask).is_some()),
+        })?;
+        let number = held.free_number();
+        self.insert(tier, number, zone, cidr);
+        Ok(number)
+    }
+
+    /// Put a subnet into a tier, in the order of numbers.
+    pub(super) fn insert(&mut self, tier: &str, number: u16, zone: &Text, cidr: Ipv4Net) {
+        if let Some(tier) = self.tier_mut(tier) {
+            let at = tier
+                .subnets
+                .partition_point(|subnet| subnet.number < number);
+            tier.subnets.insert(
+                at,
+                Subnet {
+                    number,
+                    zone: zone.clone(),
+                    cidr,
+                    ipv6: None,
+                    note: String::new(),
+                    color: None,
+                },
+            );
+        }
+        self.number_ipv6();
+    }
+
+    /// Give a /64 to every subnet that has none, where the VPC has a version 6 block.
+    ///
+    /// Public subnet i has number i − 1, private subnet j 0x80 + j − 1, as the version 4 slots of the form; which ones
+    /// the console takes is not known. Further tiers begin at the first free multiple of 0x10.
+    pub(super) fn number_ipv6(&mut self) {
+        let Some(mask) = self.ipv6.mask().filter(|mask| *mask <= 64) else {
+            return;
+        };
+        let count = 1_u64 << (64 - mask).min(32);
+        let mut used: BTreeSet<u64> = BTreeSet::new();
+        for (_, subnet) in self.subnets() {
+            if let Some(part) = subnet.ipv6 {
+                // A larger part takes all its /64s, of which the first 2^20 are more than a plan has.
+                let bits = u32::from(64_u8.saturating_sub(part.mask)).min(20);
+                let first = u64::from(part.index) << bits;
+                used.extend(first..first.saturating_add(1 << bits));
+            }
+        }
+        let mut has_private = false;
+        for tier in &mut self.tiers {
+            let known = tier.subnets.iter().find_map(|subnet| {
+                let part = subnet.ipv6.filter(|part| part.mask == 64)?;
+                u64::from(part.index).checked_sub(u64::from(subnet.number.saturating_sub(1)))
+            });
+            let is_free = |base: &u64| {
+                used.range(*base..base.saturating_add(0x10))
+                    .next()
+                    .is_none()
+            };
+            let usual = match tier.kind {
+                TierKind::Public => Some(0),
+                TierKind::Private if !has_private => Some(0x80),
+                TierKind::Private | TierKind::Isolated => None,
+            };
+            has_private |= tier.kind == TierKind::Private;
+            let base = known
+                .or_else(|| usual.filter(is_free))
+                .or_else(|| (0x10..count).step_by(0x10).find(is_free))
+                .unwrap_or(0);
+            for subnet in tier.subnets.iter_mut().filter(|it| it.ipv6.is_none()) {
+                let wanted = base.saturating_add(u64::from(subnet.number.saturating_sub(1)));
+                let index = (wanted..count)
+                    .chain(0..wanted.min(count))
+                    .find(|index| !used.contains(index));
+                if let Some(index) = index.and_then(|index| u32::try_from(index).ok()) {
+                    used.insert(u64::from(index));
+                    subnet.ipv6 = Some(Ipv6Part { index, mask: 64 });
+                }
+            }
+        }
+    }
+
+    /// Move everything inside the primary block along with it. The new block has the same size.
+    pub(super) fn rebase(&mut self, to: Ipv4Net) {
+        let from = self.cidr;
+        let moved = |block: Ipv4Net| {
+            if !from.contains(&block) {
+                return block;
+            }
+            let offset = u32::from(block.network()).wrapping_sub(u32::from(from.network()));
+            let base = u32::from(to.network()).wrapping_add(offset);
+            Ipv4Net::new(base.into(), block.prefix_len()).unwrap_or(block)
+        };
+        for tier in &mut self.tiers {
+            tier.run = tier.run.map(moved);
+            for subnet in &mut tier.subnets {
+                subnet.cidr = moved(subnet.cidr);
+            }
+        }
+        for Held { cidr, .. } in &mut self.held {
+            *cidr = moved(*cidr);
+        }
+        self.cidr = to;
+    }
+}
+
+impl Tier {
+    /// The lowest number that no subnet has.
+    pub(super) fn free_number(&self) -> u16 {
+        let taken: BTreeSet<u16> = self.subnets.iter().map(|subnet| subnet.number).collect();
+        (1..u16::MAX)
+            .find(|number| !taken.contains(number))
+            .unwrap_or(u16::MAX)
+    }
+}
