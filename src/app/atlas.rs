@@ -1,10 +1,10 @@
 //! The program in a window: its state, what it does when asked, and how the panels stand together.
 
-use super::canvas::{self, Canvas, Searched};
+use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
-use super::model::{Map, Opened};
+use super::model::Opened;
 use super::panels::messages::{self, Messages};
 use super::panels::palette::Palette;
 use super::panels::prompt::Prompt;
@@ -13,6 +13,7 @@ use super::panels::search::Search;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
 use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
+use super::sheet::{Page, Seen, Sheet};
 use super::{inspector, look, widgets};
 use crate::export;
 use crate::network::{Key, Kind, Network};
@@ -41,14 +42,6 @@ pub struct Services {
     pub dialogs: Box<dyn FileDialogs>,
 }
 
-/// What is hidden, focused and shown: what undo takes back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Seen {
-    vpc: Option<Key>,
-    hidden: BTreeSet<Kind>,
-    focus: Option<Key>,
-}
-
 /// Something that is being read.
 struct Loading {
     job: JobId,
@@ -58,14 +51,6 @@ struct Loading {
     total: usize,
     /// A refresh of what is open: the old picture stays until the new one is whole.
     is_refresh: bool,
-}
-
-/// The middle of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Page {
-    #[default]
-    Map,
-    Tables,
 }
 
 /// The program in a window.
@@ -81,21 +66,13 @@ pub struct Atlas {
     outbox: Outbox,
     pending: Vec<Vec<SourceSpec>>,
 
-    opened: Option<Opened>,
+    sheet: Sheet,
+    /// What else is open: the network while a design is shown, or the design while the network is.
+    aside: Option<Sheet>,
     loading: Option<Loading>,
     generation: u64,
     is_start_page: bool,
 
-    map: Map,
-    seen: Seen,
-    undo: Vec<Seen>,
-    redo: Vec<Seen>,
-    selected: Option<Key>,
-    history: Vec<Key>,
-    history_at: usize,
-
-    page: Page,
-    canvas: Canvas,
     search: Search,
     tables: Tables,
     start: Start,
@@ -134,25 +111,14 @@ impl Atlas {
             store: services.store,
             desk: Desk::new(services.dialogs),
             start: Start::remembering(settings.last_connection.as_deref()),
-            seen: Seen {
-                hidden,
-                ..Seen::default()
-            },
             settings,
             outbox: Outbox::default(),
             pending: Vec::new(),
-            opened: None,
+            sheet: Sheet::hiding(hidden),
+            aside: None,
             loading: None,
             generation: 0,
             is_start_page: true,
-            map: Map::default(),
-            undo: Vec::new(),
-            redo: Vec::new(),
-            selected: None,
-            history: Vec::new(),
-            history_at: 0,
-            page: Page::Map,
-            canvas: Canvas::default(),
             search: Search::default(),
             tables: Tables::default(),
             messages,
@@ -197,17 +163,17 @@ impl Atlas {
 
     /// The network that is open, if one is.
     pub fn network(&self) -> Option<&Arc<Network>> {
-        self.opened.as_ref().map(|opened| &opened.network)
+        self.sheet.opened.as_ref().map(|opened| &opened.network)
     }
 
     /// What is selected.
     pub fn selected(&self) -> Option<&Key> {
-        self.selected.as_ref()
+        self.sheet.selected.as_ref()
     }
 
     /// The cards on the map and their resources.
     pub fn cards(&self) -> impl Iterator<Item = &Key> {
-        self.map.view.keys().map(|(_, key)| key)
+        self.sheet.map.view.keys().map(|(_, key)| key)
     }
 
     /// What failed last and was not dismissed.
@@ -258,13 +224,14 @@ impl Atlas {
 
     /// Bring the map and the search up to date with what they are made of.
     fn refresh(&mut self) {
-        if let Some(opened) = &self.opened {
+        if let Some(opened) = &self.sheet.opened {
             let mut options = Options {
-                hidden: self.seen.hidden.clone(),
+                hidden: self.sheet.seen.hidden.clone(),
                 ..Options::default()
             };
-            options.vpcs = self.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
+            options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
             options.only = self
+                .sheet
                 .seen
                 .focus
                 .as_ref()
@@ -274,13 +241,14 @@ impl Atlas {
             } else {
                 Size::Compact
             };
-            let before = self.map.generation;
-            self.map.update(opened, &options, size);
-            if before != self.map.generation {
-                self.canvas.forget();
+            let before = self.sheet.map.generation;
+            self.sheet.map.update(opened, &options, size);
+            if before != self.sheet.map.generation {
+                self.sheet.canvas.forget();
             }
         }
-        self.search.update(self.opened.as_ref(), &self.map);
+        self.search
+            .update(self.sheet.opened.as_ref(), &self.sheet.map);
     }
 
     fn apply_theme(&mut self, ctx: &egui::Context) {
@@ -296,7 +264,7 @@ impl Atlas {
     }
 
     fn retitle(&mut self, ctx: &egui::Context) {
-        let title = match &self.opened {
+        let title = match &self.sheet.opened {
             Some(opened) if !self.is_start_page => format!("{} · {}", opened.label, super::TITLE),
             _ => super::TITLE.to_owned(),
         };
@@ -307,10 +275,10 @@ impl Atlas {
     }
 
     fn situation(&self) -> Situation {
-        let is_open = self.opened.is_some() && !self.is_start_page;
-        let opened = self.opened.as_ref().filter(|_| is_open);
+        let is_open = self.sheet.opened.is_some() && !self.is_start_page;
+        let opened = self.sheet.opened.as_ref().filter(|_| is_open);
         let resource = opened
-            .zip(self.selected.as_ref())
+            .zip(self.sheet.selected.as_ref())
             .and_then(|(opened, key)| opened.get(key));
         Situation {
             open: is_open,
@@ -321,18 +289,19 @@ impl Atlas {
                 })
                 .collect(),
             loading: self.loading.is_some(),
-            selected: is_open && self.selected.is_some(),
+            selected: is_open && self.sheet.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
             console: resource.is_some_and(|resource| console::link(resource).is_some()),
-            map: is_open && self.page == Page::Map,
+            map: is_open && self.sheet.page == Page::Map,
             several_vpcs: opened.is_some_and(|opened| opened.vpcs.len() > 1),
-            one_vpc: self.seen.vpc.is_some(),
-            focused: self.seen.focus.is_some(),
-            filtered: is_open && (self.seen.focus.is_some() || !self.seen.hidden.is_empty()),
-            undo: is_open && !self.undo.is_empty(),
-            redo: is_open && !self.redo.is_empty(),
-            back: is_open && self.history_at > 1,
-            forward: is_open && self.history_at < self.history.len(),
+            one_vpc: self.sheet.seen.vpc.is_some(),
+            focused: self.sheet.seen.focus.is_some(),
+            filtered: is_open
+                && (self.sheet.seen.focus.is_some() || !self.sheet.seen.hidden.is_empty()),
+            undo: is_open && !self.sheet.undo.is_empty(),
+            redo: is_open && !self.sheet.redo.is_empty(),
+            back: is_open && self.sheet.history_at > 1,
+            forward: is_open && self.sheet.history_at < self.sheet.history.len(),
         }
     }
 
@@ -377,12 +346,16 @@ impl Atlas {
                 }
                 Event::Partial { network, .. } => {
                     let is_first = !loading.is_refresh
-                        && self.opened.as_ref().is_none_or(|opened| opened.growing);
+                        && self
+                            .sheet
+                            .opened
+                            .as_ref()
+                            .is_none_or(|opened| opened.growing);
                     if is_first && !network.is_empty() {
                         let sources = loading.sources.clone();
                         let label = source_label(&sources);
                         self.generation += 1;
-                        self.opened =
+                        self.sheet.opened =
                             Some(Opened::partial(sources, label, network, self.generation));
                         self.is_start_page = false;
                     }
@@ -409,54 +382,63 @@ impl Atlas {
 
     /// What was shown of a load that did not come to its end goes; what was open before is gone already.
     fn forget_partial(&mut self) {
-        if self.opened.as_ref().is_some_and(|opened| opened.growing) {
-            self.opened = None;
+        if self
+            .sheet
+            .opened
+            .as_ref()
+            .is_some_and(|opened| opened.growing)
+        {
+            self.sheet.opened = None;
             self.is_start_page = true;
-            self.map.clear();
+            self.sheet.map.clear();
         }
     }
 
     fn install(&mut self, loaded: workspace::Loaded, is_refresh: bool) {
         self.generation += 1;
         let opened = Opened::new(loaded, self.generation);
-        let is_growth = self.opened.as_ref().is_some_and(|opened| opened.growing);
+        let is_growth = self
+            .sheet
+            .opened
+            .as_ref()
+            .is_some_and(|opened| opened.growing);
         if !is_refresh && !is_growth {
-            self.map.clear();
-            self.canvas = Canvas::default();
-            self.seen = Seen {
-                hidden: std::mem::take(&mut self.seen.hidden),
+            self.sheet.map.clear();
+            self.sheet.canvas = canvas::Canvas::default();
+            self.sheet.seen = Seen {
+                hidden: std::mem::take(&mut self.sheet.seen.hidden),
                 ..Seen::default()
             };
-            self.undo.clear();
-            self.redo.clear();
-            self.history.clear();
-            self.history_at = 0;
-            self.selected = None;
+            self.sheet.undo.clear();
+            self.sheet.redo.clear();
+            self.sheet.history.clear();
+            self.sheet.history_at = 0;
+            self.sheet.selected = None;
             self.search.clear();
-            self.page = Page::Map;
+            self.sheet.page = Page::Map;
         }
         let gone = |key: &Key| !opened.is_known(key);
-        if self.selected.as_ref().is_some_and(gone) {
-            self.selected = None;
+        if self.sheet.selected.as_ref().is_some_and(gone) {
+            self.sheet.selected = None;
         }
-        if self.seen.focus.as_ref().is_some_and(gone) {
-            self.seen.focus = None;
+        if self.sheet.seen.focus.as_ref().is_some_and(gone) {
+            self.sheet.seen.focus = None;
         }
-        let shown = self.seen.vpc.as_ref();
+        let shown = self.sheet.seen.vpc.as_ref();
         if shown.is_some_and(|vpc| opened.vpcs.iter().all(|entry| entry.key != *vpc)) {
-            self.seen.vpc = None;
+            self.sheet.seen.vpc = None;
         }
         // Many VPCs one below the other are too much to begin with: the fullest one says most.
-        if !is_refresh && self.seen.vpc.is_none() && opened.vpcs.len() > 1 {
+        if !is_refresh && self.sheet.seen.vpc.is_none() && opened.vpcs.len() > 1 {
             let fullest = opened.vpcs.iter().max_by_key(|entry| {
                 (
                     entry.counts.iter().sum::<usize>(),
                     std::cmp::Reverse(&entry.key),
                 )
             });
-            self.seen.vpc = fullest.map(|entry| entry.key.clone());
+            self.sheet.seen.vpc = fullest.map(|entry| entry.key.clone());
         }
-        self.opened = Some(opened);
+        self.sheet.opened = Some(opened);
         self.is_start_page = false;
         self.messages.dismiss();
     }
@@ -530,20 +512,20 @@ impl Atlas {
                 }
             }
             Action::Select(key) => self.select(key),
-            Action::Back => self.is_start_page &= self.opened.is_none(),
+            Action::Back => self.is_start_page &= self.sheet.opened.is_none(),
             Action::Reveal(key) => self.reveal(key),
             Action::ShowVpc(vpc) => {
                 self.change_seen(|seen| {
                     seen.vpc = vpc;
                     seen.focus = None;
                 });
-                self.canvas.camera.fit();
+                self.sheet.canvas.camera.fit();
             }
             Action::Open(sources) => self.start_loading(ctx, sources, false),
             Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
             Action::ShowTable(kind) => {
                 self.tables.show(kind);
-                self.page = Page::Tables;
+                self.sheet.page = Page::Tables;
             }
             Action::BrowseForPicture => {
                 let path = self.save.as_ref().map(Save::target).unwrap_or_default();
@@ -584,7 +566,7 @@ impl Atlas {
                 self.start.wants_account = true;
             }
             Command::Reload => {
-                if let Some(opened) = &self.opened {
+                if let Some(opened) = &self.sheet.opened {
                     let sources = opened.sources.clone();
                     if sources.is_empty() {
                         self.messages.fail("this network has no source to read again; open a file, a folder or an account".into());
@@ -606,27 +588,31 @@ impl Atlas {
                 self.save = Some(Save::new(look::theme(ctx), folder.as_deref(), &name));
             }
             Command::Close => {
-                self.opened = None;
-                self.selected = None;
-                self.map.clear();
+                self.sheet.opened = None;
+                self.sheet.selected = None;
+                self.sheet.map.clear();
                 self.search.clear();
                 self.is_start_page = true;
             }
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Undo => {
-                if let Some(before) = self.undo.pop() {
-                    self.redo.push(std::mem::replace(&mut self.seen, before));
+                if let Some(before) = self.sheet.undo.pop() {
+                    self.sheet
+                        .redo
+                        .push(std::mem::replace(&mut self.sheet.seen, before));
                     self.remember_hidden();
                 }
             }
             Command::Redo => {
-                if let Some(after) = self.redo.pop() {
-                    self.undo.push(std::mem::replace(&mut self.seen, after));
+                if let Some(after) = self.sheet.redo.pop() {
+                    self.sheet
+                        .undo
+                        .push(std::mem::replace(&mut self.sheet.seen, after));
                     self.remember_hidden();
                 }
             }
             Command::CopyId => {
-                if let Some(key) = &self.selected {
+                if let Some(key) = &self.sheet.selected {
                     let (text, what) = (key.id.to_string(), format!("id {}", key.id));
                     self.act(ctx, Action::Copy { text, what });
                 }
@@ -643,8 +629,9 @@ impl Atlas {
                 }
             }
             Command::CopyCsv => {
-                if let Some(opened) = &self.opened
-                    && let Some((text, what)) = self.tables.copy(opened, self.seen.vpc.as_ref())
+                if let Some(opened) = &self.sheet.opened
+                    && let Some((text, what)) =
+                        self.tables.copy(opened, self.sheet.seen.vpc.as_ref())
                 {
                     self.act(ctx, Action::Copy { text, what });
                 }
@@ -659,20 +646,20 @@ impl Atlas {
                 self.search.clear();
                 self.select(None);
             }
-            Command::ShowMap => self.page = Page::Map,
+            Command::ShowMap => self.sheet.page = Page::Map,
             Command::ShowTables => {
-                if let Some(key) = &self.selected {
+                if let Some(key) = &self.sheet.selected {
                     self.tables.show(key.kind);
                 }
-                self.page = Page::Tables;
+                self.sheet.page = Page::Tables;
             }
-            Command::ZoomIn => self.canvas.zoom_by(1.25),
-            Command::ZoomOut => self.canvas.zoom_by(1.0 / 1.25),
-            Command::ZoomActual => self.canvas.zoom_to(1.0),
-            Command::Fit => self.canvas.camera.fit(),
+            Command::ZoomIn => self.sheet.canvas.zoom_by(1.25),
+            Command::ZoomOut => self.sheet.canvas.zoom_by(1.0 / 1.25),
+            Command::ZoomActual => self.sheet.canvas.zoom_to(1.0),
+            Command::Fit => self.sheet.canvas.camera.fit(),
             Command::ShowSelected => {
-                if let Some(key) = self.selected.clone() {
-                    self.page = Page::Map;
+                if let Some(key) = self.sheet.selected.clone() {
+                    self.sheet.page = Page::Map;
                     self.reveal(key);
                 }
             }
@@ -681,19 +668,18 @@ impl Atlas {
                 self.change_settings(|settings| settings.details = details);
             }
             Command::ToggleFocus => {
-                let focus = if self.seen.focus.is_some() {
+                let focus = if self.sheet.seen.focus.is_some() {
                     None
                 } else {
-                    self.selected.clone()
+                    self.sheet.selected.clone()
                 };
-                let anchor = self
-                    .opened
-                    .as_ref()
-                    .zip(focus)
-                    .map(|(opened, key)| opened.anchor(&key, &self.map.view).unwrap_or(key));
+                let anchor =
+                    self.sheet.opened.as_ref().zip(focus).map(|(opened, key)| {
+                        opened.anchor(&key, &self.sheet.map.view).unwrap_or(key)
+                    });
                 self.change_seen(|seen| seen.focus = anchor);
-                self.canvas.camera.fit();
-                self.page = Page::Map;
+                self.sheet.canvas.camera.fit();
+                self.sheet.page = Page::Map;
             }
             Command::HideKind(kind) => self.change_seen(|seen| {
                 if !seen.hidden.remove(&kind) {
@@ -729,7 +715,10 @@ impl Atlas {
     }
 
     fn resource(&self) -> Option<&Arc<crate::network::Resource>> {
-        self.opened.as_ref()?.get(self.selected.as_ref()?)
+        self.sheet
+            .opened
+            .as_ref()?
+            .get(self.sheet.selected.as_ref()?)
     }
 
     fn ask(&mut self, ctx: &egui::Context, purpose: Purpose, file_name: Option<String>) {
@@ -774,17 +763,17 @@ impl Atlas {
     }
 
     fn select(&mut self, key: Option<Key>) {
-        if self.selected == key {
+        if self.sheet.selected == key {
             return;
         }
         if let Some(key) = &key {
-            self.history.truncate(self.history_at);
-            if self.history.last() != Some(key) {
-                self.history.push(key.clone());
+            self.sheet.history.truncate(self.sheet.history_at);
+            if self.sheet.history.last() != Some(key) {
+                self.sheet.history.push(key.clone());
             }
-            self.history_at = self.history.len();
+            self.sheet.history_at = self.sheet.history.len();
         }
-        self.selected = key;
+        self.sheet.selected = key;
     }
 
     /// Select something and bring it into view, in its own VPC and out of hiding.
@@ -794,15 +783,17 @@ impl Atlas {
     }
 
     fn come_to(&mut self, key: Key) {
-        let Some(opened) = &self.opened else { return };
+        let Some(opened) = &self.sheet.opened else {
+            return;
+        };
         let vpc = opened.vpc_of(&key);
-        let is_elsewhere = self.seen.vpc.is_some()
-            && opened.anchor(&key, &self.map.view).is_none()
+        let is_elsewhere = self.sheet.seen.vpc.is_some()
+            && opened.anchor(&key, &self.sheet.map.view).is_none()
             && vpc
                 .as_ref()
                 .is_some_and(|vpc| opened.topology.members(vpc).is_some());
         let is_out_of_focus =
-            self.seen.focus.is_some() && opened.anchor(&key, &self.map.view).is_none();
+            self.sheet.seen.focus.is_some() && opened.anchor(&key, &self.sheet.map.view).is_none();
         if is_elsewhere || is_out_of_focus {
             self.change_seen(|seen| {
                 seen.focus = None;
@@ -811,27 +802,31 @@ impl Atlas {
                 }
             });
         }
-        self.canvas.reveal = Some(key);
+        self.sheet.canvas.reveal = Some(key);
         self.shows_inspector = true;
     }
 
     /// Back and forward through what was selected.
     fn go(&mut self, by: isize) {
         let at = self
+            .sheet
             .history_at
             .saturating_add_signed(by)
-            .clamp(1, self.history.len().max(1));
-        if let Some(key) = self.history.get(at - 1).cloned() {
-            self.history_at = at;
-            self.selected = Some(key.clone());
+            .clamp(1, self.sheet.history.len().max(1));
+        if let Some(key) = self.sheet.history.get(at - 1).cloned() {
+            self.sheet.history_at = at;
+            self.sheet.selected = Some(key.clone());
             self.come_to(key);
         }
     }
 
     fn step_vpc(&mut self, ctx: &egui::Context, forward: bool) {
-        let Some(opened) = &self.opened else { return };
+        let Some(opened) = &self.sheet.opened else {
+            return;
+        };
         let count = opened.vpcs.len();
         let at = self
+            .sheet
             .seen
             .vpc
             .as_ref()
@@ -849,18 +844,19 @@ impl Atlas {
 
     /// Change what is seen, so that it can be undone.
     fn change_seen(&mut self, change: impl FnOnce(&mut Seen)) {
-        let before = self.seen.clone();
-        change(&mut self.seen);
-        if before == self.seen {
+        let before = self.sheet.seen.clone();
+        change(&mut self.sheet.seen);
+        if before == self.sheet.seen {
             return;
         }
-        self.undo.push(before);
-        self.redo.clear();
+        self.sheet.undo.push(before);
+        self.sheet.redo.clear();
         self.remember_hidden();
     }
 
     fn remember_hidden(&mut self) {
         let words: Vec<String> = self
+            .sheet
             .seen
             .hidden
             .iter()
@@ -873,13 +869,14 @@ impl Atlas {
 
     /// What stands above a picture: the VPC's name, and where it is.
     fn picture_title(&self) -> (String, String) {
-        let Some(opened) = &self.opened else {
+        let Some(opened) = &self.sheet.opened else {
             return ("map".into(), String::new());
         };
         let only = (opened.vpcs.len() == 1)
             .then(|| opened.vpcs.first())
             .flatten();
         let shown = self
+            .sheet
             .seen
             .vpc
             .as_ref()
@@ -893,15 +890,15 @@ impl Atlas {
 
     /// What is dimmed on the screen, for a picture that shows the same.
     fn lit(&self) -> Option<Lit> {
-        let opened = self.opened.as_ref()?;
+        let opened = self.sheet.opened.as_ref()?;
         if self.search.is_active() {
-            let mut lit = self.map.view.lit_keys(&self.search.keys);
+            let mut lit = self.sheet.map.view.lit_keys(&self.search.keys);
             lit.legs.clear();
             return Some(lit);
         }
-        let anchor = opened.anchor(self.selected.as_ref()?, &self.map.view)?;
-        let mut lit = self.map.view.lit(&opened.topology.related(&anchor));
-        lit.selected = self.map.view.card(&anchor);
+        let anchor = opened.anchor(self.sheet.selected.as_ref()?, &self.sheet.map.view)?;
+        let mut lit = self.sheet.map.view.lit(&opened.topology.related(&anchor));
+        lit.selected = self.sheet.map.view.card(&anchor);
         Some(lit)
     }
 
@@ -914,8 +911,9 @@ impl Atlas {
         };
         save.is_saving = true;
         save.error = None;
-        let (save, scene) = (save.clone(), Arc::clone(&self.map.scene));
+        let (save, scene) = (save.clone(), Arc::clone(&self.sheet.map.scene));
         let keys: std::collections::BTreeMap<_, _> = self
+            .sheet
             .map
             .view
             .keys()
@@ -992,9 +990,9 @@ impl Atlas {
         let situation = self.situation();
         let is_open = situation.open;
         let app = AppContext {
-            opened: self.opened.as_ref().filter(|_| is_open),
-            selected: self.selected.as_ref(),
-            vpc: self.seen.vpc.as_ref(),
+            opened: self.sheet.opened.as_ref().filter(|_| is_open),
+            selected: self.sheet.selected.as_ref(),
+            vpc: self.sheet.seen.vpc.as_ref(),
             settings: &self.settings,
             situation,
             theme,
@@ -1008,16 +1006,16 @@ impl Atlas {
 
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
-            Command::ToggleFocus => Some(self.seen.focus.is_some()),
+            Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
             Command::ToggleSources => Some(self.shows_sources),
             Command::ToggleInspector => Some(self.shows_inspector),
             Command::ToggleGaps => Some(self.shows_gaps),
-            Command::ShowMap => Some(is_open && self.page == Page::Map),
-            Command::ShowTables => Some(is_open && self.page == Page::Tables),
+            Command::ShowMap => Some(is_open && self.sheet.page == Page::Map),
+            Command::ShowTables => Some(is_open && self.sheet.page == Page::Tables),
             other => top::is_theme(other, self.settings.theme),
         };
         let marks = top::Marks {
-            hidden: &self.seen.hidden,
+            hidden: &self.sheet.seen.hidden,
             is_on: &is_on,
         };
         Panel::top("top")
@@ -1027,9 +1025,10 @@ impl Atlas {
             .show(ui, |ui| {
                 ui.horizontal_centered(|ui| top::ui(&app, ui, &mut self.search, &marks));
             });
-        let filter = filter_words(&self.seen, app.opened);
+        let filter = filter_words(&self.sheet.seen, app.opened);
         let shown = status::Status {
-            zoom: (is_open && self.page == Page::Map).then(|| self.canvas.camera.zoom()),
+            zoom: (is_open && self.sheet.page == Page::Map)
+                .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
             filter,
         };
@@ -1056,7 +1055,7 @@ impl Atlas {
                     loading_ui(&app, ui, loading);
                 });
         }
-        if let Some(behind) = self.opened.as_ref().filter(|_| self.is_start_page) {
+        if let Some(behind) = self.sheet.opened.as_ref().filter(|_| self.is_start_page) {
             Panel::top("behind")
                 .resizable(false)
                 .frame(panel(Margin::symmetric(12, 5)))
@@ -1096,7 +1095,7 @@ impl Atlas {
             let is_narrow = ctx.content_rect().width() < NARROW;
             if self.shows_inspector && is_narrow {
                 // The map needs the width: the inspector lies over it, and only while there is something to tell.
-                if app.selected.is_some() && self.page == Page::Map {
+                if app.selected.is_some() && self.sheet.page == Page::Map {
                     let whole = ui.available_rect_before_wrap();
                     inspector_over(&ctx, whole, |ui| inspector::ui(&app, ui, opened));
                 }
@@ -1127,12 +1126,12 @@ impl Atlas {
                 }
                 None => start::ui(&app, ui, &mut self.start, hovered),
             },
-            Some(opened) if self.page == Page::Tables => {
+            Some(opened) if self.sheet.page == Page::Tables => {
                 tables::ui(&app, ui, &mut self.tables, opened);
             }
             Some(opened) => {
-                if self.map.layout.cards.is_empty() {
-                    let (title, words) = empty_words(&self.seen, opened);
+                if self.sheet.map.layout.cards.is_empty() {
+                    let (title, words) = empty_words(&self.sheet.seen, opened);
                     canvas::nothing(&app, ui, ui.max_rect(), title, words);
                 } else {
                     let searched = Searched {
@@ -1143,9 +1142,9 @@ impl Atlas {
                     canvas::ui(
                         &app,
                         ui,
-                        &mut self.canvas,
+                        &mut self.sheet.canvas,
                         opened,
-                        &self.map,
+                        &self.sheet.map,
                         searched.as_ref(),
                     );
                 }

@@ -15,6 +15,7 @@ mod look;
 mod model;
 mod panels;
 mod references;
+mod sheet;
 mod widgets;
 
 pub use atlas::{Atlas, Services};

@@ -5,6 +5,7 @@
 #[cfg(feature = "aws")]
 mod account;
 mod cancel;
+mod document;
 pub mod console;
 mod load;
 mod save;
@@ -15,6 +16,7 @@ pub use crate::storage::{
     CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, StorageError, Store, ThemeChoice, WindowPlace,
 };
 pub use cancel::Cancel;
+pub use document::{Document, Gesture};
 pub use load::{LoadError, Loaded, Step, check, load};
 pub use save::{collect_script, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
