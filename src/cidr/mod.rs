@@ -5,6 +5,7 @@
 
 mod joystick;
 mod rules;
+mod space;
 mod span;
 
 pub use joystick::{Direction, Joystick, Press, Stop};
@@ -12,6 +13,10 @@ pub use rules::{
     BlockFacts, MASK_STEP_V6, Masks, PRIVATE, REFUSED, SUBNET_MASKS_V4, SUBNET_MASKS_V6,
     SecondaryRefusal, Space, VPC_MASKS_V4, VPC_MASKS_V6, refused, secondary_refusal,
     touches_docker,
+};
+pub use space::{
+    SPLIT_LIMIT, SplitError, covers, first_free, free, halves, join, mask_for_hosts, nearest_free,
+    nearest_free_vpc, sibling, split,
 };
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
