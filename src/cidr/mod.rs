@@ -7,6 +7,7 @@ mod joystick;
 mod rules;
 mod space;
 mod span;
+mod typed;
 
 pub use joystick::{Direction, Joystick, Press, Stop};
 pub use rules::{
@@ -18,6 +19,7 @@ pub use space::{
     SPLIT_LIMIT, SplitError, covers, first_free, free, halves, join, mask_for_hosts, nearest_free,
     nearest_free_vpc, sibling, split,
 };
+pub use typed::{LineError, Typed, read, read_list};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::fmt;
