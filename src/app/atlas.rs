@@ -3,6 +3,7 @@
 use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
+use super::designer::{DesignContext, Designer, form, outcome, strip};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
 use super::model::Opened;
 use super::panels::messages::{self, Messages};
@@ -60,23 +61,26 @@ struct Loading {
 )]
 pub struct Atlas {
     worker: Worker,
-    store: Option<Store>,
-    desk: Desk,
-    settings: Settings,
+    pub(super) store: Option<Store>,
+    pub(super) desk: Desk,
+    pub(super) settings: Settings,
     outbox: Outbox,
     pending: Vec<Vec<SourceSpec>>,
 
-    sheet: Sheet,
+    pub(super) sheet: Sheet,
     /// What else is open: the network while a design is shown, or the design while the network is.
-    aside: Option<Sheet>,
+    pub(super) aside: Option<Sheet>,
+    /// The open design; it is before the window or aside as `shows_design` says.
+    pub(super) designer: Option<Designer>,
+    pub(super) shows_design: bool,
     loading: Option<Loading>,
-    generation: u64,
-    is_start_page: bool,
+    pub(super) generation: u64,
+    pub(super) is_start_page: bool,
 
     search: Search,
     tables: Tables,
     start: Start,
-    messages: Messages,
+    pub(super) messages: Messages,
     palette: Option<Palette>,
     prompt: Option<Prompt>,
     save: Option<Save>,
@@ -116,6 +120,8 @@ impl Atlas {
             pending: Vec::new(),
             sheet: Sheet::hiding(hidden),
             aside: None,
+            designer: None,
+            shows_design: false,
             loading: None,
             generation: 0,
             is_start_page: true,
@@ -548,6 +554,8 @@ impl Atlas {
             }
             Action::Browse(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
             Action::DismissBanner => self.messages.dismiss(),
+            Action::Change(edit) => self.change_design(&edit),
+            Action::ShowPlanned(vpc) => self.show_planned(&vpc),
         }
     }
 
@@ -1066,7 +1074,10 @@ impl Atlas {
                     }
                 });
         }
-        if let Some(opened) = app.opened {
+        let is_design = self.shows_design && is_open;
+        if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
+            designer_panels(&app, ui, designer, self.shows_sources, self.shows_inspector);
+        } else if let Some(opened) = app.opened {
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
                 Panel::bottom("gaps")
@@ -1221,6 +1232,58 @@ impl eframe::App for Atlas {
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
     }
+}
+
+/// The panels around the preview of a design.
+fn designer_panels(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    designer: &mut Designer,
+    shows_form: bool,
+    shows_outcome: bool,
+) {
+    let Designer {
+        document,
+        derived,
+        surroundings,
+        vpc,
+        form,
+        strip,
+        outcome,
+    } = designer;
+    let context = DesignContext {
+        app,
+        document,
+        derived,
+        surroundings,
+        vpc: document.design().vpc(vpc),
+    };
+    let fill = look::color(app.theme, Ink::Panel);
+    let panel = |margin: Margin| Frame::new().fill(fill).inner_margin(margin);
+    let width = ui.ctx().content_rect().width();
+    let (left, right) = if width < 1180.0 {
+        (292.0, 196.0)
+    } else {
+        (328.0, 252.0)
+    };
+    if shows_form {
+        Panel::left("design form")
+            .default_size(left)
+            .size_range(260.0..=460.0)
+            .frame(panel(Margin::same(0)))
+            .show(ui, |ui| form::ui(&context, ui, form));
+    }
+    if shows_outcome {
+        Panel::right("design outcome")
+            .default_size(right)
+            .size_range(180.0..=420.0)
+            .frame(panel(Margin::same(0)))
+            .show(ui, |ui| outcome::ui(&context, ui, outcome));
+    }
+    Panel::bottom("address space")
+        .resizable(false)
+        .frame(Frame::new().fill(look::color(app.theme, Ink::Canvas)))
+        .show(ui, |ui| strip::ui(&context, ui, strip));
 }
 
 /// What is not seen, in words for the status bar.

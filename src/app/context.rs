@@ -1,9 +1,10 @@
 //! What every panel may touch: the open network to read, and an outbox for what the person wants.
 
 use super::command::{Command, Situation};
+use super::designer::Edit;
 use super::model::Opened;
 use super::widgets;
-use crate::network::{Key, Kind};
+use crate::network::{Key, Kind, Text};
 use crate::picture::theme::{Ink, Theme};
 use crate::workspace::Settings;
 use crate::workspace::SourceSpec;
@@ -49,6 +50,10 @@ pub(super) enum Action {
     Browse(String),
     /// Take the banner away.
     DismissBanner,
+    /// Change the open design.
+    Change(Edit),
+    /// Show the choices of this VPC of the design, by its stable name.
+    ShowPlanned(Text),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.

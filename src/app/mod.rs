@@ -9,6 +9,8 @@ mod atlas;
 pub mod canvas;
 pub mod command;
 mod context;
+mod designer;
+mod designs;
 pub mod dialogs;
 mod inspector;
 mod look;

@@ -3,8 +3,8 @@
 use super::allocate::NewTier;
 use super::model::{Color, Design, Held, Ipv6, Ipv6Part, Subnet, TierKind, Vpc};
 use super::names::{slot, slot_of, subnet_rest};
-use super::shim as cidr;
 use super::zones::{MOST_ZONES, usual_zones};
+use crate::cidr;
 use crate::network::{Key, Kind, Text};
 use ipnet::{IpNet, Ipv4Net};
 

@@ -13,7 +13,6 @@ mod model;
 mod names;
 mod plan;
 mod problem;
-mod shim;
 mod zones;
 
 pub use allocate::{Fresh, NewTier};

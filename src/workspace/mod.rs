@@ -5,8 +5,8 @@
 #[cfg(feature = "aws")]
 mod account;
 mod cancel;
-mod document;
 pub mod console;
+mod document;
 mod load;
 mod save;
 mod spec;

@@ -1,0 +1,1 @@
+//! The field of a block: typing, and the joystick that steps through blocks.

@@ -1,0 +1,160 @@
+//! The designer: the choices on the left, the preview in the middle, what follows from the choices on the right, and the
+//! address space below.
+//!
+//! * [`Designer`]: the open design, and what is derived from it whenever it changes.
+//! * [`form`]: the choices. [`joystick`]: the field of a block. [`strip`]: the address space. [`outcome`]: cost, what will
+//!   be created, problems.
+//!
+//! Panels read a [`DesignContext`] and ask for changes by [`Edit`]s, each of which is one undo step.
+
+pub(super) mod derived;
+pub(super) mod form;
+pub(super) mod joystick;
+pub(super) mod outcome;
+pub(super) mod strip;
+
+use super::context::{Action, AppContext};
+use crate::design::{Design, Problem, Refusal, Surroundings, Vpc};
+use crate::network::{Key, Text};
+use crate::workspace::{Document, Gesture};
+use derived::Derived;
+use std::fmt;
+use std::rc::Rc;
+
+/// A change that a panel asks for.
+#[derive(Clone)]
+pub(super) struct Edit {
+    /// What it is, as the rest of “Undo …”: “add a zone”.
+    pub(super) words: String,
+    /// Changes of one gesture are taken back together.
+    pub(super) gesture: Option<Gesture>,
+    /// Makes it.
+    pub(super) change: Rc<dyn Fn(&mut Design) -> Result<(), Refusal>>,
+}
+
+impl Edit {
+    pub(super) fn new(
+        words: impl Into<String>,
+        change: impl Fn(&mut Design) -> Result<(), Refusal> + 'static,
+    ) -> Self {
+        Self {
+            words: words.into(),
+            gesture: None,
+            change: Rc::new(change),
+        }
+    }
+
+    /// The same change as part of a gesture.
+    pub(super) fn during(self, gesture: Gesture) -> Self {
+        Self {
+            gesture: Some(gesture),
+            ..self
+        }
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edit")
+            .field("words", &self.words)
+            .field("gesture", &self.gesture)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The open design.
+pub(super) struct Designer {
+    pub(super) document: Document,
+    /// What follows from the design; made anew whenever it changes.
+    pub(super) derived: Derived,
+    /// Networks that are open beside it, whose blocks it must not take.
+    pub(super) surroundings: Surroundings,
+    /// The VPC whose choices are shown, by its stable name.
+    pub(super) vpc: Text,
+    pub(super) form: form::Form,
+    pub(super) strip: strip::Strip,
+    pub(super) outcome: outcome::Outcome,
+}
+
+impl Designer {
+    pub(super) fn new(document: Document, surroundings: Surroundings) -> Self {
+        let vpc = document
+            .design()
+            .vpcs
+            .first()
+            .map(|vpc| vpc.id.clone())
+            .unwrap_or_default();
+        Self {
+            derived: Derived::of(document.design(), &surroundings),
+            document,
+            surroundings,
+            vpc,
+            form: form::Form::default(),
+            strip: strip::Strip::default(),
+            outcome: outcome::Outcome::default(),
+        }
+    }
+
+    /// Bring what follows from the design up to date. True where anything changed.
+    pub(super) fn derive(&mut self) -> bool {
+        if self
+            .derived
+            .is_of(self.document.design(), &self.surroundings)
+        {
+            return false;
+        }
+        self.derived = Derived::of(self.document.design(), &self.surroundings);
+        let design = self.document.design();
+        if design.vpc(&self.vpc).is_none() {
+            self.vpc = design
+                .vpcs
+                .first()
+                .map(|vpc| vpc.id.clone())
+                .unwrap_or_default();
+        }
+        true
+    }
+}
+
+/// What the panels of the designer may read.
+pub(super) struct DesignContext<'a> {
+    pub(super) app: &'a AppContext<'a>,
+    pub(super) document: &'a Document,
+    pub(super) derived: &'a Derived,
+    pub(super) surroundings: &'a Surroundings,
+    /// The VPC whose choices are shown.
+    pub(super) vpc: Option<&'a Vpc>,
+}
+
+impl DesignContext<'_> {
+    /// Ask for a change.
+    pub(super) fn edit(&self, edit: Edit) {
+        self.app.send(Action::Change(edit));
+    }
+
+    /// Ask for a change of the VPC that is shown.
+    pub(super) fn edit_vpc(&self, words: impl Into<String>, change: impl Fn(&mut Vpc) + 'static) {
+        let Some(id) = self.vpc.map(|vpc| vpc.id.clone()) else {
+            return;
+        };
+        self.edit(Edit::new(words, move |design| {
+            let vpc = design
+                .vpc_mut(&id)
+                .ok_or_else(|| Refusal::NoVpc(id.clone()))?;
+            change(vpc);
+            Ok(())
+        }));
+    }
+
+    pub(super) fn design(&self) -> &Design {
+        self.document.design()
+    }
+
+    /// Problems that name this resource.
+    pub(super) fn problems_of<'k>(&'k self, key: &'k Key) -> impl Iterator<Item = &'k Problem> {
+        self.derived
+            .problems
+            .iter()
+            .filter(move |problem| problem.place.resources.contains(key))
+    }
+}
