@@ -435,16 +435,24 @@ impl<'a> Counter<'a> {
                 self.unread(many, why, scope);
             }
         }
-        for (scope, shard) in network.shards() {
-            if is_empty(shard) && shard.gaps().next().is_some() {
-                let why = "what is there was not read, so its cost is unknown".to_owned();
-                self.unread("everything", why, scope);
+        let failed = |shard: &Shard| is_empty(shard) && shard.gaps().next().is_some();
+        let mut shards = network.shards().map(|(_, shard)| shard);
+        if shards.all(|shard| is_empty(shard)) {
+            // A design may plan nothing but what stands outside the network.
+            if extras.is_empty() || network.shards().any(|(_, shard)| failed(shard)) {
+                let why = "nothing was read, so the cost is unknown".to_owned();
+                self.unread("everything", why, &Scope::default());
             }
+            return;
         }
-        let nothing = network.shards().all(|(_, shard)| is_empty(shard));
-        if nothing && self.unknown.is_empty() && extras.is_empty() {
-            let why = "nothing was read, so the cost is unknown".to_owned();
-            self.unread("everything", why, &Scope::default());
+        for (scope, _) in network.shards().filter(|(_, shard)| failed(shard)) {
+            let what = if *scope == Scope::default() {
+                "a part of the input"
+            } else {
+                "what is there"
+            };
+            let why = format!("{what} was not read, so its cost is unknown");
+            self.unread("everything", why, scope);
         }
     }
 

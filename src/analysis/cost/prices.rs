@@ -31,6 +31,13 @@ pub enum Unit {
     MillionQueries,
 }
 
+impl Unit {
+    /// Whether it is charged for being there, and not for what passes.
+    pub const fn is_fixed(self) -> bool {
+        matches!(self, Self::Hour | Self::Month)
+    }
+}
+
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
