@@ -1,5 +1,7 @@
 //! What can be written on the command line.
 
+use crate::analysis::cost::{Item, Money};
+use crate::network::Text;
 use crate::workspace::SourceSpec;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -63,6 +65,13 @@ pub(super) enum Command {
     /// Say what differs between two networks; exit code 1 if anything does
     #[command(after_long_help = format!("{SOURCES}\n\n{EXITS}"))]
     Diff(Diff),
+    /// Say what a network costs a month, as far as that is fixed
+    ///
+    /// Counts what is charged for being there: NAT gateways, public IPv4 addresses, endpoints, transit gateway
+    /// attachments, VPN connections, resolver endpoints. Data is not counted, nor are instances, load balancers and
+    /// databases. What has no known price and what was not read is named and not in the total; the exit code is 3 then.
+    #[command(after_long_help = format!("{SOURCES}\n\n{}\n\n{EXITS}", items()))]
+    Cost(Cost),
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +176,40 @@ pub(super) struct Diff {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Cost {
+    /// What to read
+    #[arg(value_name = "SOURCE", required = true, value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// A price of your own, in the currency of the others; ITEM@REGION=AMOUNT for one region only; may be given several
+    /// times
+    #[arg(long = "price", value_name = "ITEM=AMOUNT", value_parser = price)]
+    pub(super) prices: Vec<(Text, Money)>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What can be given a price, for the help.
+fn items() -> String {
+    let words: Vec<String> = Item::ALL
+        .iter()
+        .filter(|item| item.unit().is_fixed())
+        .map(|item| format!("  {item}"))
+        .collect();
+    format!("ITEM is one of:\n{}", words.join("\n"))
+}
+
+fn price(given: &str) -> Result<(Text, Money), String> {
+    let (key, amount) = given
+        .split_once('=')
+        .ok_or("a price is written like nat-gateway-hour@eu-west-1=0.048")?;
+    let amount = amount.parse().map_err(|error| format!("{error}"))?;
+    Ok((key.trim().into(), amount))
 }
 
 fn source() -> impl TypedValueParser<Value = SourceSpec> {

@@ -4,6 +4,7 @@
 
 mod args;
 mod collect;
+mod cost;
 mod diff;
 mod input;
 mod list;
@@ -52,6 +53,7 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
         Some(Command::Search(args)) => search::run(&args),
         Some(Command::Collect(args)) => collect::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
+        Some(Command::Cost(args)) => cost::run(&args),
     };
     match answer {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
