@@ -13,7 +13,8 @@ mod spec;
 mod worker;
 
 pub use crate::storage::{
-    CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, StorageError, Store, ThemeChoice, WindowPlace,
+    CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, Settings, StorageError, Store,
+    ThemeChoice, WindowPlace, drop_draft, read_text,
 };
 pub use cancel::Cancel;
 pub use document::{Document, Gesture};
