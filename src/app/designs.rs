@@ -14,9 +14,6 @@ use eframe::egui;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The ending of a design's file.
-const ENDING: &str = ".vpc.toml";
-
 /// So long after the last change a draft is written, in seconds.
 const DRAFT_DELAY: f64 = 0.8;
 
@@ -24,7 +21,7 @@ const DRAFT_DELAY: f64 = 0.8;
 pub(super) fn is_design(path: &Path) -> bool {
     path.file_name()
         .and_then(|name| name.to_str())
-        .is_some_and(|name| name.ends_with(ENDING))
+        .is_some_and(workspace::is_design)
 }
 
 /// Drafts: the one of the open design, and those whose writers are gone.
@@ -173,16 +170,12 @@ impl Atlas {
 
     fn open_file(&mut self, path: PathBuf) {
         let path = std::path::absolute(&path).unwrap_or(path);
-        let text = match workspace::read_text(&path) {
-            Ok(text) => text,
-            Err(error) => return self.messages.fail(error.to_string()),
-        };
-        match Document::read(&text, Some(path.clone())) {
+        match Document::open(&path) {
             Ok(document) => {
                 self.remember(&[SourceSpec::Path(path)]);
                 self.open_document(document);
             }
-            Err(error) => self.messages.fail(format!("{}: {error}", path.display())),
+            Err(error) => self.messages.fail(error.to_string()),
         }
     }
 
@@ -309,7 +302,7 @@ impl Atlas {
             .chars()
             .map(|it| if it.is_alphanumeric() { it } else { '-' })
             .collect();
-        format!("{plain}{ENDING}")
+        format!("{plain}.vpc.toml")
     }
 
     pub(super) fn save_design(&mut self, ctx: &egui::Context) {
@@ -337,7 +330,7 @@ impl Atlas {
         let path = match path.file_name().and_then(|name| name.to_str()) {
             Some(name) if !is_design(&path) => {
                 let stem = name.strip_suffix(".toml").unwrap_or(name);
-                path.with_file_name(format!("{stem}{ENDING}"))
+                path.with_file_name(format!("{stem}.vpc.toml"))
             }
             _ => path,
         };

@@ -13,6 +13,7 @@ mod model;
 mod names;
 mod plan;
 mod problem;
+mod validate;
 mod zones;
 
 pub use allocate::{Fresh, NewTier};
@@ -22,6 +23,7 @@ pub use model::*;
 pub use names::{slot, subnet_key, vpc_key};
 pub use plan::plan;
 pub use problem::{Category, Change, Field, Fix, Place, Problem, Severity, Surroundings};
+pub use validate::validate;
 pub use zones::{MOST_ZONES, usual_zones};
 
 #[cfg(test)]
