@@ -212,11 +212,9 @@ fn text(report: &Report) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&printable(&format!(
-            "{}  {}\n\n",
-            unnamed(&vpc.name),
-            vpc.cidrs.join(", ")
-        )));
+        let head = format!("{}  {}", unnamed(&vpc.name), vpc.cidrs.join(", "));
+        text.push_str(&printable(&head));
+        text.push_str("\n\n");
         let rows: Vec<Vec<String>> = vpc
             .subnets
             .iter()
