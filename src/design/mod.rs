@@ -7,22 +7,26 @@
 //! * [`Problem`]: what is wrong with a design, or could be better.
 
 mod allocate;
+mod connect;
 mod edit;
 mod file;
 mod model;
 mod names;
 mod plan;
 mod problem;
+mod services;
 mod validate;
 mod zones;
 
 pub use allocate::{Fresh, NewTier};
+pub use connect::inner_tier;
 pub use edit::{Owner, Refusal};
 pub use file::{FileError, FormatVersion, read, write};
 pub use model::*;
 pub use names::{slot, subnet_key, vpc_key};
 pub use plan::plan;
 pub use problem::{Category, Change, Field, Fix, Place, Problem, Severity, Surroundings};
+pub use services::{REGIONS, SERVICES, Service, service_title};
 pub use validate::validate;
 pub use zones::{MOST_ZONES, usual_zones};
 
