@@ -4,6 +4,7 @@ use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
 use super::designer::{DesignContext, Designer, form, outcome, strip};
+use super::designs::{Drafts, Leaving};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
 use super::model::Opened;
 use super::panels::messages::{self, Messages};
@@ -23,8 +24,8 @@ use crate::picture::scene::Lit;
 use crate::picture::theme::Ink;
 use crate::picture::view::Options;
 use crate::workspace::{
-    self, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker, console,
-    source_label,
+    self, Document, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker,
+    console, source_label,
 };
 use eframe::egui;
 use egui::{CornerRadius, Frame, Margin, Panel, Stroke, Ui};
@@ -64,7 +65,7 @@ pub struct Atlas {
     pub(super) store: Option<Store>,
     pub(super) desk: Desk,
     pub(super) settings: Settings,
-    outbox: Outbox,
+    pub(super) outbox: Outbox,
     pending: Vec<Vec<SourceSpec>>,
 
     pub(super) sheet: Sheet,
@@ -82,9 +83,12 @@ pub struct Atlas {
     start: Start,
     pub(super) messages: Messages,
     palette: Option<Palette>,
-    prompt: Option<Prompt>,
+    pub(super) prompt: Option<Prompt>,
     save: Option<Save>,
     saving: Option<Receiver<Result<PathBuf, String>>>,
+    /// What is to become of unsaved changes is being asked.
+    pub(super) parting: Option<Leaving>,
+    pub(super) drafts: Drafts,
     shows_help: bool,
     shows_sources: bool,
     shows_inspector: bool,
@@ -105,6 +109,7 @@ impl Atlas {
         if let Some(complaint) = complaint {
             messages.fail(complaint);
         }
+        let drafts = Drafts::open(services.store.as_ref());
         let hidden = settings
             .hidden_kinds
             .iter()
@@ -132,6 +137,8 @@ impl Atlas {
             prompt: None,
             save: None,
             saving: None,
+            parting: None,
+            drafts,
             shows_help: false,
             shows_sources: true,
             shows_inspector: true,
@@ -207,13 +214,15 @@ impl Atlas {
             self.saved(ctx, outcome);
         }
         for sources in std::mem::take(&mut self.pending) {
-            self.start_loading(ctx, sources, false);
+            self.open_sources(ctx, sources);
         }
+        self.keep_draft(ctx);
         self.take_dropped(ctx);
         let situation = self.situation();
         let is_modal = self.palette.is_some()
             || self.prompt.is_some()
             || self.save.is_some()
+            || self.parting.is_some()
             || self.shows_help;
         if !is_modal {
             if let Some(command) = Command::pressed(ctx, &situation) {
@@ -224,6 +233,7 @@ impl Atlas {
         for action in self.outbox.take() {
             self.act(ctx, action);
         }
+        self.derive_design();
         self.refresh();
         self.retitle(ctx);
     }
@@ -271,7 +281,14 @@ impl Atlas {
 
     fn retitle(&mut self, ctx: &egui::Context) {
         let title = match &self.sheet.opened {
-            Some(opened) if !self.is_start_page => format!("{} · {}", opened.label, super::TITLE),
+            Some(opened) if !self.is_start_page => {
+                let changed = if self.shows_design && self.design_is_changed() {
+                    " •"
+                } else {
+                    ""
+                };
+                format!("{}{changed} · {}", opened.label, super::TITLE)
+            }
             _ => super::TITLE.to_owned(),
         };
         if title != self.title {
@@ -283,6 +300,12 @@ impl Atlas {
     fn situation(&self) -> Situation {
         let is_open = self.sheet.opened.is_some() && !self.is_start_page;
         let opened = self.sheet.opened.as_ref().filter(|_| is_open);
+        let is_design = is_open && self.shows_design;
+        let document = self
+            .designer
+            .as_ref()
+            .filter(|_| is_design)
+            .map(|designer| &designer.document);
         let resource = opened
             .zip(self.sheet.selected.as_ref())
             .and_then(|(opened, key)| opened.get(key));
@@ -304,8 +327,21 @@ impl Atlas {
             focused: self.sheet.seen.focus.is_some(),
             filtered: is_open
                 && (self.sheet.seen.focus.is_some() || !self.sheet.seen.hidden.is_empty()),
-            undo: is_open && !self.sheet.undo.is_empty(),
-            redo: is_open && !self.sheet.redo.is_empty(),
+            design: is_design,
+            changed: is_design && self.design_is_changed(),
+            saved: document.is_some_and(Document::is_saved_somewhere),
+            beside: self
+                .aside
+                .as_ref()
+                .is_some_and(|sheet| sheet.opened.is_some()),
+            undo: match document {
+                Some(document) => document.undo_words().is_some(),
+                None => is_open && !self.sheet.undo.is_empty(),
+            },
+            redo: match document {
+                Some(document) => document.redo_words().is_some(),
+                None => is_open && !self.sheet.redo.is_empty(),
+            },
             back: is_open && self.sheet.history_at > 1,
             forward: is_open && self.sheet.history_at < self.sheet.history.len(),
         }
@@ -313,7 +349,12 @@ impl Atlas {
 
     // --- reading ---
 
-    fn start_loading(&mut self, ctx: &egui::Context, sources: Vec<SourceSpec>, is_refresh: bool) {
+    pub(super) fn start_loading(
+        &mut self,
+        ctx: &egui::Context,
+        sources: Vec<SourceSpec>,
+        is_refresh: bool,
+    ) {
         if let Some(loading) = self.loading.take() {
             self.worker.cancel(loading.job);
         }
@@ -359,6 +400,7 @@ impl Atlas {
                             .is_none_or(|opened| opened.growing);
                     if is_first && !network.is_empty() {
                         let sources = loading.sources.clone();
+                        self.face(false);
                         let label = source_label(&sources);
                         self.generation += 1;
                         self.sheet.opened =
@@ -371,8 +413,12 @@ impl Atlas {
                     self.loading = None;
                     match result {
                         Ok(loaded) => {
+                            let showed_design = self.shows_design;
+                            self.face(false);
                             self.remember(&loaded.sources);
                             self.install(loaded, is_refresh);
+                            // Who has gone over to the design meanwhile is not called back by a refresh.
+                            self.face(showed_design && is_refresh);
                         }
                         Err(workspace::LoadError::Cancelled) => {}
                         Err(error) => {
@@ -449,7 +495,7 @@ impl Atlas {
         self.messages.dismiss();
     }
 
-    fn remember(&mut self, sources: &[SourceSpec]) {
+    pub(super) fn remember(&mut self, sources: &[SourceSpec]) {
         let texts: Vec<String> = sources.iter().filter_map(SourceSpec::to_text).collect();
         let account = sources
             .iter()
@@ -466,7 +512,7 @@ impl Atlas {
     }
 
     /// Change what is remembered, here and on disk.
-    fn change_settings(&mut self, change: impl Fn(&mut Settings)) {
+    pub(super) fn change_settings(&mut self, change: impl Fn(&mut Settings)) {
         change(&mut self.settings);
         if let Some(store) = &self.store
             && let Err(error) = store.update(|settings| change(settings))
@@ -485,11 +531,7 @@ impl Atlas {
                 .collect()
         });
         if !dropped.is_empty() {
-            self.start_loading(
-                ctx,
-                dropped.into_iter().map(SourceSpec::Path).collect(),
-                false,
-            );
+            self.open_sources(ctx, dropped.into_iter().map(SourceSpec::Path).collect());
         }
     }
 
@@ -527,7 +569,7 @@ impl Atlas {
                 });
                 self.sheet.canvas.camera.fit();
             }
-            Action::Open(sources) => self.start_loading(ctx, sources, false),
+            Action::Open(sources) => self.open_sources(ctx, sources),
             Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
             Action::ShowTable(kind) => {
                 self.tables.show(kind);
@@ -544,10 +586,12 @@ impl Atlas {
             }
             Action::SavePicture => self.write_picture(ctx),
             Action::Dialog(purpose, answer) => self.answered(ctx, purpose, answer),
-            Action::OpenTyped(path) => {
+            Action::Typed(purpose, path) => {
                 self.prompt = None;
-                self.start_loading(ctx, vec![SourceSpec::Path(path)], false);
+                self.answered(ctx, purpose, Answer::Chosen(path));
             }
+            Action::Recover(draft, wanted) => self.recover(&draft, wanted),
+            Action::Unsaved(parting) => self.part(ctx, parting),
             Action::Copy { text, what } => {
                 ctx.copy_text(text);
                 self.toast(ctx, format!("Copied {what}"));
@@ -559,13 +603,23 @@ impl Atlas {
         }
     }
 
-    fn toast(&mut self, ctx: &egui::Context, words: String) {
+    pub(super) fn toast(&mut self, ctx: &egui::Context, words: String) {
         let now = ctx.input(|input| input.time);
         self.messages.toast(words, now);
     }
 
     fn run(&mut self, ctx: &egui::Context, command: Command) {
         match command {
+            Command::NewDesign => self.new_design(),
+            Command::SaveDesign => self.save_design(ctx),
+            Command::SaveDesignAs => self.save_design_as(ctx),
+            Command::RevertDesign => self.revert_design(),
+            Command::ReadReserved => self.ask(ctx, Purpose::ReadReserved, None),
+            Command::SwitchDocument => {
+                let design = !self.shows_design;
+                self.face(design);
+                self.is_start_page = false;
+            }
             Command::OpenFile => self.ask(ctx, Purpose::OpenFile, None),
             Command::OpenFolder => self.ask(ctx, Purpose::OpenFolder, None),
             Command::OpenSample => self.start_loading(ctx, vec![SourceSpec::Sample], false),
@@ -595,6 +649,7 @@ impl Atlas {
                 let folder = self.settings.last_folder.clone();
                 self.save = Some(Save::new(look::theme(ctx), folder.as_deref(), &name));
             }
+            Command::Close if self.shows_design => self.close_design(),
             Command::Close => {
                 self.sheet.opened = None;
                 self.sheet.selected = None;
@@ -603,6 +658,8 @@ impl Atlas {
                 self.is_start_page = true;
             }
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Undo if self.shows_design => self.step_design(ctx, true),
+            Command::Redo if self.shows_design => self.step_design(ctx, false),
             Command::Undo => {
                 if let Some(before) = self.sheet.undo.pop() {
                     self.sheet
@@ -729,7 +786,7 @@ impl Atlas {
             .get(self.sheet.selected.as_ref()?)
     }
 
-    fn ask(&mut self, ctx: &egui::Context, purpose: Purpose, file_name: Option<String>) {
+    pub(super) fn ask(&mut self, ctx: &egui::Context, purpose: Purpose, file_name: Option<String>) {
         let question = Question {
             purpose,
             folder: self.settings.last_folder.clone(),
@@ -762,9 +819,19 @@ impl Atlas {
                     path.parent().map(Path::to_owned)
                 };
                 self.change_settings(|settings| settings.last_folder.clone_from(&folder));
-                self.start_loading(ctx, vec![SourceSpec::Path(path)], false);
+                self.open_sources(ctx, vec![SourceSpec::Path(path)]);
             }
-            (Purpose::OpenFile | Purpose::OpenFolder, Answer::Unavailable) => {
+            (Purpose::SaveDesign, Answer::Chosen(path)) => self.write_design(ctx, &path),
+            (Purpose::ReadReserved, Answer::Chosen(path)) => self.read_reserved(ctx, &path),
+            (Purpose::SaveDesign, Answer::Unavailable) => {
+                let folder = self.settings.last_folder.clone().unwrap_or_default();
+                let path = folder.join(self.design_file_name());
+                self.prompt = Some(Prompt::new(purpose, Some(path)));
+            }
+            (
+                Purpose::OpenFile | Purpose::OpenFolder | Purpose::ReadReserved,
+                Answer::Unavailable,
+            ) => {
                 self.prompt = Some(Prompt::new(purpose, self.settings.last_folder.clone()));
             }
         }
@@ -1135,7 +1202,7 @@ impl Atlas {
                     );
                     canvas::nothing(&app, ui, ui.max_rect(), "Reading…", &words);
                 }
-                None => start::ui(&app, ui, &mut self.start, hovered),
+                None => start::ui(&app, ui, &mut self.start, &self.drafts.lost, hovered),
             },
             Some(opened) if self.sheet.page == Page::Tables => {
                 tables::ui(&app, ui, &mut self.tables, opened);
@@ -1182,6 +1249,9 @@ impl Atlas {
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;
         }
+        if self.parting.is_some() && !super::designs::parting_ui(&app, &ctx) {
+            self.parting = None;
+        }
         messages::toasts_ui(&ctx, &mut self.messages);
         if !self.outbox.is_empty() {
             ctx.request_repaint();
@@ -1222,6 +1292,7 @@ impl eframe::App for Atlas {
         Self::logic(self, ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
             self.remember_window(ctx);
+            self.closing(ctx);
         }
     }
 

@@ -37,8 +37,12 @@ pub(super) enum Action {
     SavePicture,
     /// The system's dialog was answered.
     Dialog(super::dialogs::Purpose, super::dialogs::Answer),
-    /// Use this file or folder, typed by hand.
-    OpenTyped(PathBuf),
+    /// Use this file or folder, typed by hand, for what it was asked for.
+    Typed(super::dialogs::Purpose, PathBuf),
+    /// Go on with a design whose changes were never saved, or drop them for good.
+    Recover(PathBuf, bool),
+    /// What to do with the changes of a design that is to be closed.
+    Unsaved(super::designs::Parting),
     /// Put words on the clipboard and say what they were.
     Copy {
         /// The words.

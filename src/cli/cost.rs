@@ -4,8 +4,9 @@ use super::Answer;
 use super::args::Cost as Args;
 use super::input::{GapRow, gap_rows, gaps, read, say_gaps};
 use super::output::{Align, count, print, print_json, printable, say, table};
-use crate::analysis::cost::{Cost, CostItem, Extra, Prices, Source, cost};
+use crate::analysis::cost::{Cost, CostItem, Extra, Money, Prices, Source, cost};
 use crate::network::{Gap, Network, Text};
+use crate::workspace::{Document, SourceSpec, extras as design_extras, is_design, price_overrides};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,9 +21,29 @@ struct Report<'a> {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     let overrides = args.prices.iter().cloned().collect();
-    let prices = Prices::bundled().with_overrides(&overrides)?;
+    let (planned, extras) = planned(&args.sources)?;
+    let prices = Prices::bundled()
+        .with_overrides(&planned)?
+        .with_overrides(&overrides)?;
     let loaded = read(&args.sources)?;
-    answer(&loaded.network, &[], &prices, &gaps(&loaded), args.json)
+    answer(&loaded.network, &extras, &prices, &gaps(&loaded), args.json)
+}
+
+/// What designs among the sources say of prices, and what they plan outside EC2.
+fn planned(sources: &[SourceSpec]) -> anyhow::Result<(BTreeMap<Text, Money>, Vec<Extra>)> {
+    let (mut prices, mut extras) = (BTreeMap::new(), Vec::new());
+    for source in sources {
+        let SourceSpec::Path(path) = source else {
+            continue;
+        };
+        if !path.to_str().is_some_and(is_design) || !path.is_file() {
+            continue;
+        }
+        let document = Document::open(path)?;
+        prices.extend(price_overrides(document.design())?);
+        extras.extend(design_extras(document.design()));
+    }
+    Ok((prices, extras))
 }
 
 /// Print what a network and what is planned outside it cost; unknown where the total leaves something out.

@@ -9,7 +9,9 @@ mod diff;
 mod input;
 mod list;
 mod map;
+mod new;
 mod output;
+mod plan;
 mod search;
 mod snapshot;
 mod window;
@@ -49,6 +51,8 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
         None => window::run(cli.sources, open),
         Some(Command::List(args)) => list::run(&args),
         Some(Command::Map(args)) => map::run(&args),
+        Some(Command::New(args)) => new::run(&args),
+        Some(Command::Plan(args)) => plan::run(&args),
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Search(args)) => search::run(&args),
         Some(Command::Collect(args)) => collect::run(&args),

@@ -16,6 +16,7 @@ mod names;
 mod plan;
 mod problem;
 mod space;
+mod validate;
 mod zones;
 
 pub use allocate::{Fresh, NewTier};
@@ -27,6 +28,7 @@ pub use names::{slot, subnet_key, vpc_key};
 pub use plan::plan;
 pub use problem::{Category, Change, Field, Fix, Place, Problem, Severity, Surroundings};
 pub use space::{AddressSpace, BlockSpace, Fault, Occupant, PLAN_HEADS, Segment, address_plan};
+pub use validate::validate;
 pub use zones::{MOST_ZONES, usual_zones};
 
 #[cfg(test)]

@@ -1,8 +1,25 @@
 //! A design that is open: what it says, where it is kept, and every change that can be taken back.
 
 use crate::design::{self, Design, FileError, Refusal};
+use crate::storage::{StorageError, read_text};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+/// Why a design's file cannot be opened. One sentence: what, where, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DesignError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// It is not a design.
+    #[error("{}: {error}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it, and where.
+        error: FileError,
+    },
+}
 
 /// How many changes can be taken back.
 const UNDO_LIMIT: usize = 500;
@@ -68,6 +85,18 @@ impl Document {
             redo: Vec::new(),
             gesture: None,
         }
+    }
+
+    /// The design of a file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a design.
+    pub fn open(path: &Path) -> Result<Self, DesignError> {
+        let text = read_text(path)?;
+        Self::read(&text, Some(path.to_owned())).map_err(|error| DesignError::File {
+            path: path.to_owned(),
+            error,
+        })
     }
 
     /// A design from the text of a file.

@@ -25,7 +25,7 @@ impl Derived {
             surroundings: surroundings.clone(),
             network,
             topology,
-            problems: Vec::new(),
+            problems: design::validate(design, surroundings),
         }
     }
 
