@@ -241,6 +241,8 @@ facts! {
         block_public_access: Text,
         /// Encryption control: `monitor` or `enforce`.
         encryption_control: Text,
+        /// What encryption enforcement leaves out, by AWS's words (`internet-gateway`, `nat-gateway` …).
+        encryption_exclusions: Vec<Text>,
     }
     /// A subnet.
     Subnet(SubnetFacts) {
@@ -250,6 +252,8 @@ facts! {
         cidr_block: Option<Ipv4Net>,
         /// Its version 6 blocks.
         ipv6_blocks: Vec<CidrAssociation>,
+        /// In a plan: which part of the VPC's block it takes while AWS has not chosen that, as hex number and mask (`80/64`).
+        ipv6_part: Text,
         /// The name of its zone, as this account calls it.
         availability_zone: Text,
         /// The id of its zone, the same for all accounts.
@@ -623,6 +627,8 @@ facts! {
         destination: Text,
         /// Whether records arrive: `SUCCESS`, `FAILED`.
         deliver_status: Text,
+        /// The role that writes to a log group.
+        deliver_logs_permission_arn: Text,
     }
 }
 

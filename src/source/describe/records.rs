@@ -141,6 +141,7 @@ pub(super) fn vpc(fields: &Fields<'_>) -> VpcFacts {
         enable_dns_hostnames: Known::Unread,
         block_public_access: block_mode(fields),
         encryption_control: state_in(fields, "EncryptionControl", "Mode"),
+        encryption_exclusions: Known::Unread,
     }
 }
 
@@ -158,6 +159,7 @@ pub(super) fn subnet(fields: &Fields<'_>) -> SubnetFacts {
         ipv6_blocks: fields.all("Ipv6CidrBlockAssociationSet", |item| {
             cidr_association(&item, "Ipv6CidrBlock", "Ipv6CidrBlockState")
         }),
+        ipv6_part: Known::Unread,
         availability_zone: fields.text("AvailabilityZone"),
         availability_zone_id: fields.text("AvailabilityZoneId"),
         available_addresses: fields.number("AvailableIpAddressCount"),
@@ -896,5 +898,6 @@ pub(super) fn flow_log(fields: &Fields<'_>) -> FlowLogFacts {
             destination => destination,
         },
         deliver_status: fields.text("DeliverLogsStatus"),
+        deliver_logs_permission_arn: fields.text("DeliverLogsPermissionArn"),
     }
 }
