@@ -164,10 +164,10 @@ fn the_walk_of_the_announcement() {
     let mut window = Window::design();
     window.write("Name prefix", "channy");
     assert_eq!(window.names(Kind::Vpc), ["channy-vpc"]);
-    window.click("3 Availability Zones");
-    window.click("6 private subnets");
+    window.click("Availability Zones: 3");
+    window.click("Private subnets: 6");
     assert_eq!(window.names(Kind::Subnet).len(), 9);
-    window.click("NAT gateway per AZ");
+    window.click("NAT gateways: Per AZ");
     assert_eq!(window.names(Kind::NatGateway).len(), 3);
     let network = window.harness.state().network().unwrap();
     let public = network

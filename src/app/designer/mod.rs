@@ -157,20 +157,6 @@ impl DesignContext<'_> {
         self.app.send(Action::Change(edit));
     }
 
-    /// Ask for a change of the VPC that is shown.
-    pub(super) fn edit_vpc(&self, words: impl Into<String>, change: impl Fn(&mut Vpc) + 'static) {
-        let Some(id) = self.vpc.map(|vpc| vpc.id.clone()) else {
-            return;
-        };
-        self.edit(Edit::new(words, move |design| {
-            let vpc = design
-                .vpc_mut(&id)
-                .ok_or_else(|| Refusal::NoVpc(id.clone()))?;
-            change(vpc);
-            Ok(())
-        }));
-    }
-
     pub(super) fn design(&self) -> &Design {
         self.document.design()
     }
