@@ -56,7 +56,11 @@ impl Section<'_> {
         } else {
             "no names generated"
         };
-        parts::label(ui, "Name prefix", "");
+        let mut ticked = None;
+        parts::label_with(ui, "Name prefix", |ui| {
+            ui.spacing_mut().interact_size.y = 17.0;
+            ticked = parts::tick(ui, is_generated, "Auto-generate names");
+        });
         let line = Line {
             id: id(vpc, "prefix"),
             name: "Name prefix",
@@ -71,12 +75,10 @@ impl Section<'_> {
                 vpc.prefix = prefix.clone();
             });
         }
-        if let Some(is_on) = parts::tick(ui, is_generated, "Auto-generate names") {
+        if let Some(is_on) = ticked {
             let prefix = if is_on {
-                state
-                    .prefix_before
-                    .take()
-                    .unwrap_or_else(|| "project".into())
+                let before = state.prefix_before.take();
+                before.unwrap_or_else(|| "project".into())
             } else {
                 state.prefix_before = Some(vpc.prefix.clone());
                 Text::default()
@@ -163,17 +165,11 @@ impl Section<'_> {
             let name = format!("Secondary IPv4 block {}", at + 1);
             let place = at + 1;
             let mut remove = false;
-            ui.horizontal(|ui| {
-                let words = widgets::small_muted(ui, format!("Secondary block {}", at + 1));
-                ui.label(words);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    let link = widgets::small_link(ui, "Remove");
-                    let words = format!("Remove {block}");
-                    link.widget_info(|| {
-                        egui::WidgetInfo::labeled(egui::Role::Button, true, &words)
-                    });
-                    remove = link.clicked();
-                });
+            parts::label_with(ui, &format!("Secondary block {}", at + 1), |ui| {
+                let link = widgets::small_link(ui, "Remove");
+                let words = format!("Remove {block}");
+                link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &words));
+                remove = link.clicked();
             });
             let field = BlockField {
                 id: id(vpc, &format!("secondary {at}")),
@@ -591,7 +587,7 @@ fn with_list<'c>(
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         let mut wanted = field(ui, ui.available_width() - 33.0);
-        let (place, button) = ui.allocate_exact_size(egui::vec2(28.0, 28.0), egui::Sense::click());
+        let (place, button) = ui.allocate_exact_size(egui::vec2(28.0, 26.0), egui::Sense::click());
         button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
         let line = if button.hovered() || button.has_focus() {
             Ink::Accent

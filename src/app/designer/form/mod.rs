@@ -116,31 +116,32 @@ impl Section<'_> {
     /// The VPCs of the plan, one of which is shown below.
     fn vpcs(&self, ui: &mut Ui) {
         let design = self.context.design();
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
-            if design.vpcs.len() > 1 {
+        let title = match design.vpcs.len() {
+            0 | 1 => "VPC".to_owned(),
+            several => format!("{several} VPCs"),
+        };
+        parts::label_with(ui, "", |ui| {
+            let add = widgets::small_link(ui, "+ Add VPC");
+            let hint = "Another VPC in the same plan, with a block of its own";
+            if add.on_hover_text(hint).clicked() {
+                self.add_vpc();
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                widgets::overline(ui, &title);
+            });
+        });
+        if design.vpcs.len() > 1 {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
                 for vpc in &design.vpcs {
                     let is_shown = self.context.vpc.is_some_and(|shown| shown.id == vpc.id);
                     if tab(ui, &self.name_of(vpc), is_shown).clicked() && !is_shown {
                         self.context.app.send(Action::ShowPlanned(vpc.id.clone()));
                     }
                 }
-            } else {
-                widgets::overline(ui, "VPC");
-            }
-            let rest = ui.available_size_before_wrap().x;
-            if rest > 90.0 {
-                ui.add_space(rest - 76.0);
-            }
-            let add = widgets::small_link(ui, "+ Add VPC");
-            if add
-                .on_hover_text("Another VPC in the same plan, with a block of its own")
-                .clicked()
-            {
-                self.add_vpc();
-            }
-        });
-        ui.add_space(4.0);
+            });
+        }
+        ui.add_space(6.0);
     }
 
     fn add_vpc(&self) {

@@ -20,14 +20,24 @@ pub(super) const GAP: f32 = 9.0;
 
 /// The words above a field, with a word about it on the right.
 pub(super) fn label(ui: &mut Ui, words: &str, note: &str) {
-    ui.horizontal(|ui| {
-        ui.label(widgets::semibold(words).size(12.5));
+    label_with(ui, words, |ui| {
         if !note.is_empty() {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let note = widgets::small_muted(ui, note);
-                ui.add(egui::Label::new(note).truncate());
-            });
+            let note = widgets::small_muted(ui, note);
+            ui.add(egui::Label::new(note).truncate());
         }
+    });
+}
+
+/// The words above a field, with something on the right.
+pub(super) fn label_with(ui: &mut Ui, words: &str, right: impl FnOnce(&mut Ui)) {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 17.0;
+        ui.horizontal(|ui| {
+            if !words.is_empty() {
+                ui.label(widgets::semibold(words).size(12.5));
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), right);
+        });
     });
 }
 

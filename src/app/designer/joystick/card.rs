@@ -219,9 +219,9 @@ impl BlockField<'_> {
         } else {
             fact(ui, &format!("first {}", facts.network), None);
             fact(ui, &format!("last {}", facts.broadcast), None);
-            let hint = "In every subnet AWS keeps five addresses: the network address, the VPC router, DNS, one for future use and the broadcast address.";
+            let hint = "As one subnet. In every subnet AWS keeps five addresses: the network address, the VPC router, DNS, one for future use and the broadcast address.";
             if matches!(self.value, IpNet::V4(_)) {
-                let usable = format!("{} usable in one subnet", grouped(saturated(facts.usable)));
+                let usable = format!("{} usable", grouped(saturated(facts.usable)));
                 fact(ui, &usable, Some(hint));
             }
         }
@@ -250,7 +250,9 @@ impl BlockField<'_> {
             flag.show(ui);
         }
         if let Some(next) = next {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let line = vec2(ui.available_width(), 18.0);
+            let layout = egui::Layout::right_to_left(egui::Align::Center);
+            ui.allocate_ui_with_layout(line, layout, |ui| {
                 let link = widgets::small_link(ui, "Next free →");
                 let name = format!("Next free block {}", self.writing.write(next));
                 let link = link.on_hover_text(self.writing.write(next));
