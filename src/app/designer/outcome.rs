@@ -15,9 +15,15 @@ use egui::{Align, Layout, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// What this panel remembers between frames.
 #[derive(Default)]
-pub(in crate::app) struct Outcome;
+pub(in crate::app) struct Outcome {
+    /// Whether a long list of problems is shown to its end.
+    shows_all: bool,
+}
 
-pub(in crate::app) fn ui(context: &DesignContext<'_>, ui: &mut Ui, _state: &mut Outcome) {
+/// How many problems of a list are shown until all are asked for.
+const SHORT: usize = 12;
+
+pub(in crate::app) fn ui(context: &DesignContext<'_>, ui: &mut Ui, state: &mut Outcome) {
     egui::ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
@@ -34,7 +40,7 @@ pub(in crate::app) fn ui(context: &DesignContext<'_>, ui: &mut Ui, _state: &mut 
                 ui.add_space(16.0);
                 created_ui(ui, &context.derived.created);
                 ui.add_space(16.0);
-                problems_ui(context, ui);
+                problems_ui(context, ui, state);
             });
         });
 }
@@ -201,7 +207,7 @@ fn created_ui(ui: &mut Ui, created: &[Created]) {
 
 // --- what is wrong ---
 
-fn problems_ui(context: &DesignContext<'_>, ui: &mut Ui) {
+fn problems_ui(context: &DesignContext<'_>, ui: &mut Ui, state: &mut Outcome) {
     let problems = &context.derived.problems;
     let (errors, advice): (Vec<_>, Vec<_>) =
         problems.iter().partition(|problem| problem.is_error());
@@ -218,9 +224,14 @@ fn problems_ui(context: &DesignContext<'_>, ui: &mut Ui) {
         }
         widgets::overline(ui, title);
         ui.add_space(4.0);
-        for (place, problem) in list.into_iter().enumerate() {
+        let all = list.len();
+        let shown = if state.shows_all { all } else { SHORT };
+        for (place, problem) in list.into_iter().take(shown).enumerate() {
             ui.push_id((title, place), |ui| card(context, ui, problem));
             ui.add_space(5.0);
+        }
+        if all > shown && widgets::small_link(ui, format!("Show all {all}")).clicked() {
+            state.shows_all = true;
         }
         ui.add_space(10.0);
     }
