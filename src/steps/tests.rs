@@ -2039,17 +2039,84 @@ fn a_network_acl_is_made_and_given_to_its_subnets() {
     assert!(at(Action::DeleteSubnet) < at(Action::DeleteNetworkAcl));
 }
 
+/// Whether what each step names is there when its turn comes, and whether in the end there is what was planned.
+fn check_existence(base: &Network, plan: &Network, graph: &StepGraph) {
+    let made = |network: &Network| -> BTreeSet<Key> {
+        let after = network.resources().filter(|resource| {
+            things::maker_of(resource.kind()).is_some()
+                && things::companion(
+                    &view::View::of(network),
+                    &view::View::default(),
+                    resource.key(),
+                )
+                .is_none()
+        });
+        after.map(|resource| resource.key().clone()).collect()
+    };
+    let mut there = made(base);
+    for step in graph.steps() {
+        for value in step.call.parameters.values() {
+            value.walk(&mut |value| {
+                if let Value::Made(key) | Value::Given(key) = value {
+                    let is_there = there.contains(key) || key.kind == Kind::TransitGateway;
+                    assert!(is_there, "{} names the {key}, which is not there", step.id);
+                }
+            });
+        }
+        if let Some(key) = &step.makes {
+            assert!(there.insert(key.clone()), "{} makes what is there", step.id);
+        }
+        let name = step.call.action.name();
+        let is_whole = things::maker_of(step.about.kind).is_some_and(|maker| {
+            let kind = maker.name().replace("Create", "").replace("Allocate", "");
+            name.replace("Delete", "")
+                .replace("Release", "")
+                .trim_end_matches('s')
+                == kind.trim_end_matches('s')
+        });
+        if is_whole && (name.starts_with("Delete") || name.starts_with("Release")) {
+            assert!(
+                there.remove(&step.about),
+                "{} deletes what is not there",
+                step.id
+            );
+        }
+    }
+    assert_eq!(there, made(plan));
+}
+
 #[test]
-fn a_graph_can_be_written_out_by_hand() {
-    // `VPC_ATLAS_STEPS=everything cargo test … written_out -- --nocapture` prints a graph for tests/steps/run.py.
+fn any_plan_leads_to_any_other() {
+    let mut plans: Vec<(&str, Network)> = all_plans()
+        .into_iter()
+        .map(|(name, plan)| (name, plan.network()))
+        .collect();
+    plans.push(("nothing", Network::new()));
+    for (from, base) in &plans {
+        for (to, plan) in &plans {
+            let graph = between(base, plan).unwrap_or_else(|it| panic!("{from} to {to}: {it:#?}"));
+            check_order(&graph);
+            check_existence(base, plan, &graph);
+            assert_eq!(graph.is_empty(), from == to, "{from} to {to}");
+        }
+    }
+}
+
+/// Prints nothing and writes a graph for tests/steps/run.py, where one is asked for by name:
+/// `VPC_ATLAS_STEPS='two zones>everything' VPC_ATLAS_STEPS_FILE=graph.json cargo test … written_out`.
+#[test]
+fn graphs_are_written_out_where_asked_for() {
     let Ok(wanted) = std::env::var("VPC_ATLAS_STEPS") else {
         return;
     };
-    let (_, plan) = all_plans()
-        .into_iter()
-        .find(|(name, _)| *name == wanted)
-        .expect("one of the plans above");
-    let graph = new_graph(&plan);
+    let network = |name: &str| {
+        let found = all_plans().into_iter().find(|(plan, _)| *plan == name);
+        found.map_or_else(Network::new, |(_, plan)| plan.network())
+    };
+    let (from, to) = wanted
+        .split_once('>')
+        .unwrap_or(("nothing", wanted.as_str()));
+    let graph = graph(&network(from), &network(to));
     let path = std::env::var("VPC_ATLAS_STEPS_FILE").expect("a file to write to");
     std::fs::write(path, serde_json::to_string_pretty(&graph).unwrap()).unwrap();
 }
