@@ -1,6 +1,28 @@
-//! Blocks of addresses, version 4 and 6, and AWS's rules about their size.
+//! Blocks of addresses, version 4 and 6, and AWS's rules about them.
+//!
+//! A *mask* is a prefix length: /16 is shorter than /28, and its blocks are larger. Blocks that are given may have host
+//! bits set; blocks that are answered never have.
+
+mod joystick;
+mod rules;
+mod space;
+mod span;
+mod typed;
+
+pub use joystick::{Direction, Joystick, Press, Stop};
+pub use rules::{
+    BlockFacts, MASK_STEP_V6, Masks, PRIVATE, REFUSED, SUBNET_MASKS_V4, SUBNET_MASKS_V6,
+    SecondaryRefusal, Space, VPC_MASKS_V4, VPC_MASKS_V6, refused, secondary_refusal,
+    touches_docker,
+};
+pub use space::{
+    SPLIT_LIMIT, SplitError, covers, first_free, free, halves, join, mask_for_hosts, nearest_free,
+    nearest_free_vpc, sibling, split,
+};
+pub use typed::{LineError, Typed, read, read_list};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -96,6 +118,15 @@ impl Family {
             Self::V4 => IpNet::V4(Ipv4Net::default()),
             Self::V6 => IpNet::V6(Ipv6Net::default()),
         }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        })
     }
 }
 
