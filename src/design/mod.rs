@@ -4,7 +4,7 @@
 //! * [`Fresh`], [`NewTier`] and the methods of [`Design`]: changes. Blocks once given never move by themselves.
 //! * [`plan`]: the network that a design makes.
 //! * [`read`], [`write()`]: the file, whose comments survive.
-//! * [`Problem`]: what is wrong with a design, or could be better.
+//! * [`validate()`]: what is wrong with a design, or could be better.
 
 mod allocate;
 mod edit;
@@ -14,6 +14,7 @@ mod names;
 mod plan;
 mod problem;
 mod shim;
+mod validate;
 mod zones;
 
 pub use allocate::{Fresh, NewTier};
@@ -23,6 +24,7 @@ pub use model::*;
 pub use names::{slot, subnet_key, vpc_key};
 pub use plan::plan;
 pub use problem::{Category, Change, Field, Fix, Place, Problem, Severity, Surroundings};
+pub use validate::{CODES, validate};
 pub use zones::{MOST_ZONES, usual_zones};
 
 #[cfg(test)]
