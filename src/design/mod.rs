@@ -19,6 +19,7 @@ mod plan;
 mod problem;
 mod services;
 mod space;
+mod shim;
 mod validate;
 mod zones;
 
