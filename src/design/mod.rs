@@ -19,7 +19,6 @@ mod plan;
 mod problem;
 mod services;
 mod space;
-mod shim;
 mod validate;
 mod zones;
 
