@@ -3,7 +3,7 @@
 use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
-use super::designer::{DesignContext, Designer, form, outcome, strip};
+use super::designer::{DesignContext, Designer, form, outcome, selected, strip};
 use super::designs::{Drafts, Leaving};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
 use super::model::Opened;
@@ -243,6 +243,7 @@ impl Atlas {
         if let Some(opened) = &self.sheet.opened {
             let mut options = Options {
                 hidden: self.sheet.seen.hidden.clone(),
+                marks: self.sheet.marks.clone(),
                 ..Options::default()
             };
             options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
@@ -1108,6 +1109,19 @@ impl Atlas {
                 .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
             filter,
+            design: self
+                .designer
+                .as_ref()
+                .filter(|_| self.shows_design && is_open)
+                .map(|designer| {
+                    let problems = &designer.derived.problems;
+                    let errors = problems.iter().filter(|it| it.is_error()).count();
+                    status::DesignStatus {
+                        errors,
+                        advice: problems.len() - errors,
+                        kept: self.design_kept(),
+                    }
+                }),
         };
         Panel::bottom("status")
             .exact_size(26.0)
@@ -1145,7 +1159,8 @@ impl Atlas {
         }
         let is_design = self.shows_design && is_open;
         if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
-            designer_panels(&app, ui, designer, self.shows_sources, self.shows_inspector);
+            let shows = [self.shows_sources, self.shows_inspector];
+            designer_panels(&app, ui, designer, shows);
         } else if let Some(opened) = app.opened {
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
@@ -1312,8 +1327,7 @@ fn designer_panels(
     app: &AppContext<'_>,
     ui: &mut Ui,
     designer: &mut Designer,
-    shows_form: bool,
-    shows_outcome: bool,
+    [shows_form, shows_outcome]: [bool; 2],
 ) {
     let Designer {
         document,
@@ -1323,6 +1337,7 @@ fn designer_panels(
         form,
         strip,
         outcome,
+        selected,
     } = designer;
     let context = DesignContext {
         app,
@@ -1351,7 +1366,10 @@ fn designer_panels(
             .default_size(right)
             .size_range(180.0..=420.0)
             .frame(panel(Margin::same(0)))
-            .show(ui, |ui| outcome::ui(&context, ui, outcome));
+            .show(ui, |ui| match (app.opened, app.selected) {
+                (Some(opened), Some(key)) => selected::ui(&context, ui, opened, key, selected),
+                _ => outcome::ui(&context, ui, outcome),
+            });
     }
     Panel::bottom("address space")
         .resizable(false)

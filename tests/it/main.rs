@@ -22,8 +22,10 @@ mod corpus;
 mod describe;
 #[cfg(test)]
 mod designer_form;
+mod designer;
 #[cfg(test)]
 mod diagrams;
+#[cfg(test)]
 mod hover;
 #[cfg(test)]
 #[cfg(feature = "aws")]
@@ -34,6 +36,8 @@ mod merge;
 mod moto;
 #[cfg(test)]
 mod picture;
+#[cfg(test)]
+mod plan;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]

@@ -31,6 +31,12 @@ impl Money {
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
+    /// The amount in hundredths of the currency, a half rounded up: what a person is shown where exactness is no help.
+    pub fn hundredths(self) -> u128 {
+        const HUNDREDTH: u128 = SCALE / 100;
+        self.0.saturating_add(HUNDREDTH / 2) / HUNDREDTH
+    }
+
     /// So many times the amount.
     #[must_use]
     pub fn times(self, count: u32) -> Self {
@@ -144,6 +150,21 @@ mod tests {
         ] {
             let error = text.parse::<Money>().unwrap_err();
             assert!(error.to_string().contains("write it like 0.045"), "{text}");
+        }
+    }
+
+    #[test]
+    fn hundredths_are_rounded_half_up() {
+        for (text, hundredths) in [
+            ("0", 0),
+            ("116.07", 11_607),
+            ("9.855", 986),
+            ("9.8549999", 985),
+            ("0.004999999", 0),
+            ("0.005", 1),
+        ] {
+            let amount: Money = text.parse().unwrap();
+            assert_eq!(amount.hundredths(), hundredths, "{text}");
         }
     }
 
