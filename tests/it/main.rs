@@ -21,6 +21,7 @@ mod corpus;
 #[cfg(test)]
 mod describe;
 #[cfg(test)]
+mod designer_form;
 mod designer;
 #[cfg(test)]
 mod diagrams;
