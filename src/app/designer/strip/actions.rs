@@ -111,11 +111,8 @@ fn head(ui: &mut Ui, segment: &Segment) {
     ui.painter().rect_filled(bar, CornerRadius::same(1), strong);
     let (title, about) = match &segment.occupant {
         Occupant::Subnet { zone, .. } => {
-            let usable = grouped(usable_addresses(segment.block));
-            (
-                segment.label().to_string(),
-                format!("{zone} · {usable} usable"),
-            )
+            let [_, ends] = super::facts(segment);
+            (segment.label().to_string(), format!("{zone} · {ends}"))
         }
         occupant => {
             let title = match occupant {
