@@ -3,7 +3,7 @@
 use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
-use super::designer::{DesignContext, Designer, form, outcome, strip};
+use super::designer::{DesignContext, Designer, form, outcome, selected, strip};
 use super::designs::{Drafts, Leaving};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
 use super::model::Opened;
@@ -243,6 +243,7 @@ impl Atlas {
         if let Some(opened) = &self.sheet.opened {
             let mut options = Options {
                 hidden: self.sheet.seen.hidden.clone(),
+                marks: self.sheet.marks.clone(),
                 ..Options::default()
             };
             options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
@@ -537,7 +538,9 @@ impl Atlas {
 
     /// Escape closes what is on top: the start page over an open network, then the search, then the selection.
     fn escape(&mut self, ctx: &egui::Context) {
-        let is_busy = ctx.any_popup_open() && !self.search.is_active();
+        let is_in_joystick = self.shows_design
+            && (self.designer.as_ref()).is_some_and(|designer| designer.form.takes_escape());
+        let is_busy = (ctx.any_popup_open() && !self.search.is_active()) || is_in_joystick;
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;
         }
@@ -1143,7 +1146,8 @@ impl Atlas {
         }
         let is_design = self.shows_design && is_open;
         if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
-            designer_panels(&app, ui, designer, self.shows_sources, self.shows_inspector);
+            let shows = [self.shows_sources, self.shows_inspector];
+            designer_panels(&app, ui, designer, shows);
         } else if let Some(opened) = app.opened {
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
@@ -1310,8 +1314,7 @@ fn designer_panels(
     app: &AppContext<'_>,
     ui: &mut Ui,
     designer: &mut Designer,
-    shows_form: bool,
-    shows_outcome: bool,
+    [shows_form, shows_outcome]: [bool; 2],
 ) {
     let Designer {
         document,
@@ -1321,6 +1324,7 @@ fn designer_panels(
         form,
         strip,
         outcome,
+        selected,
     } = designer;
     let context = DesignContext {
         app,
@@ -1349,7 +1353,10 @@ fn designer_panels(
             .default_size(right)
             .size_range(180.0..=420.0)
             .frame(panel(Margin::same(0)))
-            .show(ui, |ui| outcome::ui(&context, ui, outcome));
+            .show(ui, |ui| match (app.opened, app.selected) {
+                (Some(opened), Some(key)) => selected::ui(&context, ui, opened, key, selected),
+                _ => outcome::ui(&context, ui, outcome),
+            });
     }
     Panel::bottom("address space")
         .resizable(false)

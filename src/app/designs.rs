@@ -515,6 +515,7 @@ impl Atlas {
             sheet.selected = None;
         }
         sheet.seen.vpc = shown;
+        sheet.marks = designer.marks();
         sheet.opened = Some(opened);
     }
 

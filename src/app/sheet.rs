@@ -3,7 +3,8 @@
 use super::canvas::Canvas;
 use super::model::{Map, Opened};
 use crate::network::{Key, Kind};
-use std::collections::BTreeSet;
+use crate::picture::diagram::Mark;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is hidden, focused and shown: what undo takes back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(super) struct Sheet {
     pub(super) history_at: usize,
     pub(super) page: Page,
     pub(super) canvas: Canvas,
+    /// Further marks on cards: problems of a design.
+    pub(super) marks: BTreeMap<Key, Vec<Mark>>,
 }
 
 impl Sheet {

@@ -154,6 +154,10 @@ pub(super) struct Plan {
     #[arg(value_name = "DESIGN")]
     pub(super) design: PathBuf,
 
+    /// List the calls that create it as well, in an order in which they can be made
+    #[arg(long)]
+    pub(super) steps: bool,
+
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,

@@ -9,13 +9,20 @@ use crate::network::{
     Destination, Id, Key, Kind, Network, Resource, RouteTableFacts, SubnetFacts, Target, Topology,
     VpcFacts,
 };
+use crate::steps::{StepGraph, between};
 use crate::workspace::Document;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 struct Report {
     vpcs: Vec<Vpc>,
     problems: Vec<ProblemRow>,
+    /// How many of each kind will be created.
+    will_be_created: BTreeMap<Kind, usize>,
+    /// The calls that create them, in an order in which they can be made; with `--steps` only.
+    #[serde(flatten)]
+    steps: Option<StepGraph>,
     gaps: [(); 0],
 }
 
@@ -76,9 +83,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     let design = document.design();
     let network = plan(design);
     let problems = validate(design, &Surroundings::default());
+    // What AWS refuses is said as a problem already; a design with errors may have no steps.
+    let graph = between(&Network::new(), &network).map_err(|refusals| {
+        let refusals: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the calls cannot be listed: {}", refusals.join("; "))
+    })?;
     let report = Report {
         vpcs: vpcs(design, &network),
         problems: problems.iter().map(problem).collect(),
+        will_be_created: graph.counts().into_iter().collect(),
+        steps: args.steps.then_some(graph),
         gaps: [],
     };
     if args.json {
@@ -212,11 +226,9 @@ fn text(report: &Report) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&printable(&format!(
-            "{}  {}\n\n",
-            unnamed(&vpc.name),
-            vpc.cidrs.join(", ")
-        )));
+        let head = format!("{}  {}", unnamed(&vpc.name), vpc.cidrs.join(", "));
+        text.push_str(&printable(&head));
+        text.push_str("\n\n");
         let rows: Vec<Vec<String>> = vpc
             .subnets
             .iter()
@@ -259,6 +271,25 @@ fn text(report: &Report) -> String {
             .collect();
         let heads = [("CONNECTION", Align::Left), ("KIND", Align::Left)];
         text.push_str(&table(&heads, &rows));
+    }
+    text.push('\n');
+    let rows: Vec<Vec<String>> = report
+        .will_be_created
+        .iter()
+        .map(|(kind, count)| vec![kind.plural().to_owned(), count.to_string()])
+        .collect();
+    let heads = [("WILL BE CREATED", Align::Left), ("COUNT", Align::Right)];
+    text.push_str(&table(&heads, &rows));
+    if let Some(graph) = &report.steps {
+        text.push('\n');
+        let rows: Vec<Vec<String>> = graph
+            .steps()
+            .map(|step| vec![step.call.action.name().to_owned(), step.about.to_string()])
+            .collect();
+        text.push_str(&table(
+            &[("CALL", Align::Left), ("ABOUT", Align::Left)],
+            &rows,
+        ));
     }
     text
 }

@@ -8,6 +8,7 @@
 //! * [`AddressSpace`]: a VPC's addresses in parts. [`created()`]: how much a design creates.
 
 mod allocate;
+mod connect;
 mod counts;
 mod edit;
 mod file;
@@ -15,11 +16,13 @@ mod model;
 mod names;
 mod plan;
 mod problem;
+mod services;
 mod space;
 mod validate;
 mod zones;
 
 pub use allocate::{Fresh, NewTier};
+pub use connect::inner_tier;
 pub use counts::{Created, created};
 pub use edit::{Owner, Refusal};
 pub use file::{FileError, FormatVersion, read, write};
@@ -27,6 +30,7 @@ pub use model::*;
 pub use names::{slot, subnet_key, vpc_key};
 pub use plan::plan;
 pub use problem::{Category, Change, Field, Fix, Place, Problem, Severity, Surroundings};
+pub use services::{REGIONS, SERVICES, Service, service_title};
 pub use space::{AddressSpace, BlockSpace, Fault, Occupant, PLAN_HEADS, Segment, address_plan};
 pub use validate::validate;
 pub use zones::{MOST_ZONES, usual_zones};

@@ -21,7 +21,10 @@ mod corpus;
 #[cfg(test)]
 mod describe;
 #[cfg(test)]
+mod designer;
+#[cfg(test)]
 mod diagrams;
+#[cfg(test)]
 mod hover;
 #[cfg(test)]
 #[cfg(feature = "aws")]
@@ -32,6 +35,8 @@ mod merge;
 mod moto;
 #[cfg(test)]
 mod picture;
+#[cfg(test)]
+mod plan;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]

@@ -11,13 +11,16 @@ pub(super) mod derived;
 pub(super) mod form;
 pub(super) mod joystick;
 pub(super) mod outcome;
+pub(super) mod selected;
 pub(super) mod strip;
 
 use super::context::{Action, AppContext};
-use crate::design::{Design, Problem, Refusal, Surroundings, Vpc};
+use crate::design::{Design, Problem, Refusal, Severity, Surroundings, Vpc};
 use crate::network::{Key, Text};
+use crate::picture::diagram::{Mark, Sign};
 use crate::workspace::{Document, Gesture};
 use derived::Derived;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -74,6 +77,7 @@ pub(super) struct Designer {
     pub(super) form: form::Form,
     pub(super) strip: strip::Strip,
     pub(super) outcome: outcome::Outcome,
+    pub(super) selected: selected::Selected,
 }
 
 impl Designer {
@@ -92,7 +96,28 @@ impl Designer {
             form: form::Form::default(),
             strip: strip::Strip::default(),
             outcome: outcome::Outcome::default(),
+            selected: selected::Selected::default(),
         }
+    }
+
+    /// Marks for the cards of what has problems: errors red, warnings amber. Mere advice stays in its panel.
+    pub(super) fn marks(&self) -> BTreeMap<Key, Vec<Mark>> {
+        let mut marks: BTreeMap<Key, Vec<Mark>> = BTreeMap::new();
+        for problem in &self.derived.problems {
+            let sign = match problem.severity {
+                Severity::High => Sign::Danger,
+                Severity::Warn => Sign::Warn,
+                Severity::Info => continue,
+            };
+            for key in &problem.place.resources {
+                let text = problem.message.clone();
+                marks
+                    .entry(key.clone())
+                    .or_default()
+                    .push(Mark { sign, text });
+            }
+        }
+        marks
     }
 
     /// Bring what follows from the design up to date. True where anything changed.
@@ -130,20 +155,6 @@ impl DesignContext<'_> {
     /// Ask for a change.
     pub(super) fn edit(&self, edit: Edit) {
         self.app.send(Action::Change(edit));
-    }
-
-    /// Ask for a change of the VPC that is shown.
-    pub(super) fn edit_vpc(&self, words: impl Into<String>, change: impl Fn(&mut Vpc) + 'static) {
-        let Some(id) = self.vpc.map(|vpc| vpc.id.clone()) else {
-            return;
-        };
-        self.edit(Edit::new(words, move |design| {
-            let vpc = design
-                .vpc_mut(&id)
-                .ok_or_else(|| Refusal::NoVpc(id.clone()))?;
-            change(vpc);
-            Ok(())
-        }));
     }
 
     pub(super) fn design(&self) -> &Design {

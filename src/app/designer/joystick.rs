@@ -1,1 +1,0 @@
-//! The field of a block: typing, and the joystick that steps through blocks.
