@@ -1109,6 +1109,19 @@ impl Atlas {
                 .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
             filter,
+            design: self
+                .designer
+                .as_ref()
+                .filter(|_| self.shows_design && is_open)
+                .map(|designer| {
+                    let problems = &designer.derived.problems;
+                    let errors = problems.iter().filter(|it| it.is_error()).count();
+                    status::DesignStatus {
+                        errors,
+                        advice: problems.len() - errors,
+                        kept: self.design_kept(),
+                    }
+                }),
         };
         Panel::bottom("status")
             .exact_size(26.0)

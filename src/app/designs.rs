@@ -227,6 +227,25 @@ impl Atlas {
             .is_some_and(|designer| designer.document.is_changed())
     }
 
+    /// Where the design's last change is kept, in a word.
+    pub(super) fn design_kept(&self) -> &'static str {
+        let Some(designer) = &self.designer else {
+            return "";
+        };
+        let document = &designer.document;
+        let is_draft = self
+            .drafts
+            .kept
+            .as_ref()
+            .is_some_and(|kept| Arc::ptr_eq(kept, document.design()));
+        match (document.is_changed(), document.is_saved_somewhere()) {
+            (false, true) => "saved",
+            (true, _) if is_draft => "kept against a crash, not saved",
+            (true, _) => "not saved",
+            (false, false) => "",
+        }
+    }
+
     /// Write the draft some time after the last change.
     pub(super) fn keep_draft(&mut self, ctx: &egui::Context) {
         let Some(designer) = self.designer.as_ref().filter(|_| self.store.is_some()) else {

@@ -3,6 +3,7 @@
 
     python tests/steps/run.py http://127.0.0.1:5000 < graph.json
     python tests/steps/run.py http://127.0.0.1:5000 --undo < graph.json
+    python tests/steps/run.py http://127.0.0.1:5000 --undo --each < graphs.jsonl
 
 The graph is what `vpc_atlas::steps::StepGraph` serialises to. Calls are made one after another, in the order of the
 graph; each gives one line of JSON: {"step", "call", "result", …}. The result is `done`, `unsupported` (moto does not
@@ -523,6 +524,23 @@ class Run:
         return found
 
 
+def carry_out(options, graph, there):
+    """One graph, and back again where that is asked for. True where nothing was refused and nothing is left."""
+    run = Run(options.endpoint, options.region, graph, there)
+    before = run.all_there_is()
+    run.make_buckets()
+    went = run.forward()
+    if options.undo:
+        # What was done is taken back even where the rest was refused.
+        went = run.backward() and went
+        left = run.all_there_is() - before
+        of_moto = {it for it in left if it.split("-")[0] in LEFT_BY_MOTO and run.is_of_moto(it)}
+        left -= of_moto
+        print(json.dumps({"left": sorted(left), "left_by_moto": sorted(of_moto)}), flush=True)
+        went = went and not left
+    return went
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("endpoint")
@@ -531,10 +549,14 @@ def main():
         "--after", metavar="GRAPH", action="append", default=[], help="carry out this graph first"
     )
     parser.add_argument("--undo", action="store_true", help="take everything back afterwards")
+    parser.add_argument(
+        "--each", action="store_true", help="a graph on every line of the input, one after another"
+    )
     options = parser.parse_args()
     if urlsplit(options.endpoint).hostname not in ("127.0.0.1", "localhost", "::1"):
         sys.exit(f"run.py: {options.endpoint} is not on this machine")
     there = {}
+    went = True
     try:
         for path in options.after:
             with open(path) as file:
@@ -543,21 +565,15 @@ def main():
             if not run.forward():
                 sys.exit(1)
             there = run.given | run.made
-        run = Run(options.endpoint, options.region, json.load(sys.stdin), there)
-        before = run.all_there_is()
-        run.make_buckets()
-        went = run.forward()
-        if options.undo:
-            # What was done is taken back even where the rest was refused.
-            went = run.backward() and went
+        if options.each:
+            for number, line in enumerate(sys.stdin):
+                one = carry_out(options, json.loads(line), there)
+                print(json.dumps({"graph": number, "went": one}), flush=True)
+                went = went and one
+        else:
+            went = carry_out(options, json.load(sys.stdin), there)
     except Refused as error:
         sys.exit(f"run.py: {error}")
-    if options.undo:
-        left = run.all_there_is() - before
-        of_moto = {it for it in left if it.split("-")[0] in LEFT_BY_MOTO and run.is_of_moto(it)}
-        left -= of_moto
-        print(json.dumps({"left": sorted(left), "left_by_moto": sorted(of_moto)}), flush=True)
-        went = went and not left
     sys.exit(0 if went else 1)
 
 
