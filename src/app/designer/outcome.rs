@@ -133,14 +133,14 @@ fn amount(cost: &Cost, money: Money) -> String {
     }
 }
 
-/// What is charged for, in few words: “3 NAT gateways”, “Regional NAT, 3 zones”.
+/// What is charged for, in few words: “3 NAT gateways”, “Regional NAT × 3”.
 fn item_words(item: &CostItem) -> String {
     let count = grouped(u64::from(item.count));
     match item.item {
         Item::PublicIpv4 => return format!("{count} public IPv4"),
         Item::RegionalNatGateway if item.resources.len() <= 1 => {
-            let zones = widgets::count(item.count as usize, "zone");
-            return format!("Regional NAT, {zones}");
+            // It is charged in each of its zones.
+            return format!("Regional NAT × {count}");
         }
         _ => {}
     }

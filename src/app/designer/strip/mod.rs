@@ -23,7 +23,6 @@ use crate::network::{Key, Text};
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
-use crate::workspace::Gesture;
 use cell::Marks;
 use eframe::egui;
 use egui::{
@@ -37,8 +36,6 @@ use view::View;
 
 /// The height of a strip, in points.
 const HEIGHT: f32 = 36.0;
-/// Gestures of this panel are told from those of other panels by their numbers.
-const GESTURES: u64 = 1 << 48;
 /// How many parts of a strip are made known to screen readers.
 const NAMED: usize = 300;
 /// The narrowest part that keys go to without magnifying, in points.
@@ -91,7 +88,6 @@ pub(in crate::app) struct Strip {
     /// What stands at this address is to be chosen once the change of this frame has been made.
     choose_next: Option<(u64, Ipv4Addr)>,
     actions: actions::Actions,
-    gestures: u64,
 }
 
 impl Strip {
@@ -176,12 +172,6 @@ impl Strip {
     /// Whether there is something to show over the strips, see [`chosen_ui`].
     pub(in crate::app) fn is_open(&self) -> bool {
         self.is_open
-    }
-
-    /// A number no gesture has had.
-    fn new_gesture(&mut self) -> Gesture {
-        self.gestures += 1;
-        Gesture(GESTURES + self.gestures)
     }
 }
 
