@@ -10,6 +10,7 @@ use crate::cidr::{Direction, Family, Joystick, SUBNET_MASKS_V4, address_count, u
 use crate::design::{Color, Design, Occupant, Refusal, Segment, Tier, Vpc};
 use crate::network::Text;
 use crate::picture::diagram::Role;
+use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
 use crate::workspace::Gesture;
@@ -65,16 +66,16 @@ pub(super) fn ui(
             ui.spacing_mut().button_padding = vec2(8.0, 2.0);
             let is_roomy = ui.available_width() >= ROOMY;
             ui.horizontal(|ui| {
-                head(ui, segment);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if close(ui) {
                         state.leave(context);
                     }
                     if is_roomy {
-                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                            changes(context, ui, state, vpc, segment, true);
-                        });
+                        changes(context, ui, state, vpc, segment, true);
                     }
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        head(ui, segment);
+                    });
                 });
             });
             if !is_roomy && matches!(segment.occupant, Occupant::Subnet { .. } | Occupant::Held) {
@@ -113,7 +114,12 @@ fn head(ui: &mut Ui, segment: &Segment) {
     let (title, about) = match &segment.occupant {
         Occupant::Subnet { zone, .. } => {
             let [_, ends] = super::facts(segment);
-            (segment.label().to_string(), format!("{zone} · {ends}"))
+            let usable = grouped(usable_addresses(segment.block));
+            let about = vec![
+                format!("{zone} · {ends}"),
+                format!("{zone} · {usable} usable"),
+            ];
+            (segment.label().to_string(), about)
         }
         occupant => {
             let title = match occupant {
@@ -122,13 +128,22 @@ fn head(ui: &mut Ui, segment: &Segment) {
                 _ => "Free",
             };
             let all = grouped(address_count(segment.block));
-            (title.to_owned(), format!("{all} addresses"))
+            (title.to_owned(), vec![format!("{all} addresses")])
         }
     };
     ui.label(widgets::semibold(title));
     ui.label(widgets::mono(segment.block.to_string()));
-    let about = widgets::small_muted(ui, about);
-    ui.add(egui::Label::new(about).truncate());
+    // The longest words that fit are shown, and nothing where none do.
+    let room = ui.available_width();
+    let fits = |words: &String| {
+        let color = widgets::ink(ui, Ink::TextMuted);
+        let galley = widgets::fitted(ui, words, Font::Sans, SMALL, color, f32::INFINITY);
+        galley.size().x <= room
+    };
+    if let Some(words) = about.iter().find(|words| fits(words)) {
+        let words = widgets::small_muted(ui, words.as_str());
+        ui.label(words);
+    }
 }
 
 fn close(ui: &mut Ui) -> bool {

@@ -647,7 +647,7 @@ fn overview(ui: &Ui, scale: Scale, color: egui::Color32) {
 /// What a screen reader says of the strip: its block, and the part where the keys are.
 fn announce(response: &Response, state: &Strip, block: &BlockSpace) {
     response.widget_info(|| {
-        let mut words = format!("Address space {}", block.block);
+        let mut words = format!("Blocks of {}", block.block);
         let at = block
             .segments
             .iter()
