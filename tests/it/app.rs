@@ -227,11 +227,11 @@ fn only_neighbours_can_be_shown() {
     let all = window.kinds_on_map(Kind::RouteTable);
     let gateway = named(&window, Kind::NatGateway);
     window.select(Kind::NatGateway, &gateway);
-    window.press(Modifiers::COMMAND, Key::N);
+    window.press(Modifiers::COMMAND, Key::J);
     let near = window.kinds_on_map(Kind::RouteTable);
     assert!(near >= 1 && near < all, "{near} of {all}");
     assert!(window.has(&format!("neighbours of {gateway}")));
-    window.press(Modifiers::COMMAND, Key::N);
+    window.press(Modifiers::COMMAND, Key::J);
     assert_eq!(window.kinds_on_map(Kind::RouteTable), all);
 }
 
@@ -275,7 +275,7 @@ fn a_picture_is_saved_where_the_dialog_says() {
     window.run();
     window.click("Sample network");
     window.wait();
-    window.press(Modifiers::COMMAND, Key::S);
+    window.press(Modifiers::COMMAND, Key::E);
     window.click("Browse…");
     let png = wait_for(&mut window, &path);
     assert!(png.starts_with(b"\x89PNG"));
@@ -290,7 +290,7 @@ fn a_picture_is_saved_where_the_dialog_says() {
 #[test]
 fn a_picture_that_cannot_be_written_says_why_and_keeps_the_dialog() {
     let mut window = Window::sample();
-    window.press(Modifiers::COMMAND, Key::S);
+    window.press(Modifiers::COMMAND, Key::E);
     type_over(
         &mut window,
         "File to write",

@@ -2,7 +2,9 @@
 
 use crate::support::gui::Window;
 use eframe::egui;
-use egui::{Key, Modifiers, vec2};
+use egui::{Key, Modifiers, Role, vec2};
+use egui_kittest::Node;
+use egui_kittest::kittest::Queryable as _;
 use vpc_atlas::app::dialogs::Answer;
 use vpc_atlas::network::{Kind, Topology};
 
@@ -28,12 +30,17 @@ impl Window {
 
     /// Replace what a field says.
     fn write(&mut self, field: &str, text: &str) {
-        self.node(field).focus();
+        self.field(field).focus();
         self.run();
         self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         self.run();
-        self.node(field).type_text(text);
+        self.field(field).type_text(text);
         self.run();
+    }
+
+    /// A field; its label is a node of its own.
+    fn field<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.harness.get_by_role_and_label(Role::TextInput, name)
     }
 
     fn text(&self) -> String {
