@@ -21,8 +21,9 @@ mod corpus;
 #[cfg(test)]
 mod describe;
 #[cfg(test)]
-mod designer_form;
 mod designer;
+#[cfg(test)]
+mod designer_form;
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]

@@ -24,6 +24,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
+/// Makes a change, or says why it cannot be made.
+type Make = Rc<dyn Fn(&mut Design) -> Result<(), Refusal>>;
+
 /// A change that a panel asks for.
 #[derive(Clone)]
 pub(super) struct Edit {
@@ -32,7 +35,7 @@ pub(super) struct Edit {
     /// Changes of one gesture are taken back together.
     pub(super) gesture: Option<Gesture>,
     /// Makes it.
-    pub(super) change: Rc<dyn Fn(&mut Design) -> Result<(), Refusal>>,
+    pub(super) change: Make,
 }
 
 impl Edit {

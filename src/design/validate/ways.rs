@@ -30,7 +30,7 @@ pub(super) fn behind_nat<'a>(
 /// The zones of the VPC that some of these subnets lie in.
 fn zones_of<'a>(
     view: &View<'a>,
-    subnets: impl Iterator<Item = (&'a Tier, &'a Subnet)> + Clone,
+    subnets: &(impl Iterator<Item = (&'a Tier, &'a Subnet)> + Clone),
 ) -> Vec<&'a Text> {
     let is_in = |zone: &Text| subnets.clone().any(|(_, subnet)| subnet.zone == *zone);
     view.vpc.zones.iter().filter(|zone| is_in(zone)).collect()

@@ -275,13 +275,10 @@ pub(in crate::app) fn next_free(
             at = last.trunc();
         }
     }
-    match within {
-        Some(within) => first_free(within, used, block.prefix_len()),
-        None => {
-            let mut used = used.to_vec();
-            used.push(block);
-            nearest_free_vpc(block, &used).filter(|found| joystick.allows(*found))
-        }
+    if let Some(within) = within { first_free(within, used, block.prefix_len()) } else {
+        let mut used = used.to_vec();
+        used.push(block);
+        nearest_free_vpc(block, &used).filter(|found| joystick.allows(*found))
     }
 }
 
