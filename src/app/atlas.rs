@@ -1373,8 +1373,17 @@ fn designer_panels(
     }
     Panel::bottom("address space")
         .resizable(false)
+        .show_separator_line(false)
         .frame(Frame::new().fill(look::color(app.theme, Ink::Canvas)))
         .show(ui, |ui| strip::ui(&context, ui, strip));
+    if strip.is_open() {
+        Panel::bottom("chosen block")
+            .resizable(false)
+            .show_separator_line(false)
+            .default_size(86.0)
+            .frame(Frame::new().fill(look::color(app.theme, Ink::Canvas)))
+            .show(ui, |ui| strip::chosen_ui(&context, ui, strip));
+    }
 }
 
 /// What is not seen, in words for the status bar.

@@ -337,6 +337,9 @@ impl Vpc {
     pub(super) fn add_tier(&mut self, wanted: &NewTier, avoid: &[Ipv4Net]) -> Result<(), Refusal> {
         let subnets = numbered(&self.zones, wanted.per_zone);
         let fixed = match (wanted.mask, wanted.hosts) {
+            (Some(mask), _) if !cidr::SUBNET_MASKS_V4.contains(&mask) => {
+                return Err(Refusal::Mask(mask));
+            }
             (Some(mask), _) => Some(mask),
             (None, Some(hosts)) => {
                 Some(mask_for_hosts(u64::from(hosts)).ok_or(Refusal::TooManyHosts { hosts })?)
@@ -399,7 +402,9 @@ impl Vpc {
         let held = self
             .tier(tier)
             .ok_or_else(|| Refusal::NoTier(tier.into()))?;
-        let run: Vec<Ipv4Net> = held.run.into_iter().collect();
+        // A run may have been left behind by a block that the VPC has no more.
+        let is_inside = |run: &Ipv4Net| within.iter().any(|block| block.contains(run));
+        let run: Vec<Ipv4Net> = held.run.into_iter().filter(is_inside).collect();
         let find =
             |mask| first_free(&run, &used, mask).or_else(|| first_free(&within, &used, mask));
         let cidr = find(held.mask).ok_or_else(|| Refusal::NoRoom {
@@ -442,13 +447,14 @@ impl Vpc {
             return;
         };
         let count = 1_u64 << (64 - mask).min(32);
-        let mut used: BTreeSet<u64> = BTreeSet::new();
+        let mut used = Parts::default();
         for (_, subnet) in self.subnets() {
             if let Some(part) = subnet.ipv6 {
-                // A larger part takes all its /64s, of which the first 2^20 are more than a plan has.
-                let bits = u32::from(64_u8.saturating_sub(part.mask)).min(20);
-                let first = u64::from(part.index) << bits;
-                used.extend(first..first.saturating_add(1 << bits));
+                // A larger part takes all its /64s.
+                let bits = u32::from(64_u8.saturating_sub(part.mask));
+                let size = 1_u64.checked_shl(bits).unwrap_or(u64::MAX);
+                let first = u64::from(part.index).saturating_mul(size);
+                used.take(first, first.saturating_add(size.saturating_sub(1)));
             }
         }
         let mut has_private = false;
@@ -457,11 +463,6 @@ impl Vpc {
                 let part = subnet.ipv6.filter(|part| part.mask == 64)?;
                 u64::from(part.index).checked_sub(u64::from(subnet.number.saturating_sub(1)))
             });
-            let is_free = |base: &u64| {
-                used.range(*base..base.saturating_add(0x10))
-                    .next()
-                    .is_none()
-            };
             let usual = match tier.kind {
                 TierKind::Public => Some(0),
                 TierKind::Private if !has_private => Some(0x80),
@@ -469,16 +470,17 @@ impl Vpc {
             };
             has_private |= tier.kind == TierKind::Private;
             let base = known
-                .or_else(|| usual.filter(is_free))
-                .or_else(|| (0x10..count).step_by(0x10).find(is_free))
+                .or_else(|| usual.filter(|base| used.free_from(*base, 0x10, 0x10) == *base))
+                .or_else(|| Some(used.free_from(0x10, 0x10, 0x10)).filter(|base| *base < count))
                 .unwrap_or(0);
             for subnet in tier.subnets.iter_mut().filter(|it| it.ipv6.is_none()) {
                 let wanted = base.saturating_add(u64::from(subnet.number.saturating_sub(1)));
-                let index = (wanted..count)
-                    .chain(0..wanted.min(count))
-                    .find(|index| !used.contains(index));
+                let index = [wanted, 0]
+                    .into_iter()
+                    .map(|from| used.free_from(from, 1, 1))
+                    .find(|index| *index < count);
                 if let Some(index) = index.and_then(|index| u32::try_from(index).ok()) {
-                    used.insert(u64::from(index));
+                    used.take(u64::from(index), u64::from(index));
                     subnet.ipv6 = Some(Ipv6Part { index, mask: 64 });
                 }
             }
@@ -506,6 +508,39 @@ impl Vpc {
             *cidr = moved(*cidr);
         }
         self.cidr = to;
+    }
+}
+
+/// The /64s of a VPC that are taken, as runs that neither touch nor overlap: first and last.
+#[derive(Default)]
+struct Parts(BTreeMap<u64, u64>);
+
+impl Parts {
+    fn take(&mut self, mut first: u64, mut last: u64) {
+        // Runs that this one touches become one with it.
+        while let Some((&start, &end)) = self.0.range(..=last.saturating_add(1)).next_back()
+            && end.saturating_add(1) >= first
+        {
+            self.0.remove(&start);
+            first = first.min(start);
+            last = last.max(end);
+        }
+        self.0.insert(first, last);
+    }
+
+    /// The first multiple of `step`, from such a multiple on, where so many are free.
+    fn free_from(&self, from: u64, step: u64, many: u64) -> u64 {
+        let mut at = from;
+        loop {
+            let end = at.saturating_add(many.saturating_sub(1));
+            match self.0.range(..=end).next_back() {
+                Some((_, &last)) if last >= at && last < u64::MAX.saturating_sub(step) => {
+                    at = last.saturating_add(1).next_multiple_of(step);
+                }
+                Some((_, &last)) if last >= at => return u64::MAX,
+                _ => return at,
+            }
+        }
     }
 }
 

@@ -44,6 +44,9 @@ pub enum Refusal {
         /// What was asked.
         hosts: u32,
     },
+    /// A mask that no subnet may have.
+    #[error("a subnet is a /16 to /28, not a /{0}; choose such a mask")]
+    Mask(u8),
     /// Too many or too few zones.
     #[error("a VPC of a plan has one to six Availability Zones, not {0}")]
     Zones(usize),
@@ -244,11 +247,44 @@ impl Design {
         Ok(())
     }
 
+    /// Put a subnet into another zone; its block, its number and the names given to it stay.
+    ///
+    /// # Errors
+    /// There is no such subnet.
+    pub fn set_subnet_zone(
+        &mut self,
+        vpc: &str,
+        tier: &str,
+        number: u16,
+        zone: &Text,
+    ) -> Result<(), Refusal> {
+        let vpc = self.at(vpc)?;
+        let before = vpc.subnet(tier, number)?.clone();
+        let after = Subnet {
+            zone: zone.clone(),
+            ..before.clone()
+        };
+        vpc.subnet_mut(tier, number)?.zone = zone.clone();
+        let Some(tier) = vpc.tier(tier).cloned() else {
+            return Ok(());
+        };
+        for kind in [Kind::Subnet, Kind::RouteTable] {
+            vpc.move_name(
+                &slot_of(kind, &subnet_rest(&tier, &before)),
+                slot_of(kind, &subnet_rest(&tier, &after)),
+            );
+        }
+        Ok(())
+    }
+
     /// Change the region; zones that are named after the old one are named after the new one.
     ///
     /// # Errors
     /// None but those of [`Design::rename_zone`].
     pub fn set_region(&mut self, region: &Text) -> Result<(), Refusal> {
+        if self.region == *region {
+            return Ok(());
+        }
         self.whole(|design| {
             let before = std::mem::replace(&mut design.region, region.clone());
             let vpcs: Vec<Text> = design.vpcs.iter().map(|vpc| vpc.id.clone()).collect();
@@ -393,6 +429,10 @@ impl Design {
         };
         let held = vpc.tier(tier).ok_or_else(|| Refusal::NoTier(tier.into()))?;
         let number = held.free_number();
+        if !cidr::SUBNET_MASKS_V4.contains(&block.prefix_len()) {
+            return Err(Refusal::Mask(block.prefix_len()));
+        }
+        let block = block.trunc();
         vpc.check_free(block)?;
         vpc.insert(tier, number, zone, block);
         Ok(number)
@@ -582,6 +622,7 @@ impl Design {
     /// It is outside the VPC, or not free.
     pub fn hold(&mut self, vpc: &str, block: Ipv4Net, note: &str) -> Result<(), Refusal> {
         let vpc = self.at(vpc)?;
+        let block = block.trunc();
         vpc.check_free(block)?;
         vpc.held.push(Held {
             cidr: block,
@@ -809,16 +850,20 @@ impl Vpc {
     }
 }
 
-fn check_tier_name(vpc: &Vpc, name: &Text) -> Result<(), Refusal> {
+/// Whether a name can be that of a tier: it becomes a part of names on AWS and of names inside the plan.
+pub(super) fn is_tier_name(name: &str) -> bool {
     let mut letters = name.chars();
-    let is_name = letters
+    letters
         .next()
         .is_some_and(|first| first.is_ascii_lowercase())
         && letters.all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-')
         && name.len() <= 40
         // A table that AWS makes has this place in the plan.
-        && name != "nat-regional";
-    if !is_name {
+        && name != "nat-regional"
+}
+
+fn check_tier_name(vpc: &Vpc, name: &Text) -> Result<(), Refusal> {
+    if !is_tier_name(name) {
         return Err(Refusal::TierName(name.clone()));
     }
     if vpc.tier(name).is_some() {
@@ -829,10 +874,8 @@ fn check_tier_name(vpc: &Vpc, name: &Text) -> Result<(), Refusal> {
 
 fn split(block: Ipv4Net, parts: u32) -> Result<Vec<Ipv4Net>, Refusal> {
     let refusal = || Refusal::Split { block, parts };
-    let bits = parts
-        .checked_ilog2()
-        .and_then(|bits| u8::try_from(bits).ok());
-    let bits = bits.ok_or_else(refusal)?;
+    let bits = parts.checked_ilog2().ok_or_else(refusal)?;
+    let bits = u8::try_from(bits).map_err(|_| refusal())?;
     let mask = block.prefix_len().saturating_add(bits);
     if parts < 2 || !parts.is_power_of_two() || mask > *cidr::VPC_MASKS_V4.end() {
         return Err(refusal());

@@ -6,6 +6,7 @@
 //! * [`read`], [`write()`]: the file, whose comments survive.
 //! * [`Problem`]: what is wrong with a design, or could be better.
 //! * [`AddressSpace`]: a VPC's addresses in parts. [`created()`]: how much a design creates.
+//! * [`validate()`]: what is wrong with a design, or could be better.
 
 mod allocate;
 mod connect;
@@ -32,7 +33,7 @@ pub use plan::plan;
 pub use problem::{Category, Change, Field, Fix, Place, Problem, Severity, Surroundings};
 pub use services::{REGIONS, SERVICES, Service, service_title};
 pub use space::{AddressSpace, BlockSpace, Fault, Occupant, PLAN_HEADS, Segment, address_plan};
-pub use validate::validate;
+pub use validate::{CODES, validate};
 pub use zones::{MOST_ZONES, usual_zones};
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// The network a design makes, as AWS would report it.
 ///
 /// A design with problems is planned as far as it goes: what cannot be (a NAT gateway without a public subnet) is left
-/// out, and [`super::validate`] says so.
+/// out, and [`super::validate()`] says so.
 pub fn plan(design: &Design) -> Network {
     let mut planner = Planner {
         design,
@@ -99,7 +99,7 @@ impl Planner<'_> {
 }
 
 /// The name of an AWS service in a region.
-fn service_name(region: &str, service: &str) -> Text {
+pub(super) fn service_name(region: &str, service: &str) -> Text {
     if service.starts_with("com.amazonaws.") || service.starts_with("aws.") {
         service.into()
     } else {
@@ -671,9 +671,10 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
             .collect();
         ingress.sort_unstable();
         let generated = "sg-endpoints";
+        // AWS takes no group name that begins with sg-, so without a prefix there is none of these letters.
         let group_name = self
             .name(Kind::SecurityGroup, rest, generated)
-            .unwrap_or_else(|| generated.into());
+            .unwrap_or_else(|| rest.into());
         let facts = SecurityGroupFacts {
             vpc: Known::Value(self.id.clone()),
             group_name: Known::Value(group_name),

@@ -1,7 +1,7 @@
 //! What is wrong with a design, and what could be better.
 
 use super::edit::Refusal;
-use super::model::{Design, GatewayService, Ipv6, Nat, TierKind, Vpc};
+use super::model::{Design, Egress, GatewayService, Ipv6, Ipv6Part, Nat, Tier, TierKind, Vpc};
 use crate::network::{Key, Text};
 use ipnet::{IpNet, Ipv4Net};
 use serde::Serialize;
@@ -168,6 +168,73 @@ pub enum Change {
     Replan {
         vpc: Text,
     },
+    RenameZone {
+        vpc: Text,
+        from: Text,
+        to: Text,
+    },
+    SetSubnetZone {
+        vpc: Text,
+        tier: Text,
+        number: u16,
+        zone: Text,
+    },
+    SetSubnetIpv6 {
+        vpc: Text,
+        tier: Text,
+        number: u16,
+        part: Option<Ipv6Part>,
+    },
+    AddSubnet {
+        vpc: Text,
+        tier: Text,
+        zone: Text,
+    },
+    SetTierMask {
+        vpc: Text,
+        tier: Text,
+        mask: u8,
+    },
+    SetEgress {
+        vpc: Text,
+        tier: Text,
+        egress: Egress,
+    },
+    SetPublicAddresses {
+        vpc: Text,
+        tier: Text,
+        on: bool,
+    },
+    RemoveTier {
+        vpc: Text,
+        tier: Text,
+    },
+    RemoveGatewayEndpoint {
+        vpc: Text,
+        service: GatewayService,
+    },
+    SetEndpointTier {
+        vpc: Text,
+        service: Text,
+        tier: Text,
+    },
+    /// The last one of the service.
+    RemoveEndpoint {
+        vpc: Text,
+        service: Text,
+    },
+    /// The last one with that VPC.
+    RemovePeering {
+        vpc: Text,
+        with: Text,
+    },
+    Release {
+        vpc: Text,
+        block: Ipv4Net,
+    },
+    RemoveTag {
+        key: Text,
+    },
 }
 
 impl Change {
@@ -181,6 +248,16 @@ impl Change {
                 .vpc_mut(id)
                 .ok_or_else(|| Refusal::NoVpc(id.clone()))?;
             change(vpc);
+            Ok(())
+        };
+        let at_tier = |design: &mut Design, id: &Text, tier: &Text, change: &dyn Fn(&mut Tier)| {
+            let vpc = design
+                .vpc_mut(id)
+                .ok_or_else(|| Refusal::NoVpc(id.clone()))?;
+            let tier = vpc
+                .tier_mut(tier)
+                .ok_or_else(|| Refusal::NoTier(tier.clone()))?;
+            change(tier);
             Ok(())
         };
         match self {
@@ -223,6 +300,58 @@ impl Change {
             }),
             Self::RemoveSubnet { vpc, tier, number } => design.remove_subnet(vpc, tier, *number),
             Self::Replan { vpc } => design.replan(vpc),
+            Self::RenameZone { vpc, from, to } => design.rename_zone(vpc, from, to),
+            Self::SetSubnetZone {
+                vpc,
+                tier,
+                number,
+                zone,
+            } => design.set_subnet_zone(vpc, tier, *number, zone),
+            Self::SetSubnetIpv6 {
+                vpc,
+                tier,
+                number,
+                part,
+            } => design.set_subnet_ipv6(vpc, tier, *number, *part),
+            Self::AddSubnet { vpc, tier, zone } => {
+                design.add_subnet(vpc, tier, zone, None).map(drop)
+            }
+            Self::SetTierMask { vpc, tier, mask } => {
+                at_tier(design, vpc, tier, &|tier| tier.mask = *mask)
+            }
+            Self::SetEgress { vpc, tier, egress } => {
+                at_tier(design, vpc, tier, &|tier| tier.egress = *egress)
+            }
+            Self::SetPublicAddresses { vpc, tier, on } => {
+                at_tier(design, vpc, tier, &|tier| tier.public_addresses = *on)
+            }
+            Self::RemoveTier { vpc, tier } => design.remove_tier(vpc, tier),
+            Self::RemoveGatewayEndpoint { vpc, service } => at(design, vpc, &|vpc| {
+                vpc.gateway_endpoints.retain(|held| held != service);
+            }),
+            Self::SetEndpointTier { vpc, service, tier } => at(design, vpc, &|vpc| {
+                let endpoints = vpc.endpoints.iter_mut();
+                endpoints
+                    .filter(|held| held.service == *service)
+                    .for_each(|held| held.tier = tier.clone());
+            }),
+            Self::RemoveEndpoint { vpc, service } => at(design, vpc, &|vpc| {
+                let last = vpc.endpoints.iter().rposition(|it| it.service == *service);
+                if let Some(last) = last {
+                    vpc.endpoints.remove(last);
+                }
+            }),
+            Self::RemovePeering { vpc, with } => at(design, vpc, &|vpc| {
+                let last = vpc.peerings.iter().rposition(|it| it.with == *with);
+                if let Some(last) = last {
+                    vpc.peerings.remove(last);
+                }
+            }),
+            Self::Release { vpc, block } => design.release(vpc, *block),
+            Self::RemoveTag { key } => {
+                design.tags.remove(key);
+                Ok(())
+            }
         }
     }
 }

@@ -45,6 +45,8 @@ mod sample;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
+mod strip;
+#[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::super::context::Action;
 use super::super::look;
 use super::super::widgets;
 use super::{DesignContext, Edit};
-use crate::analysis::cost::{Cost, CostItem, Money, Prices, Unit, Unknown};
+use crate::analysis::cost::{Cost, CostItem, Item, Money, Prices, Unit, Unknown};
 use crate::design::{Created, Problem, Severity};
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
@@ -133,9 +133,17 @@ fn amount(cost: &Cost, money: Money) -> String {
     }
 }
 
-/// What is charged for: “3 NAT gateways”, “Regional NAT gateway, 3 zones”.
+/// What is charged for, in few words: “3 NAT gateways”, “Regional NAT × 3”.
 fn item_words(item: &CostItem) -> String {
     let count = grouped(u64::from(item.count));
+    match item.item {
+        Item::PublicIpv4 => return format!("{count} public IPv4"),
+        Item::RegionalNatGateway if item.resources.len() <= 1 => {
+            // It is charged in each of its zones.
+            return format!("Regional NAT × {count}");
+        }
+        _ => {}
+    }
     // What is charged in parts says how many parts there are of how many.
     if let Some((what, part)) = item.what.split_once(", each ") {
         let parts = match (item.count, part) {
@@ -162,6 +170,7 @@ fn item_words(item: &CostItem) -> String {
 
 /// How an amount came about, and where its price was found.
 fn price_words(cost: &Cost, item: &CostItem) -> String {
+    let what = capital(&item.what);
     let sign = if cost.currency == "USD" { "$" } else { "" };
     let each = match item.unit {
         Unit::Hour => format!(
@@ -171,8 +180,8 @@ fn price_words(cost: &Cost, item: &CostItem) -> String {
         unit => format!("{} × {sign}{} a {unit}", item.count, item.unit_price),
     };
     match Prices::bundled().source(&item.source) {
-        Some(source) => format!("{each}\n{}", source.title),
-        None => format!("{each}\nA price of the design's own"),
+        Some(source) => format!("{what}: {each}\n{}", source.title),
+        None => format!("{what}: {each}\nA price of the design's own"),
     }
 }
 

@@ -289,7 +289,7 @@ fn saturated(count: u128) -> u64 {
 }
 
 /// What a button does.
-fn word(direction: Direction) -> &'static str {
+pub(in crate::app) fn word(direction: Direction) -> &'static str {
     match direction {
         Direction::Left => "Previous block",
         Direction::Right => "Next block",
@@ -308,7 +308,7 @@ fn way(direction: Direction) -> Vec2 {
 }
 
 /// A filled triangle that points where a button leads.
-fn triangle(at: Pos2, direction: Direction, size: f32, color: Color32) -> Shape {
+pub(in crate::app) fn triangle(at: Pos2, direction: Direction, size: f32, color: Color32) -> Shape {
     let along = way(direction);
     let across = along.rot90();
     let points = vec![

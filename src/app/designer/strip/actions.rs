@@ -2,13 +2,15 @@
 
 use super::super::super::look::SMALL;
 use super::super::super::widgets;
+use super::super::joystick::{fresh_gesture, triangle, word};
 use super::super::{DesignContext, Edit};
 use super::cell::{self, Inks};
 use super::{Spot, Strip};
-use crate::cidr::{SUBNET_MASKS_V4, address_count, usable_addresses};
+use crate::cidr::{Direction, Family, Joystick, SUBNET_MASKS_V4, address_count, usable_addresses};
 use crate::design::{Color, Design, Occupant, Refusal, Segment, Tier, Vpc};
 use crate::network::Text;
 use crate::picture::diagram::Role;
+use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
 use crate::workspace::Gesture;
@@ -17,7 +19,7 @@ use egui::{
     Align, CornerRadius, Layout, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui,
     WidgetInfo, pos2, vec2,
 };
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 use std::sync::Arc;
 
 /// The most parts that a block is split into at once here: a VPC has 200 subnets at most unless AWS was asked for more.
@@ -64,16 +66,16 @@ pub(super) fn ui(
             ui.spacing_mut().button_padding = vec2(8.0, 2.0);
             let is_roomy = ui.available_width() >= ROOMY;
             ui.horizontal(|ui| {
-                head(ui, segment);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if close(ui) {
                         state.leave(context);
                     }
                     if is_roomy {
-                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                            changes(context, ui, state, vpc, segment, true);
-                        });
+                        changes(context, ui, state, vpc, segment, true);
                     }
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        head(ui, segment);
+                    });
                 });
             });
             if !is_roomy && matches!(segment.occupant, Occupant::Subnet { .. } | Occupant::Held) {
@@ -111,11 +113,13 @@ fn head(ui: &mut Ui, segment: &Segment) {
     ui.painter().rect_filled(bar, CornerRadius::same(1), strong);
     let (title, about) = match &segment.occupant {
         Occupant::Subnet { zone, .. } => {
+            let [_, ends] = super::facts(segment);
             let usable = grouped(usable_addresses(segment.block));
-            (
-                segment.label().to_string(),
+            let about = vec![
+                format!("{zone} · {ends}"),
                 format!("{zone} · {usable} usable"),
-            )
+            ];
+            (segment.label().to_string(), about)
         }
         occupant => {
             let title = match occupant {
@@ -124,13 +128,22 @@ fn head(ui: &mut Ui, segment: &Segment) {
                 _ => "Free",
             };
             let all = grouped(address_count(segment.block));
-            (title.to_owned(), format!("{all} addresses"))
+            (title.to_owned(), vec![format!("{all} addresses")])
         }
     };
     ui.label(widgets::semibold(title));
     ui.label(widgets::mono(segment.block.to_string()));
-    let about = widgets::small_muted(ui, about);
-    ui.add(egui::Label::new(about).truncate());
+    // The longest words that fit are shown, and nothing where none do.
+    let room = ui.available_width();
+    let fits = |words: &String| {
+        let color = widgets::ink(ui, Ink::TextMuted);
+        let galley = widgets::fitted(ui, words, Font::Sans, SMALL, color, f32::INFINITY);
+        galley.size().x <= room
+    };
+    if let Some(words) = about.iter().find(|words| fits(words)) {
+        let words = widgets::small_muted(ui, words.as_str());
+        ui.label(words);
+    }
 }
 
 fn close(ui: &mut Ui) -> bool {
@@ -157,7 +170,7 @@ fn changes(
     if !matches!(segment.occupant, Occupant::Subnet { .. } | Occupant::Held) {
         return;
     }
-    let mut steps: [Step; 3] = [split, join, remove];
+    let mut steps: [Step; 4] = [step_buttons, split, join, remove];
     if mirrored {
         steps.reverse();
     }
@@ -177,6 +190,72 @@ fn change(
 ) {
     state.choose_next = Some((ui.ctx().cumulative_frame_nr(), segment.block.network()));
     context.edit(Edit::new(words, make));
+}
+
+/// The four buttons of the joystick, small: each goes to another block.
+fn step_buttons(
+    context: &DesignContext<'_>,
+    ui: &mut Ui,
+    _state: &mut Strip,
+    vpc: &Vpc,
+    segment: &Segment,
+) {
+    const SIDE: f32 = 22.0;
+    let Spot::Subnet(tier, number) = Spot::of(segment) else {
+        return;
+    };
+    let within: Vec<IpNet> = vpc.blocks().map(IpNet::V4).collect();
+    let joystick = Joystick::subnet(Family::V4, &within);
+    let (rect, _) = ui.allocate_exact_size(vec2(SIDE * 4.0, SIDE), Sense::hover());
+    let ink = |ink: Ink| widgets::ink(ui, ink);
+    let radius = CornerRadius::same(6);
+    ui.painter().rect_filled(rect, radius, ink(Ink::Sunken));
+    for (place, direction) in Direction::ALL.into_iter().enumerate() {
+        let left = rect.left() + SIDE * place as f32;
+        let area = Rect::from_min_size(pos2(left, rect.top()), vec2(SIDE, SIDE));
+        let leads = joystick.press(segment.block.into(), direction);
+        let sense = if leads.is_ok() {
+            Sense::click()
+        } else {
+            Sense::hover()
+        };
+        let id = ui.scope_id().with(("step", word(direction)));
+        let button = ui.interact(area, id, sense);
+        let name = format!("{} for {}", word(direction), segment.label());
+        button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, leads.is_ok(), &name));
+        let sign = match (leads.is_ok(), button.hovered()) {
+            (false, _) => Ink::Frame,
+            (true, true) => Ink::Accent,
+            (true, false) => Ink::Text,
+        };
+        if leads.is_ok() && button.hovered() {
+            ui.painter().rect_filled(area, radius, ink(Ink::Hovered));
+        }
+        if button.has_focus() {
+            let ring = Stroke::new(1.5, ink(Ink::Accent));
+            ui.painter()
+                .rect_stroke(area, radius, ring, StrokeKind::Inside);
+        }
+        ui.painter()
+            .add(triangle(area.center(), direction, 4.5, ink(sign)));
+        let hint = match &leads {
+            Ok(press) => format!("{}: {}", word(direction), press.block),
+            Err(stop) => stop.to_string(),
+        };
+        let button = button.on_hover_text(hint);
+        if let (true, Ok(press)) = (button.clicked(), leads)
+            && let IpNet::V4(block) = press.block
+        {
+            let (id, tier) = (vpc.id.clone(), tier.clone());
+            let words = format!("move {tier}{number}");
+            context.edit(Edit::new(words, move |design| {
+                design.set_subnet_block(&id, &tier, number, block)
+            }));
+        }
+    }
+    let border = Stroke::new(1.0, ink(Ink::Border));
+    ui.painter()
+        .rect_stroke(rect, radius, border, StrokeKind::Inside);
 }
 
 fn split(
@@ -366,7 +445,7 @@ fn marks(
         let gesture = match &state.actions.typing {
             Some((at, gesture)) if *at == spot => *gesture,
             _ => {
-                let gesture = state.new_gesture();
+                let gesture = fresh_gesture();
                 state.actions.typing = Some((spot.clone(), gesture));
                 gesture
             }

@@ -9,6 +9,9 @@ use crate::picture::theme::{Ink, Swatch, Theme};
 use eframe::egui;
 use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
+/// From where on down, in shares of a cell's height, what lies inside it is painted.
+pub(super) const LOWER: f32 = 0.48;
+
 /// What is pointed at, chosen and gone to by keys.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Marks {
@@ -100,7 +103,7 @@ pub(super) fn paint(painter: &Painter, theme: Theme, place: Rect, segment: &Segm
         return;
     }
     // What lies inside another is lower, so that both are seen.
-    let sunk = place.height() * (0.42 + 0.14 * segment.depth.saturating_sub(1).min(2) as f32);
+    let sunk = place.height() * (LOWER + 0.14 * segment.depth.saturating_sub(1).min(2) as f32);
     let cell = if segment.depth > 0 {
         place.with_min_y(place.top() + sunk)
     } else {
@@ -213,12 +216,14 @@ fn words(painter: &Painter, cell: Rect, segment: &Segment, color: Color32, back:
         painter.layout_no_wrap(words, look::font(face, size), color)
     };
     let fits = |galley: &std::sync::Arc<egui::Galley>| galley.size().x <= room;
+    // Digits count as wide ones, so that one of several like cells is not called otherwise for a narrow one.
+    let widest = |words: &str| words.replace(|it: char| it.is_ascii_digit(), "8");
     let title = titles(segment)
         .into_iter()
-        .filter(|words| !words.is_empty())
-        .map(|words| lay(&words, face, 11.0))
-        .find(fits);
-    let Some(title) = title else { return };
+        .find(|words| !words.is_empty() && fits(&lay(&widest(words), face, 11.0)));
+    let Some(title) = title.map(|words| lay(&words, face, 11.0)) else {
+        return;
+    };
     let has_inner = segment.depth == 0
         && (segment.faults.iter()).any(|fault| matches!(fault, Fault::Overlap(_)));
     let block = Some(lay(&segment.block.to_string(), Font::Mono, 10.0))
@@ -239,7 +244,7 @@ fn words(painter: &Painter, cell: Rect, segment: &Segment, color: Color32, back:
             put(title, center.y - 6.5);
             put(block, center.y + 7.0);
         }
-        None if has_inner => put(title, cell.top() + cell.height() * 0.2),
+        None if has_inner => put(title, cell.top() + cell.height() * 0.27),
         None => put(title, center.y),
     }
 }

@@ -23,7 +23,6 @@ use crate::network::{Key, Text};
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
-use crate::workspace::Gesture;
 use cell::Marks;
 use eframe::egui;
 use egui::{
@@ -37,8 +36,6 @@ use view::View;
 
 /// The height of a strip, in points.
 const HEIGHT: f32 = 36.0;
-/// Gestures of this panel are told from those of other panels by their numbers.
-const GESTURES: u64 = 1 << 48;
 /// How many parts of a strip are made known to screen readers.
 const NAMED: usize = 300;
 /// The narrowest part that keys go to without magnifying, in points.
@@ -80,14 +77,17 @@ pub(in crate::app) struct Strip {
     /// The stretch that is seen of each block, by its place among them.
     views: Vec<View>,
     chosen: Option<Spot>,
+    /// What can be done with the chosen part is shown: somebody chose it here, and not on the map.
+    is_open: bool,
     /// Where the keys are.
     gone_to: Option<Spot>,
+    /// The keyboard moved last, so where the keys go is to be seen.
+    by_keys: bool,
     /// What was selected in the window last.
     selected: Option<Key>,
     /// What stands at this address is to be chosen once the change of this frame has been made.
     choose_next: Option<(u64, Ipv4Addr)>,
     actions: actions::Actions,
-    gestures: u64,
 }
 
 impl Strip {
@@ -118,6 +118,7 @@ impl Strip {
         self.follow(context, vpc, &space, frame);
         let is_there = |spot: &Spot| space.segments().any(|segment| Spot::of(segment) == *spot);
         self.chosen = self.chosen.take().filter(is_there);
+        self.is_open &= self.chosen.is_some();
         self.gone_to = self.gone_to.take().filter(is_there);
         space
     }
@@ -157,6 +158,7 @@ impl Strip {
         }
         self.gone_to = Some(spot.clone());
         self.chosen = Some(spot);
+        self.is_open = true;
     }
 
     fn leave(&mut self, context: &DesignContext<'_>) {
@@ -164,12 +166,12 @@ impl Strip {
             context.app.send(Action::Select(None));
         }
         self.chosen = None;
+        self.is_open = false;
     }
 
-    /// A number no gesture has had.
-    fn new_gesture(&mut self) -> Gesture {
-        self.gestures += 1;
-        Gesture(GESTURES + self.gestures)
+    /// Whether there is something to show over the strips, see [`chosen_ui`].
+    pub(in crate::app) fn is_open(&self) -> bool {
+        self.is_open
     }
 }
 
@@ -221,16 +223,31 @@ pub(in crate::app) fn ui(context: &DesignContext<'_>, ui: &mut Ui, state: &mut S
         } else {
             rows(ui, state);
         }
-        let chosen = state.chosen.clone();
-        let segment = chosen.and_then(|spot| {
-            let mut segments = space.segments();
-            segments.find(|segment| Spot::of(segment) == spot)
-        });
-        if let Some(segment) = segment {
-            ui.add_space(4.0);
-            actions::ui(context, ui, state, vpc, segment);
-        }
     });
+}
+
+/// What can be done with the part that was chosen in a strip: a panel of its own over that of the strips, so that these
+/// stay where they are when it comes and goes.
+pub(in crate::app) fn chosen_ui(context: &DesignContext<'_>, ui: &mut Ui, state: &mut Strip) {
+    let (Some(vpc), Some(made)) = (context.vpc, &state.made) else {
+        return;
+    };
+    let space = Arc::clone(&made.space);
+    let segment = state.chosen.as_ref().and_then(|spot| {
+        let mut segments = space.segments();
+        segments.find(|segment| Spot::of(segment) == *spot)
+    });
+    let margin = egui::Margin {
+        left: 20,
+        right: 20,
+        top: 8,
+        bottom: 0,
+    };
+    if let Some(segment) = segment {
+        egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+            actions::ui(context, ui, state, vpc, segment);
+        });
+    }
 }
 
 /// What stands over a strip: its block, how much of it is used, and what can be done with the whole.
@@ -392,6 +409,7 @@ fn row(
         .and_then(|at| pointed(block, scale, at));
     if let (Some(segment), true) = (hovered, response.clicked()) {
         response.request_focus();
+        state.by_keys = false;
         state.choose(context, vpc, segment);
     }
 
@@ -410,7 +428,8 @@ fn row(
         };
         let spot = Spot::of(segment);
         let is_chosen = state.chosen.as_ref() == Some(&spot);
-        let is_gone_to = response.has_focus() && state.gone_to.as_ref() == Some(&spot);
+        let is_gone_to =
+            response.has_focus() && state.by_keys && state.gone_to.as_ref() == Some(&spot);
         let marks = Marks {
             hovered: hovered.is_some_and(|other| std::ptr::eq(other, segment)),
             chosen: is_chosen,
@@ -434,7 +453,8 @@ fn row(
             named += 1;
             let part = name_part(ui, rect.intersect(area), place, segment, is_chosen);
             if part.clicked() {
-                ui.memory_mut(|memory| memory.request_focus(response.id));
+                response.request_focus();
+                state.by_keys = false;
                 state.choose(context, vpc, segment);
             }
             if part.double_clicked() {
@@ -450,7 +470,7 @@ fn row(
         cell::paint(&brush, theme, area, segment, marks);
     }
     overview(ui, scale, ink(Ink::TextMuted));
-    if response.has_focus() && state.gone_to.is_none() {
+    if response.has_focus() && (state.by_keys || state.chosen.is_none()) {
         let ring = Stroke::new(1.5, ink(Ink::Accent));
         ui.painter()
             .rect_stroke(rect, 6.0, ring, StrokeKind::Outside);
@@ -463,8 +483,18 @@ fn row(
         *kept = view;
     }
     announce(&response, state, block);
-    if let Some(segment) = hovered {
-        tip(ui, &response, segment);
+    let told = hovered.or_else(|| {
+        let is_here = state.by_keys && response.has_focus();
+        let spot = state.gone_to.as_ref().filter(|_| is_here)?;
+        block
+            .segments
+            .iter()
+            .find(|segment| Spot::of(segment) == *spot)
+    });
+    // What is told over the strips already is not told twice.
+    let told = told.filter(|segment| !state.is_open || state.chosen != Some(Spot::of(segment)));
+    if let Some((segment, area)) = told.and_then(|told| Some((told, scale.place(told.block)?))) {
+        tip(ui, &response, segment, area.intersect(rect));
     }
 }
 
@@ -475,7 +505,7 @@ fn pointed(block: &BlockSpace, scale: Scale, at: egui::Pos2) -> Option<&Segment>
             .place(segment.block)
             .is_some_and(|area| area.x_range().contains(at.x))
     };
-    let is_low = at.y > scale.rect.top() + scale.rect.height() * 0.42;
+    let is_low = at.y > scale.rect.top() + scale.rect.height() * cell::LOWER;
     let found = block.segments.iter().filter(hits);
     found
         .filter(|segment| is_low || segment.depth == 0)
@@ -486,7 +516,7 @@ fn pointed(block: &BlockSpace, scale: Scale, at: egui::Pos2) -> Option<&Segment>
 fn name_part(ui: &Ui, area: Rect, row: usize, segment: &Segment, is_chosen: bool) -> Response {
     let id = strip_id(row).with((segment.block, segment.label()));
     let area = if segment.depth > 0 {
-        area.with_min_y(area.top() + area.height() * 0.42)
+        area.with_min_y(area.top() + area.height() * cell::LOWER)
     } else {
         area
     };
@@ -546,6 +576,10 @@ fn keys(
     scale: Scale,
     view: &mut View,
 ) {
+    if response.gained_focus() {
+        // Whoever comes by Tab wants to see where the keys are; a click says so afterwards.
+        state.by_keys = true;
+    }
     if !response.has_focus() {
         return;
     }
@@ -571,6 +605,7 @@ fn keys(
             Some(at) if left => at.saturating_sub(1),
             Some(at) => (at + 1).min(last),
         };
+        state.by_keys = true;
         if let Some(segment) = block.segments.get(next) {
             let (from, to) = scale.shares(segment.block);
             let width = NARROW / f64::from(scale.rect.width()).max(1.0);
@@ -612,7 +647,7 @@ fn overview(ui: &Ui, scale: Scale, color: egui::Color32) {
 /// What a screen reader says of the strip: its block, and the part where the keys are.
 fn announce(response: &Response, state: &Strip, block: &BlockSpace) {
     response.widget_info(|| {
-        let mut words = format!("Address space {}", block.block);
+        let mut words = format!("Blocks of {}", block.block);
         let at = block
             .segments
             .iter()
@@ -625,14 +660,15 @@ fn announce(response: &Response, state: &Strip, block: &BlockSpace) {
 }
 
 /// Who has a part, and its addresses.
-fn tip(ui: &Ui, response: &Response, segment: &Segment) {
-    egui::Tooltip::always_open(
+fn tip(ui: &Ui, response: &Response, segment: &Segment, area: Rect) {
+    let mut tip = egui::Tooltip::always_open(
         ui.ctx().clone(),
         ui.layer_id(),
         response.id.with("tip"),
-        egui::PopupAnchor::Pointer,
-    )
-    .show(|ui| {
+        egui::PopupAnchor::ParentRect(area.expand(3.0)),
+    );
+    tip.popup = tip.popup.align(egui::RectAlign::TOP);
+    tip.show(|ui| {
         ui.set_max_width(360.0);
         ui.spacing_mut().item_spacing.y = 2.0;
         let title = match (&segment.name, &segment.occupant) {
