@@ -66,7 +66,7 @@ fn nat_for_all(view: &View<'_>, zones: &[&Text]) -> Option<Fix> {
 
 fn nat(view: &View<'_>, found: &mut Found) {
     let behind: Vec<(&Tier, &Subnet)> = behind_nat(view).collect();
-    let needing = zones_of(view, behind.iter().copied());
+    let needing = zones_of(view, &behind.iter().copied());
     let public = zones_of(
         view,
         view.subnets_of(TierKind::Public)

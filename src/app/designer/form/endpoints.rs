@@ -177,11 +177,8 @@ impl Section<'_> {
         let Some(tier) = tier else {
             return;
         };
-        for service in SERVICES {
-            let fits =
-                service.name.contains(wanted) || service.title.to_lowercase().contains(wanted);
-            let is_there = vpc.endpoints.iter().any(|it| it.service == service.name);
-            if !fits || is_there {
+        for service in found(wanted) {
+            if vpc.endpoints.iter().any(|it| it.service == service.name) {
                 continue;
             }
             is_empty = false;

@@ -150,7 +150,7 @@ impl Section<'_> {
             ui.spacing_mut().item_spacing.x = 6.0;
             let width = (ui.available_width() - 172.0).max(70.0);
             let place = vpc.tiers.iter().position(|held| held.name == tier.name);
-            let line = Line {
+            let called = Line {
                 id: id(vpc, &format!("tier {}", place.unwrap_or_default())),
                 name: "Name of the tier",
                 value: &tier.name,
@@ -158,7 +158,7 @@ impl Section<'_> {
                 ..Line::default()
             };
             // A name on its way may be that of another tier.
-            if let Some(typed) = state.lines.show(ui, &line)
+            if let Some(typed) = state.lines.show(ui, &called)
                 && typed.is_done
             {
                 let (vpc, from) = (vpc.id.clone(), tier.name.clone());
