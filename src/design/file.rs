@@ -296,7 +296,9 @@ fn merge_inline(there: &mut InlineTable, wanted: &InlineTable) {
         there.remove(&key);
     }
     for (key, value) in wanted {
-        if let Some(held) = there.get_mut(key) { merge_value(key, held, value.clone()) } else {
+        if let Some(held) = there.get_mut(key) {
+            merge_value(key, held, value.clone())
+        } else {
             // Before the closing brace there is a space; it belongs after the new last item.
             if let Some((_, last)) = there.iter_mut().last() {
                 last.decor_mut().set_suffix("");
@@ -310,10 +312,12 @@ fn merge_inline(there: &mut InlineTable, wanted: &InlineTable) {
             .decor()
             .suffix()
             .is_none_or(|suffix| suffix.as_str().is_some_and(str::is_empty));
-        if is_bare && there.trailing_is_blank()
-            && let Some((_, last)) = there.iter_mut().last() {
-                last.decor_mut().set_suffix(" ");
-            }
+        if is_bare
+            && there.trailing_is_blank()
+            && let Some((_, last)) = there.iter_mut().last()
+        {
+            last.decor_mut().set_suffix(" ");
+        }
     }
 }
 

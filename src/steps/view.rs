@@ -9,10 +9,7 @@ use std::sync::Arc;
 
 /// Who makes a resource, where nobody asks for it by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::enum_variant_names,
-    reason = "each says whose companion it is"
-)]
+#[expect(clippy::enum_variant_names, reason = "each says whose companion it is")]
 pub(super) enum Companion {
     /// It comes with this VPC.
     OfVpc(Id),

@@ -46,10 +46,10 @@ mod sample;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
-mod strip;
-#[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
+#[cfg(test)]
+mod strip;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -69,7 +69,8 @@ fn nat(view: &View<'_>, found: &mut Found) {
     let needing = zones_of(view, &behind.iter().copied());
     let public = zones_of(
         view,
-        view.subnets_of(TierKind::Public)
+        &view
+            .subnets_of(TierKind::Public)
             .collect::<Vec<_>>()
             .into_iter(),
     );
