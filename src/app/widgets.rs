@@ -16,6 +16,18 @@ pub(super) fn shown(words: &str) -> String {
     text::shown(words, Font::Sans).into_owned()
 }
 
+/// Words with a capital letter, as a sentence begins. One that begins with a name keeps it: `web-vpc` is called so.
+pub(super) fn capital(words: &str) -> String {
+    let first = words.split_whitespace().next().unwrap_or_default();
+    let is_name = !first.chars().all(|letter| letter.is_ascii_lowercase());
+    if is_name {
+        return words.to_owned();
+    }
+    let mut letters = words.chars();
+    let head = letters.next().into_iter().flat_map(char::to_uppercase);
+    head.chain(letters).collect()
+}
+
 /// A colour of the theme that is painted now.
 pub(super) fn ink(ui: &Ui, ink: Ink) -> Color32 {
     look::color(look::theme(ui.ctx()), ink)

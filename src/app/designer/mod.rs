@@ -105,7 +105,7 @@ impl Designer {
 
     /// Marks for the cards of what has problems: errors red, warnings amber. Mere advice stays in its panel.
     pub(super) fn marks(&self) -> BTreeMap<Key, Vec<Mark>> {
-        let mut marks: BTreeMap<Key, Vec<Mark>> = BTreeMap::new();
+        let mut all: BTreeMap<Key, Vec<Mark>> = BTreeMap::new();
         for problem in &self.derived.problems {
             let sign = match problem.severity {
                 Severity::High => Sign::Danger,
@@ -113,21 +113,21 @@ impl Designer {
                 Severity::Info => continue,
             };
             for key in &problem.place.resources {
-                let text = problem.message.clone();
-                marks
-                    .entry(key.clone())
-                    .or_default()
-                    .push(Mark { sign, text });
+                let marks = all.entry(key.clone()).or_default();
+                // One disc of a colour is enough; it says all that is to be said.
+                match marks.iter_mut().find(|mark| mark.sign == sign) {
+                    Some(mark) => {
+                        mark.text.push('\n');
+                        mark.text.push_str(&problem.message);
+                    }
+                    None => marks.push(Mark {
+                        sign,
+                        text: problem.message.clone(),
+                    }),
+                }
             }
         }
-        marks
-    }
-
-    /// Whether Escape means an open joystick and nothing else.
-    pub(super) fn takes_escape(&self, ctx: &egui::Context) -> bool {
-        [&self.form.blocks, &self.selected.blocks]
-            .iter()
-            .any(|blocks| blocks.takes_escape(ctx))
+        all
     }
 
     /// Bring what follows from the design up to date. True where anything changed.

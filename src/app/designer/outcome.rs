@@ -116,7 +116,8 @@ fn cost_ui(context: &DesignContext<'_>, ui: &mut Ui) {
     for sentence in &context.derived.refused_prices {
         ui.add_space(3.0);
         widgets::notice(ui, Role::Danger, |ui| {
-            let words = RichText::new(widgets::shown(&capital(sentence))).size(look::SMALL);
+            let words =
+                RichText::new(widgets::shown(&widgets::capital(sentence))).size(look::SMALL);
             ui.add(egui::Label::new(words).wrap());
         });
     }
@@ -154,13 +155,13 @@ fn item_words(item: &CostItem) -> String {
         // Of interfaces there is one for each address: the number of them says nothing more.
         let is_one = item.resources.len() <= 1 || part == "address";
         return if is_one {
-            format!("{}, {parts}", capital(what))
+            format!("{}, {parts}", widgets::capital(what))
         } else {
             format!("{} {what}s, {parts}", item.resources.len())
         };
     }
     if item.count == 1 {
-        capital(&item.what)
+        widgets::capital(&item.what)
     } else if item.what == item.item.singular() {
         format!("{count} {}", item.item.plural())
     } else {
@@ -170,7 +171,7 @@ fn item_words(item: &CostItem) -> String {
 
 /// How an amount came about, and where its price was found.
 fn price_words(cost: &Cost, item: &CostItem) -> String {
-    let what = capital(&item.what);
+    let what = widgets::capital(&item.what);
     let sign = if cost.currency == "USD" { "$" } else { "" };
     let each = match item.unit {
         Unit::Hour => format!(
@@ -186,14 +187,7 @@ fn price_words(cost: &Cost, item: &CostItem) -> String {
 }
 
 fn unknown_words(unknown: &Unknown) -> String {
-    capital(&unknown.why)
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    widgets::capital(&unknown.why)
 }
 
 // --- what is made ---
@@ -264,10 +258,10 @@ fn card(context: &DesignContext<'_>, ui: &mut Ui, problem: &Problem) {
         widgets::notice(ui, role, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             if !problem.place_words.is_empty() {
-                let place = widgets::shown(&capital(&problem.place_words));
+                let place = widgets::shown(&widgets::capital(&problem.place_words));
                 ui.add(egui::Label::new(widgets::semibold(place).size(12.0)).wrap());
             }
-            let words = widgets::shown(&capital(&problem.message));
+            let words = widgets::shown(&widgets::capital(&problem.message));
             ui.add(egui::Label::new(widgets::small_muted(ui, words)).wrap());
             if let Some(fix) = &problem.fix {
                 let words = RichText::new(widgets::shown(&fix.words))

@@ -29,6 +29,10 @@ const GATEWAYS: [(GatewayService, &str); 2] = [
 impl Section<'_> {
     pub(super) fn endpoints(&self, ui: &mut Ui, state: &mut Form, vpc: &Vpc) {
         parts::label(ui, "Endpoints", "");
+        let chips = vpc.gateway_endpoints.len()
+            + vpc.endpoints.len()
+            + usize::from(vpc.resolver.is_some())
+            + vpc.private_zones.len();
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
             for (service, title) in GATEWAYS {
@@ -75,14 +79,14 @@ impl Section<'_> {
                     });
                 }
             }
-            if !state.endpoints.is_open && widgets::link(ui, "+ Add endpoint").clicked() {
-                state.endpoints = Adding {
-                    is_open: true,
-                    wants_keys: true,
-                    ..Adding::default()
-                };
+            // Beside the first chip, and below as soon as there are more.
+            if chips < 2 {
+                add_link(ui, state);
             }
         });
+        if chips >= 2 {
+            add_link(ui, state);
+        }
         if state.endpoints.is_open {
             ui.add_space(2.0);
             parts::card(ui, |ui| self.adding(ui, state, vpc));
@@ -153,6 +157,17 @@ impl Section<'_> {
             self.change("add private console access", None, move |design| {
                 design.add_private_access(&id)
             });
+        }
+    }
+
+    /// What opens the list of services.
+    fn add_link(ui: &mut Ui, state: &mut Form) {
+        if !state.endpoints.is_open && widgets::link(ui, "+ Add endpoint").clicked() {
+            state.endpoints = Adding {
+                is_open: true,
+                wants_keys: true,
+                ..Adding::default()
+            };
         }
     }
 

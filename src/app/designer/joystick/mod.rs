@@ -350,13 +350,7 @@ fn widgets_count(addresses: u64) -> String {
 
 /// A message with a capital letter and a full stop.
 pub(in crate::app) fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let mut words: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .chain(letters)
-        .collect();
+    let mut words = widgets::capital(message);
     if !words.ends_with(['.', '?', '…']) {
         words.push('.');
     }
