@@ -2,6 +2,11 @@
 //!
 //!     cargo bench --no-default-features --bench design
 
+#![expect(
+    clippy::expect_used,
+    reason = "a benchmark that cannot begin is to stop"
+)]
+
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;

@@ -539,7 +539,7 @@ impl Atlas {
     /// Escape closes what is on top: the start page over an open network, then the search, then the selection.
     fn escape(&mut self, ctx: &egui::Context) {
         let is_in_joystick = self.shows_design
-            && (self.designer.as_ref()).is_some_and(|designer| designer.form.takes_escape());
+            && (self.designer.as_ref()).is_some_and(|designer| designer.takes_escape(ctx));
         let is_busy = (ctx.any_popup_open() && !self.search.is_active()) || is_in_joystick;
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;

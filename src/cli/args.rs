@@ -82,6 +82,10 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 pub(super) struct New {
     /// Where to save it; the name ends in .vpc.toml, or is - for standard output
     #[arg(short, long, value_name = "FILE")]

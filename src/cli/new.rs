@@ -54,7 +54,7 @@ fn design(args: &New) -> anyhow::Result<Design> {
     let per_zone = |total: Option<usize>, what: &str| -> anyhow::Result<u16> {
         let total = total.unwrap_or(zones);
         ensure!(
-            total % zones == 0,
+            total.is_multiple_of(zones),
             "{total} {what} subnets cannot be shared out over {zones} Availability Zones; give a multiple of {zones}"
         );
         Ok(u16::try_from(total / zones)?)

@@ -239,9 +239,8 @@ impl Vpc {
     /// private ones from the middle on. False where the design is not of the form's shape.
     fn allocate_as_the_form(&mut self, avoid: &[Ipv4Net]) -> bool {
         let mask = self.cidr.prefix_len().saturating_add(4).min(LONGEST);
-        let [low, high] = match cidr::halves(self.cidr.into()) {
-            Some([IpNet::V4(low), IpNet::V4(high)]) => [low, high],
-            _ => return false,
+        let Some([IpNet::V4(low), IpNet::V4(high)]) = cidr::halves(self.cidr.into()) else {
+            return false;
         };
         let slots_of_half = 1_usize << mask.saturating_sub(low.prefix_len()).min(16);
         let is_of_the_form = self.secondary.is_empty()

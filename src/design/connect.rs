@@ -24,7 +24,7 @@ impl Design {
     /// # Errors
     /// The subnets do not fit into the block.
     pub fn add_fresh_vpc(&mut self, block: Ipv4Net, like: Option<&str>) -> Result<Text, Refusal> {
-        let id = (2_u32..)
+        let id = (2..=u16::MAX)
             .map(|number| format_compact!("vpc{number}"))
             .find(|id| self.vpc(id).is_none())
             .unwrap_or_default();

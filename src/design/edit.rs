@@ -550,7 +550,7 @@ impl Design {
                 vpc.subnet_mut(tier, number)?.cidr = block;
                 continue;
             }
-            let number = vpc.tier(tier).map_or(1, |tier| tier.free_number());
+            let number = vpc.tier(tier).map_or(1, super::model::Tier::free_number);
             vpc.insert(tier, number, &whole.zone, block);
             let part = vpc.subnet_mut(tier, number)?;
             part.note.clone_from(&whole.note);

@@ -296,15 +296,14 @@ fn merge_inline(there: &mut InlineTable, wanted: &InlineTable) {
         there.remove(&key);
     }
     for (key, value) in wanted {
-        match there.get_mut(key) {
-            Some(held) => merge_value(key, held, value.clone()),
-            None => {
-                // Before the closing brace there is a space; it belongs after the new last item.
-                if let Some((_, last)) = there.iter_mut().last() {
-                    last.decor_mut().set_suffix("");
-                }
-                there.insert(key, value.clone().decorated(" ", " "));
+        if let Some(held) = there.get_mut(key) {
+            merge_value(key, held, value.clone())
+        } else {
+            // Before the closing brace there is a space; it belongs after the new last item.
+            if let Some((_, last)) = there.iter_mut().last() {
+                last.decor_mut().set_suffix("");
             }
+            there.insert(key, value.clone().decorated(" ", " "));
         }
     }
     // An item taken from the end leaves the last one without the space before the brace.
@@ -313,10 +312,11 @@ fn merge_inline(there: &mut InlineTable, wanted: &InlineTable) {
             .decor()
             .suffix()
             .is_none_or(|suffix| suffix.as_str().is_some_and(str::is_empty));
-        if is_bare && there.trailing_is_blank() {
-            if let Some((_, last)) = there.iter_mut().last() {
-                last.decor_mut().set_suffix(" ");
-            }
+        if is_bare
+            && there.trailing_is_blank()
+            && let Some((_, last)) = there.iter_mut().last()
+        {
+            last.decor_mut().set_suffix(" ");
         }
     }
 }
@@ -363,20 +363,17 @@ fn merge_array(key: &str, there: &mut Array, wanted: &Array) {
     for value in wanted {
         let who = identity(key, value);
         let found = pool.iter().position(|held| identity(key, held) == who);
-        let mut item = match found {
-            Some(at) => {
-                let mut held = pool.remove(at);
-                merge_value(key, &mut held, value.clone());
-                held
+        let mut item = if let Some(at) = found {
+            let mut held = pool.remove(at);
+            merge_value(key, &mut held, value.clone());
+            held
+        } else {
+            let mut new = value.clone();
+            if let Some(prefix) = &shape {
+                new.decor_mut().set_prefix(prefix.as_str());
+                new.decor_mut().set_suffix("");
             }
-            None => {
-                let mut new = value.clone();
-                if let Some(prefix) = &shape {
-                    new.decor_mut().set_prefix(prefix.as_str());
-                    new.decor_mut().set_suffix("");
-                }
-                new
-            }
+            new
         };
         // Items on one line: the first has no space before it, the others have one.
         let is_on_one_line = shape.as_ref().is_some_and(|prefix| !prefix.contains('\n'));

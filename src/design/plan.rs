@@ -155,7 +155,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
         let egress_only = self.egress_only_gateway();
         let transit = self.transit_gateway();
         let vpn = self.vpn_gateway();
-        self.tables(Ways {
+        self.tables(&Ways {
             internet,
             nats,
             egress_only,
@@ -467,7 +467,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
         }
     }
 
-    fn tables(&mut self, ways: Ways) {
+    fn tables(&mut self, ways: &Ways) {
         let mut main = self.table("", "", Maker::Aws);
         main.is_main = true;
         self.tables.push(main);

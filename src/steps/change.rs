@@ -138,6 +138,10 @@ impl Change<'_> {
     }
 
     /// What is no longer left out has to be said.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands in a table with changes that can be refused"
+    )]
     fn encryption(&self) -> Option<Vec<Changed>> {
         let with_disabled = |mine: &Thing, other: &Thing| {
             let mut parameters = mine.make.parameters.clone();

@@ -20,6 +20,10 @@ const MAKE_ANOTHER: Handling =
 const BY_HAND: Handling = Fixed("this program does not change it; change it by hand");
 
 /// What becomes of a difference in a field of a resource of this kind; `None` where no row tells.
+#[expect(
+    clippy::match_same_arms,
+    reason = "a row for each group of fields that belong together"
+)]
 pub(super) fn row(kind: Kind, field: &str) -> Option<Handling> {
     let common = match field {
         "owner" | "arn" => Some(OfAws),

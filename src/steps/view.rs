@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 /// Who makes a resource, where nobody asks for it by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "each says whose companion it is")]
 pub(super) enum Companion {
     /// It comes with this VPC.
     OfVpc(Id),
@@ -218,11 +219,7 @@ impl View {
     }
 
     /// Whether a destination and a target are a route that a gateway endpoint writes by itself.
-    pub(super) fn is_endpoint_route(
-        &self,
-        destination: &Destination,
-        target: Option<&Key>,
-    ) -> bool {
+    pub(super) fn is_endpoint_route(destination: &Destination, target: Option<&Key>) -> bool {
         matches!(destination, Destination::PrefixList(_))
             && target.is_some_and(|key| key.kind == Kind::VpcEndpoint)
     }

@@ -19,7 +19,7 @@ impl Window {
     }
 
     fn names(&self, kind: Kind) -> Vec<String> {
-        let network = self.harness.state().network().unwrap();
+        let network = self.harness.state().network().expect("a network is open");
         let mut names: Vec<String> = network
             .of_kind(kind)
             .filter_map(|resource| resource.name().map(str::to_owned))

@@ -23,6 +23,8 @@ mod describe;
 #[cfg(test)]
 mod designer;
 #[cfg(test)]
+mod designer_form;
+#[cfg(test)]
 mod diagrams;
 #[cfg(test)]
 mod hover;
@@ -44,10 +46,10 @@ mod sample;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
-mod strip;
-#[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
+#[cfg(test)]
+mod strip;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -11,6 +11,10 @@ use vpc_atlas::network::{
 
 /// One filled-in form.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own on the form"
+)]
 struct Form {
     zones: usize,
     has_public: bool,

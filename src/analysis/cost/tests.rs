@@ -697,7 +697,7 @@ fn the_bill_is_read_in_one_order() {
         }
         shards
             .iter()
-            .fold(Network::new(), |all, one| all.merged(one))
+            .fold(Network::new(), |all: Network, one| all.merged(one))
     };
     let bill = of(&network(false));
     assert_eq!(bill, of(&network(true)));

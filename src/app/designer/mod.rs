@@ -24,6 +24,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
+/// Makes a change, or says why it cannot be made.
+type Make = Rc<dyn Fn(&mut Design) -> Result<(), Refusal>>;
+
 /// A change that a panel asks for.
 #[derive(Clone)]
 pub(super) struct Edit {
@@ -32,7 +35,7 @@ pub(super) struct Edit {
     /// Changes of one gesture are taken back together.
     pub(super) gesture: Option<Gesture>,
     /// Makes it.
-    pub(super) change: Rc<dyn Fn(&mut Design) -> Result<(), Refusal>>,
+    pub(super) change: Make,
 }
 
 impl Edit {
@@ -118,6 +121,13 @@ impl Designer {
             }
         }
         marks
+    }
+
+    /// Whether Escape means an open joystick and nothing else.
+    pub(super) fn takes_escape(&self, ctx: &egui::Context) -> bool {
+        [&self.form.blocks, &self.selected.blocks]
+            .iter()
+            .any(|blocks| blocks.takes_escape(ctx))
     }
 
     /// Bring what follows from the design up to date. True where anything changed.

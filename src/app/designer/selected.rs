@@ -53,13 +53,13 @@ pub(in crate::app) fn ui(
                 ui.add_space(6.0);
                 widgets::notice(ui, role, |ui| {
                     ui.add(egui::Label::new(widgets::shown(&problem.message)).wrap());
-                    if let Some(fix) = &problem.fix {
-                        if widgets::link(ui, widgets::shown(&fix.words)).clicked() {
-                            let change = fix.change.clone();
-                            context.edit(Edit::new(fix.words.clone(), move |design| {
-                                change.apply(design)
-                            }));
-                        }
+                    if let Some(fix) = &problem.fix
+                        && widgets::link(ui, widgets::shown(&fix.words)).clicked()
+                    {
+                        let change = fix.change.clone();
+                        context.edit(Edit::new(fix.words.clone(), move |design| {
+                            change.apply(design)
+                        }));
                     }
                 });
             }

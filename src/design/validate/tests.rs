@@ -1549,7 +1549,7 @@ fn a_smaller_vpc_has_its_subnets_laid_out_anew() {
 #[test]
 fn nested_blocks_are_all_found() {
     assert_eq!(
-        super::subnets::sweep(&[(10, 19), (0, 9), (0, 99), (50, 59), (100, 101), (55, 55)]),
+        subnets::sweep(&[(10, 19), (0, 9), (0, 99), (50, 59), (100, 101), (55, 55)]),
         [(2, vec![1, 0]), (3, vec![2]), (5, vec![2])].into()
     );
 }

@@ -75,7 +75,7 @@ impl Maker<'_> {
         // The local route comes with the table; only its target can be another.
         let is_turned_local =
             route.origin == RouteOrigin::CreateRouteTable && route.target != Target::Local;
-        if self.view.is_endpoint_route(&route.destination, target)
+        if super::super::view::View::is_endpoint_route(&route.destination, target)
             || !(is_first_hand && route.target != Target::Local || is_turned_local)
         {
             return;
@@ -110,22 +110,19 @@ impl Maker<'_> {
             }
         };
         let named = target.and_then(|key| Some((key, target_parameter(key.kind)?)));
-        thing.make.parameters = match named {
-            Some((target, name)) => {
-                let value = self.refer(&mut thing, target);
-                self.ready(&mut thing, facts.vpc.value(), target);
-                of_route.clone().with(name, value)
-            }
-            None => {
-                thing.cannot(
-                    Some("routes"),
-                    format!(
-                        "its route to {} goes to {}, which no call can name; choose another target",
-                        route.destination, route.target
-                    ),
-                );
-                of_route.clone()
-            }
+        thing.make.parameters = if let Some((target, name)) = named {
+            let value = self.refer(&mut thing, target);
+            self.ready(&mut thing, facts.vpc.value(), target);
+            of_route.clone().with(name, value)
+        } else {
+            thing.cannot(
+                Some("routes"),
+                format!(
+                    "its route to {} goes to {}, which no call can name; choose another target",
+                    route.destination, route.target
+                ),
+            );
+            of_route.clone()
         };
         let unmake = if is_turned_local {
             Call::new(Action::ReplaceRoute, of_route.with("LocalTarget", true))

@@ -248,18 +248,12 @@ impl Section<'_> {
                 egui::ScrollArea::vertical()
                     .id_salt(("moves", key))
                     .max_height(132.0)
+                    .min_scrolled_height(132.0)
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
                         ui.spacing_mut().item_spacing.y = 1.0;
                         for (name, from, to) in &moves {
-                            ui.horizontal(|ui| {
-                                ui.spacing_mut().item_spacing.x = 6.0;
-                                let name = widgets::small_muted(ui, widgets::shown(name));
-                                ui.add_sized([62.0, 15.0], egui::Label::new(name).truncate());
-                                let words = format!("{from} → {to}");
-                                let words = widgets::mono(words).size(10.5);
-                                ui.add(egui::Label::new(words).truncate());
-                            });
+                            move_row(ui, name, &format!("{from} → {to}"));
                         }
                     });
                 ui.horizontal(|ui| {
@@ -598,19 +592,15 @@ fn with_list<'c>(
         let fill = widgets::ink(ui, Ink::Sunken);
         ui.painter()
             .rect(place, 6.0, fill, line, egui::StrokeKind::Inside);
-        let at = place.center();
-        let sign = egui::Stroke::new(1.4, widgets::ink(ui, Ink::TextMuted));
-        let points = vec![
-            at + egui::vec2(-4.0, -2.0),
-            at + egui::vec2(0.0, 2.0),
-            at + egui::vec2(4.0, -2.0),
-        ];
-        ui.painter().add(egui::Shape::line(points, sign));
+        let muted = widgets::ink(ui, Ink::TextMuted);
+        ui.painter()
+            .add(parts::chevron(place.center(), true, muted));
         egui::Popup::menu(&button).width(250.0).show(|ui| {
             ui.set_min_width(236.0);
             ui.spacing_mut().item_spacing.y = 1.0;
             egui::ScrollArea::vertical()
                 .max_height(340.0)
+                .min_scrolled_height(340.0)
                 .show(ui, |ui| {
                     for (choice, words) in choices {
                         let row = widgets::Row {
@@ -630,6 +620,25 @@ fn with_list<'c>(
         wanted
     })
     .inner
+}
+
+/// A subnet that would move, and where.
+fn move_row(ui: &mut Ui, name: &str, way: &str) {
+    use crate::picture::text::Font;
+    let size = egui::vec2(ui.available_width(), 16.0);
+    let (place, row) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let words = format!("{name}: {way}");
+    row.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+    let color = widgets::ink(ui, Ink::Text);
+    let columns = [
+        (name, Font::Sans, 0.0, 58.0),
+        (way, Font::Mono, 62.0, size.x - 70.0),
+    ];
+    for (words, face, left, room) in columns {
+        let words = widgets::fitted(ui, words, face, 11.0, color, room);
+        let corner = egui::pos2(place.left() + left, place.center().y - words.size().y / 2.0);
+        ui.painter().galley(corner, words, color);
+    }
 }
 
 /// How many subnets lie in no block of the VPC, or in one with another subnet.

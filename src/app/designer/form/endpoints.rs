@@ -3,7 +3,9 @@
 use super::super::super::widgets::{self, Row};
 use super::parts::{self, GAP, Line};
 use super::{Form, Section, id};
-use crate::design::{Endpoint, Field, GatewayService, SERVICES, Vpc, inner_tier, service_title};
+use crate::design::{
+    Endpoint, Field, GatewayService, SERVICES, Service, Vpc, inner_tier, service_title,
+};
 use crate::network::Text;
 use crate::picture::diagram::Role;
 use eframe::egui;
@@ -133,6 +135,7 @@ impl Section<'_> {
         egui::ScrollArea::vertical()
             .id_salt("services")
             .max_height(210.0)
+            .min_scrolled_height(210.0)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
@@ -174,11 +177,8 @@ impl Section<'_> {
         let Some(tier) = tier else {
             return;
         };
-        for service in SERVICES {
-            let fits =
-                service.name.contains(wanted) || service.title.to_lowercase().contains(wanted);
-            let is_there = vpc.endpoints.iter().any(|it| it.service == service.name);
-            if !fits || is_there {
+        for service in found(wanted) {
+            if vpc.endpoints.iter().any(|it| it.service == service.name) {
                 continue;
             }
             is_empty = false;
@@ -298,6 +298,21 @@ impl Section<'_> {
     }
 }
 
+/// The services that fit what is searched for: first those whose short name begins so, the shortest before the others.
+fn found(wanted: &str) -> Vec<&'static Service> {
+    let fits = |service: &&Service| {
+        service.name.contains(wanted) || service.title.to_lowercase().contains(wanted)
+    };
+    let mut found: Vec<&Service> = SERVICES.iter().filter(fits).collect();
+    if !wanted.is_empty() {
+        found.sort_by_key(|service| match service.name.strip_prefix(wanted) {
+            Some(rest) => (0, rest.len()),
+            None => (1, 0),
+        });
+    }
+    found
+}
+
 fn service_row(ui: &mut Ui, title: &str, caption: &str) -> bool {
     let name = format!("Add endpoint {title}");
     let row = Row {
@@ -309,4 +324,21 @@ fn service_row(ui: &mut Ui, title: &str, caption: &str) -> bool {
         ..Row::default()
     };
     widgets::row(ui, &row).clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_are_found_by_name_and_by_title() {
+        let names = |wanted: &str| -> Vec<&str> {
+            let found = found(wanted).into_iter();
+            found.map(|service| service.name).collect()
+        };
+        assert_eq!(names("ssm").first(), Some(&"ssm"));
+        assert!(names("systems manager").contains(&"ec2messages"));
+        assert_eq!(names("").len(), SERVICES.len());
+        assert!(names("no such service").is_empty());
+    }
 }

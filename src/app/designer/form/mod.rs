@@ -42,16 +42,8 @@ pub(in crate::app) struct Form {
     reserved_text: String,
 }
 
-impl Form {
-    /// Whether Escape means an open joystick and nothing else.
-    pub(in crate::app) fn takes_escape(&self) -> bool {
-        self.blocks.takes_escape()
-    }
-}
-
 /// The panel.
 pub(in crate::app) fn ui(context: &DesignContext<'_>, ui: &mut Ui, state: &mut Form) {
-    state.blocks.begin();
     egui::ScrollArea::vertical()
         .id_salt(("form", context.vpc.map(|vpc| vpc.id.clone())))
         .auto_shrink([false, false])

@@ -10,8 +10,8 @@ use crate::picture::theme::Ink;
 use crate::workspace::Gesture;
 use eframe::egui;
 use egui::{
-    CornerRadius, Frame, Id, Margin, Rect, Response, RichText, Sense, Shape, Stroke, StrokeKind,
-    Ui, WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, Frame, Id, Margin, Pos2, Rect, Response, RichText, Sense, Shape, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use std::collections::BTreeSet;
 
@@ -297,21 +297,7 @@ pub(super) fn fold_as(
     }
     let muted = widgets::ink(ui, Ink::TextMuted);
     let at = pos2(place.left() + 4.0, place.center().y);
-    let points = if is_open {
-        vec![
-            at + vec2(-4.0, -2.0),
-            at + vec2(0.0, 2.0),
-            at + vec2(4.0, -2.0),
-        ]
-    } else {
-        vec![
-            at + vec2(-2.0, -4.0),
-            at + vec2(2.0, 0.0),
-            at + vec2(-2.0, 4.0),
-        ]
-    };
-    ui.painter()
-        .add(Shape::line(points, Stroke::new(1.4, muted)));
+    ui.painter().add(chevron(at, is_open, muted));
     let color = widgets::ink(ui, Ink::Text);
     let words = widgets::fitted(
         ui,
@@ -349,6 +335,17 @@ pub(super) fn fold_as(
             ui.add_space(6.0);
         });
     }
+}
+
+/// A sign that something opens: to the right, or down where it is open or hangs below.
+pub(super) fn chevron(at: Pos2, down: bool, color: Color32) -> Shape {
+    let points = if down {
+        [vec2(-4.0, -2.0), vec2(0.0, 2.0), vec2(4.0, -2.0)]
+    } else {
+        [vec2(-2.0, -4.0), vec2(2.0, 0.0), vec2(-2.0, 4.0)]
+    };
+    let points = points.map(|point| at + point).to_vec();
+    Shape::line(points, Stroke::new(1.4, color))
 }
 
 /// A thing that is there and can be taken away.
@@ -400,11 +397,30 @@ pub(super) fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
         .inner
 }
 
+/// Words before a field on the same line, in a column of their own.
+pub(super) fn beside(ui: &mut Ui, words: &str) {
+    let (place, _) = ui.allocate_exact_size(vec2(70.0, 20.0), Sense::hover());
+    let color = widgets::ink(ui, Ink::TextMuted);
+    let words = widgets::fitted(ui, words, Font::Sans, look::SMALL, color, place.width());
+    let corner = pos2(place.left(), place.center().y - words.size().y / 2.0);
+    ui.painter().galley(corner, words, color);
+}
+
 /// A box to tick. Answers with the new state where it was pressed.
 pub(super) fn tick(ui: &mut Ui, now: bool, words: &str) -> Option<bool> {
+    tick_hinted(ui, now, words, "")
+}
+
+/// A box to tick, with more about it in a tooltip.
+pub(super) fn tick_hinted(ui: &mut Ui, now: bool, words: &str, hint: &str) -> Option<bool> {
     let mut is_on = now;
-    ui.checkbox(&mut is_on, words)
-        .clicked()
+    let tick = ui.checkbox(&mut is_on, words);
+    let tick = if hint.is_empty() {
+        tick
+    } else {
+        tick.on_hover_text(hint)
+    };
+    tick.clicked()
         .then_some(is_on)
         .filter(|is_on| *is_on != now)
 }
@@ -428,6 +444,10 @@ pub(super) fn pick<T: PartialEq + Clone>(
         .selected_text(shown)
         .width(width)
         .truncate()
+        .icon(|ui, place, _, _| {
+            let color = widgets::ink(ui, Ink::TextMuted);
+            ui.painter().add(chevron(place.center(), true, color));
+        })
         .show_ui(ui, |ui| {
             for (value, words) in choices {
                 let is_now = value == now;

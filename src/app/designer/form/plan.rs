@@ -141,6 +141,7 @@ impl Section<'_> {
         egui::ScrollArea::vertical()
             .id_salt("reserved")
             .max_height(180.0)
+            .min_scrolled_height(180.0)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
@@ -189,6 +190,7 @@ impl Section<'_> {
         egui::ScrollArea::vertical()
             .id_salt("reserved text")
             .max_height(110.0)
+            .min_scrolled_height(110.0)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.add(field).accessible_name("Ranges to reserve");

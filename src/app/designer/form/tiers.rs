@@ -102,29 +102,42 @@ impl Section<'_> {
                 (Egress::None, "nothing".to_owned()),
             ];
             ui.horizontal(|ui| {
-                let words = widgets::small_muted(ui, "Goes out by");
-                ui.label(words);
+                parts::beside(ui, "Goes out by");
                 let salt = id(vpc, &format!("egress {}", tier.name));
                 let name = format!("How {} goes out", tier.name);
-                if let Some(egress) = parts::pick(ui, salt, &name, 130.0, &choices, &tier.egress) {
+                if let Some(egress) = parts::pick(
+                    ui,
+                    salt,
+                    &name,
+                    ui.available_width(),
+                    &choices,
+                    &tier.egress,
+                ) {
                     self.change_tier(vpc, tier, "change how a tier goes out", move |tier| {
                         tier.egress = egress;
                     });
                 }
             });
         }
-        if let Some(is_on) = parts::tick(ui, tier.public_addresses, "Auto-assign public IPv4") {
-            self.change_tier(vpc, tier, "change public addresses", move |tier| {
-                tier.public_addresses = is_on;
-            });
-        }
-        if vpc.ipv6 != Ipv6::None
-            && let Some(is_on) = parts::tick(ui, tier.ipv6_addresses, "Auto-assign IPv6")
-        {
-            self.change_tier(vpc, tier, "change IPv6 addresses", move |tier| {
-                tier.ipv6_addresses = is_on;
-            });
-        }
+        ui.horizontal(|ui| {
+            parts::beside(ui, "Auto-assign");
+            let hint = "New interfaces get a public IPv4 address by themselves";
+            let ticked = parts::tick_hinted(ui, tier.public_addresses, "public IPv4", hint);
+            if let Some(is_on) = ticked {
+                self.change_tier(vpc, tier, "change public addresses", move |tier| {
+                    tier.public_addresses = is_on;
+                });
+            }
+            if vpc.ipv6 == Ipv6::None {
+                return;
+            }
+            let hint = "New interfaces get an IPv6 address by themselves";
+            if let Some(is_on) = parts::tick_hinted(ui, tier.ipv6_addresses, "IPv6", hint) {
+                self.change_tier(vpc, tier, "change IPv6 addresses", move |tier| {
+                    tier.ipv6_addresses = is_on;
+                });
+            }
+        });
         for problem in self.subnet_problems(&tier.name, 0) {
             parts::problem_line(self.context, ui, problem);
         }
@@ -137,7 +150,7 @@ impl Section<'_> {
             ui.spacing_mut().item_spacing.x = 6.0;
             let width = (ui.available_width() - 172.0).max(70.0);
             let place = vpc.tiers.iter().position(|held| held.name == tier.name);
-            let line = Line {
+            let called = Line {
                 id: id(vpc, &format!("tier {}", place.unwrap_or_default())),
                 name: "Name of the tier",
                 value: &tier.name,
@@ -145,7 +158,7 @@ impl Section<'_> {
                 ..Line::default()
             };
             // A name on its way may be that of another tier.
-            if let Some(typed) = state.lines.show(ui, &line)
+            if let Some(typed) = state.lines.show(ui, &called)
                 && typed.is_done
             {
                 let (vpc, from) = (vpc.id.clone(), tier.name.clone());
@@ -191,18 +204,19 @@ impl Section<'_> {
             .into_iter()
             .map(|count| Choice::new(count, count.to_string(), ""))
             .collect();
-        let words = widgets::small_muted(ui, "In each zone");
-        ui.label(words);
         let name = format!("{} subnets in each zone", tier.name);
-        if let Some(count) = parts::segmented(ui, &name, &choices, Some(per_zone)) {
+        let pressed = ui.horizontal(|ui| {
+            parts::beside(ui, "In each zone");
+            parts::segmented(ui, &name, &choices, Some(per_zone))
+        });
+        if let Some(count) = pressed.inner {
             let (vpc, tier) = (vpc.id.clone(), tier.name.clone());
             self.change("change the subnets of a tier", None, move |design| {
                 design.set_per_zone(&vpc, &tier, count)
             });
         }
         ui.horizontal(|ui| {
-            let words = widgets::small_muted(ui, "Size");
-            ui.label(words);
+            parts::beside(ui, "Size");
             let sizes = sizes(tier);
             let now = Size {
                 mask: tier.mask,
@@ -210,7 +224,7 @@ impl Section<'_> {
             };
             let salt = id(vpc, &format!("size {}", tier.name));
             let name = format!("Size of {} subnets", tier.name);
-            let width = ui.available_width() - 8.0;
+            let width = ui.available_width();
             if let Some(size) = parts::pick(ui, salt, &name, width, &sizes, &now) {
                 self.change_tier(vpc, tier, "change the size of a tier", move |tier| {
                     tier.mask = size.mask;
@@ -345,7 +359,7 @@ fn sizes(tier: &Tier) -> Vec<(Size, String)> {
         };
         (size, words(mask))
     });
-    std::iter::once((by_itself, format!("by itself: {}", words(tier.mask))))
+    std::iter::once((by_itself, format!("auto: {}", words(tier.mask))))
         .chain(fixed)
         .collect()
 }

@@ -128,7 +128,10 @@ impl BlockField<'_> {
             let time = ui.input(|input| input.time);
             state.hold = Some(Hold::new(self.id, source, direction, time));
             ui.memory_mut(|memory| memory.request_focus(pad));
-        } else if button.clicked() && !is_held && can {
+        } else if button.clicked() && is_held {
+            // The click, being beside the pad's own middle, took the keyboard from it.
+            ui.memory_mut(|memory| memory.request_focus(pad));
+        } else if button.clicked() && can {
             // Pressed by a screen reader: there was no button to hold.
             let time = ui.input(|input| input.time);
             state.hold = Some(Hold::new(self.id, source, direction, time));
@@ -250,9 +253,9 @@ impl BlockField<'_> {
             flag.show(ui);
         }
         if let Some(next) = next {
-            let line = vec2(ui.available_width(), 18.0);
+            let size = vec2(ui.available_width(), 18.0);
             let layout = egui::Layout::right_to_left(egui::Align::Center);
-            ui.allocate_ui_with_layout(line, layout, |ui| {
+            ui.allocate_ui_with_layout(size, layout, |ui| {
                 let link = widgets::small_link(ui, "Next free →");
                 let name = format!("Next free block {}", self.writing.write(next));
                 let link = link.on_hover_text(self.writing.write(next));

@@ -30,12 +30,6 @@ impl Flag {
         }
     }
 
-    /// The words alone.
-    #[cfg(test)]
-    pub(in crate::app) fn words(&self) -> &str {
-        &self.words
-    }
-
     /// A dot and the words.
     pub(super) fn show(&self, ui: &mut Ui) {
         ui.horizontal_top(|ui| {
@@ -275,14 +269,12 @@ pub(in crate::app) fn next_free(
             at = last.trunc();
         }
     }
-    match within {
-        Some(within) => first_free(within, used, block.prefix_len()),
-        None => {
-            let mut used = used.to_vec();
-            used.push(block);
-            nearest_free_vpc(block, &used).filter(|found| joystick.allows(*found))
-        }
+    if let Some(within) = within {
+        return first_free(within, used, block.prefix_len());
     }
+    let mut used = used.to_vec();
+    used.push(block);
+    nearest_free_vpc(block, &used).filter(|found| joystick.allows(*found))
 }
 
 /// The field of a subnet's version 4 block, with its joystick.
@@ -310,7 +302,7 @@ pub(in crate::app) fn subnet_field(
     };
     let name = format!("IPv4 block of {tier}{number}");
     let field = BlockField {
-        id: subnet_id(vpc, tier, number, "v4"),
+        id: subnet_id(ui, vpc, tier, number, "v4"),
         name: &name,
         value: subnet.cidr.into(),
         joystick: &joystick,
@@ -361,7 +353,7 @@ pub(in crate::app) fn subnet_part_field(
     let used: Vec<IpNet> = others.iter().map(|(block, _)| *block).collect();
     let name = format!("IPv6 block of {tier}{number}");
     let field = BlockField {
-        id: subnet_id(vpc, tier, number, "v6"),
+        id: subnet_id(ui, vpc, tier, number, "v6"),
         name: &name,
         value: value.into(),
         joystick: &joystick,
@@ -398,8 +390,9 @@ fn part_flags(block: IpNet, base: Ipv6Net, others: &[(IpNet, String)]) -> Vec<Fl
     flags
 }
 
-fn subnet_id(vpc: &Vpc, tier: &str, number: u16, family: &str) -> Id {
-    Id::unique(("subnet block", vpc.id.as_str(), tier, number, family))
+/// A subnet may have a field in two panels at once, so that the panel is a part of the field's name.
+fn subnet_id(ui: &Ui, vpc: &Vpc, tier: &str, number: u16, family: &str) -> Id {
+    ui.make_persistent_id(("subnet block", vpc.id.as_str(), tier, number, family))
 }
 
 fn change(

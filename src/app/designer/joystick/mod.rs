@@ -46,19 +46,15 @@ pub(in crate::app) struct Blocks {
     wheel: Wheel,
     /// What the last press stepped over, while its block is still there.
     over: Option<(Id, Press)>,
-    /// A field or pad has the keyboard.
-    has_keys: bool,
+    /// The field or pad that had the keyboard last.
+    keys: Option<Id>,
 }
 
 impl Blocks {
-    /// Whether Escape means the open card and nothing else.
-    pub(in crate::app) fn takes_escape(&self) -> bool {
-        self.has_keys
-    }
-
-    /// To be called once a frame, before the fields are shown.
-    pub(in crate::app) fn begin(&mut self) {
-        self.has_keys = false;
+    /// Whether Escape means a field or its joystick and nothing else.
+    pub(in crate::app) fn takes_escape(&self, ctx: &egui::Context) -> bool {
+        self.keys
+            .is_some_and(|field| ctx.memory(|memory| memory.has_focus(field)))
     }
 }
 
@@ -132,11 +128,11 @@ impl BlockField<'_> {
         }
         self.holding(ui, state, &mut done);
         if in_field || on_pad {
-            state.has_keys = true;
+            let focused = if in_field { self.id } else { pad };
+            state.keys = Some(focused);
             if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
                 state.open = None;
                 state.draft = None;
-                let focused = if in_field { self.id } else { pad };
                 ui.memory_mut(|memory| memory.surrender_focus(focused));
             }
         }
