@@ -130,6 +130,13 @@ impl Designer {
         all
     }
 
+    /// Whether Escape means an open joystick and nothing else.
+    pub(super) fn takes_escape(&self, ctx: &egui::Context) -> bool {
+        [&self.form.blocks, &self.selected.blocks]
+            .iter()
+            .any(|blocks| blocks.takes_escape(ctx))
+    }
+
     /// Bring what follows from the design up to date. True where anything changed.
     pub(super) fn derive(&mut self) -> bool {
         if self

@@ -3,14 +3,16 @@
 use super::super::context::Action;
 use super::super::look;
 use super::super::widgets;
+use super::joystick::sentence;
 use super::{DesignContext, Edit};
-use crate::analysis::cost::{Cost, CostItem, Item, Money, Prices, Unit, Unknown};
+use crate::analysis::cost::{Cost, CostItem, Item, Money, Prices, Unit};
 use crate::design::{Created, Problem, Severity};
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
 use eframe::egui;
+use egui::text::LayoutJob;
 use egui::{Align, Layout, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// What this panel remembers between frames.
@@ -110,14 +112,13 @@ fn cost_ui(context: &DesignContext<'_>, ui: &mut Ui) {
         ui.add(egui::Label::new(words).wrap());
     }
     for unknown in &cost.unknown {
-        let words = widgets::small_muted(ui, unknown_words(unknown));
+        let words = widgets::small_muted(ui, sentence(&unknown.why));
         ui.add(egui::Label::new(words).wrap());
     }
-    for sentence in &context.derived.refused_prices {
+    for complaint in &context.derived.refused_prices {
         ui.add_space(3.0);
         widgets::notice(ui, Role::Danger, |ui| {
-            let words =
-                RichText::new(widgets::shown(&widgets::capital(sentence))).size(look::SMALL);
+            let words = RichText::new(widgets::shown(&sentence(complaint))).size(look::SMALL);
             ui.add(egui::Label::new(words).wrap());
         });
     }
@@ -184,10 +185,6 @@ fn price_words(cost: &Cost, item: &CostItem) -> String {
         Some(source) => format!("{what}: {each}\n{}", source.title),
         None => format!("{what}: {each}\nA price of the design's own"),
     }
-}
-
-fn unknown_words(unknown: &Unknown) -> String {
-    widgets::capital(&unknown.why)
 }
 
 // --- what is made ---
@@ -257,12 +254,8 @@ fn card(context: &DesignContext<'_>, ui: &mut Ui, problem: &Problem) {
     let shown = ui.scope_builder(builder, |ui| {
         widgets::notice(ui, role, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            if !problem.place_words.is_empty() {
-                let place = widgets::shown(&widgets::capital(&problem.place_words));
-                ui.add(egui::Label::new(widgets::semibold(place).size(12.0)).wrap());
-            }
-            let words = widgets::shown(&widgets::capital(&problem.message));
-            ui.add(egui::Label::new(widgets::small_muted(ui, words)).wrap());
+            let job = said(ui, problem);
+            ui.add(egui::Label::new(job).wrap());
             if let Some(fix) = &problem.fix {
                 let words = RichText::new(widgets::shown(&fix.words))
                     .font(look::font(Font::SansSemiBold, look::SMALL));
@@ -282,8 +275,9 @@ fn card(context: &DesignContext<'_>, ui: &mut Ui, problem: &Problem) {
     let response = shown.response;
     let Some(action) = leads else { return };
     response.widget_info(|| {
-        let words = format!("{} {}", problem.place_words, problem.message);
-        egui::WidgetInfo::labeled(egui::Role::Button, true, words.trim())
+        let parts = parts(&problem.message, &problem.place_words).into_iter();
+        let words: String = parts.map(|(_, words)| words).collect();
+        egui::WidgetInfo::labeled(egui::Role::Button, true, words)
     });
     if response.has_focus() {
         let ring = egui::Stroke::new(1.5, widgets::ink(ui, Ink::Accent));
@@ -294,6 +288,53 @@ fn card(context: &DesignContext<'_>, ui: &mut Ui, problem: &Problem) {
     if response.clicked() {
         context.app.send(action);
     }
+}
+
+/// What is wrong as a sentence, with the place in it set off.
+fn said(ui: &Ui, problem: &Problem) -> LayoutJob {
+    let parts = parts(&problem.message, &problem.place_words);
+    let mut job = LayoutJob::default();
+    for (is_place, words) in parts {
+        let (face, ink) = if is_place {
+            (Font::SansSemiBold, Ink::Text)
+        } else {
+            (Font::Sans, Ink::TextMuted)
+        };
+        let format = egui::TextFormat {
+            line_height: Some(16.0),
+            ..egui::TextFormat::simple(look::font(face, look::SMALL), widgets::ink(ui, ink))
+        };
+        job.append(&widgets::shown(&words), 0.0, format);
+    }
+    job
+}
+
+/// A message as a sentence in parts, each with whether it is the place. A place that the message does not name stands
+/// before it.
+fn parts(message: &str, place: &str) -> Vec<(bool, String)> {
+    let found = message.find(place).filter(|_| !place.is_empty());
+    let Some(at) = found else {
+        let place = (!place.is_empty()).then(|| (true, format!("{}: ", widgets::capital(place))));
+        let message = sentence(message);
+        return place.into_iter().chain([(false, message)]).collect();
+    };
+    let before = message.get(..at).unwrap_or_default();
+    let after = message.get(at + place.len()..).unwrap_or_default();
+    // A name keeps its small letters at the head of a sentence; “subnet public1” begins with a word.
+    let place = if before.is_empty() && place.contains(' ') {
+        widgets::capital(place)
+    } else {
+        place.to_owned()
+    };
+    let mut parts = vec![(false, widgets::capital(before)), (true, place)];
+    let end = if after.ends_with(['.', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
+    parts.push((false, format!("{after}{end}")));
+    parts.retain(|(_, words)| !words.is_empty());
+    parts
 }
 
 /// What is shown when the card of a problem is clicked.
@@ -312,4 +353,184 @@ fn uncapital(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(letters).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::derived::Derived;
+    use super::*;
+    use crate::analysis::cost::cost;
+    use crate::app::command::Situation;
+    use crate::app::context::{AppContext, Outbox};
+    use crate::design::{
+        Category, Change, Design, Endpoint, Field, Fix, Fresh, Nat, Place, Resolver, Surroundings,
+        plan, usual_zones, vpc_key,
+    };
+    use crate::picture::theme::Theme;
+    use crate::workspace::{Document, Settings, extras};
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    fn design() -> Design {
+        let mut options = Fresh::in_region("eu-west-1");
+        options.zones = usual_zones("eu-west-1").take(3).collect();
+        Design::fresh(&options).unwrap()
+    }
+
+    fn items(design: &Design) -> Vec<String> {
+        let own = [Item::InterfaceEndpoint, Item::ResolverEndpoint];
+        let own = own.map(|item| (item.word().into(), "0.01".parse().unwrap()));
+        let prices = Prices::bundled().with_overrides(&own.into()).unwrap();
+        let cost = cost(&plan(design), &extras(design), &prices);
+        cost.items.iter().map(item_words).collect()
+    }
+
+    #[test]
+    fn what_is_charged_is_said_in_few_words() {
+        let mut design = design();
+        design.vpcs[0].nat = Nat::PerAz;
+        assert_eq!(
+            items(&design),
+            ["3 NAT gateways", "3 public IPv4", "S3 gateway endpoint"]
+        );
+        let vpc = &mut design.vpcs[0];
+        vpc.nat = Nat::Regional;
+        vpc.gateway_endpoints.clear();
+        vpc.private_zones = vec!["corp.example".into(), "db.example".into()];
+        vpc.resolver = Some(Resolver {
+            tier: "private".into(),
+        });
+        for service in ["ssm", "logs"] {
+            vpc.endpoints.push(Endpoint {
+                service: service.into(),
+                tier: "private".into(),
+                private_dns: true,
+            });
+        }
+        assert_eq!(
+            items(&design),
+            [
+                "Regional NAT × 3",
+                "2 interface endpoints, 6 zones",
+                "Resolver endpoint, 3 addresses",
+                "2 private hosted zones",
+            ]
+        );
+    }
+
+    #[test]
+    fn amounts_are_grouped_and_rounded_to_cents() {
+        let mut bill = cost(&plan(&design()), &[], Prices::bundled());
+        let money = |text: &str| text.parse::<Money>().unwrap();
+        assert_eq!(amount(&bill, money("123456.8")), "$123,456.80");
+        assert_eq!(amount(&bill, money("9.855")), "$9.86");
+        bill.currency = "EUR".into();
+        assert_eq!(amount(&bill, Money::ZERO), "EUR 0.00");
+    }
+
+    #[test]
+    fn the_place_is_set_off_in_its_sentence() {
+        let part = |is_place, words: &str| (is_place, words.to_owned());
+        assert_eq!(
+            parts("subnet web1 overlaps 10.0.0.0/24", "subnet web1"),
+            [
+                part(true, "Subnet web1"),
+                part(false, " overlaps 10.0.0.0/24.")
+            ]
+        );
+        assert_eq!(
+            parts("my-vpc keeps no flow log; add one", "my-vpc"),
+            [
+                part(true, "my-vpc"),
+                part(false, " keeps no flow log; add one.")
+            ]
+        );
+        assert_eq!(
+            parts("the block of my-vpc is public", "my-vpc"),
+            [
+                part(false, "The block of "),
+                part(true, "my-vpc"),
+                part(false, " is public.")
+            ]
+        );
+        assert_eq!(
+            parts("it is wrong", "tier web"),
+            [part(true, "Tier web: "), part(false, "It is wrong.")]
+        );
+        assert_eq!(parts("it is wrong", ""), [part(false, "It is wrong.")]);
+    }
+
+    /// Show the panel for a design with a problem, press something, and answer with what was asked for.
+    fn asked(name: &str) -> Vec<Action> {
+        let design = design();
+        let key = vpc_key(&design.vpcs[0]);
+        let document = Document::new(design);
+        let surroundings = Surroundings::default();
+        let mut derived = Derived::of(document.design(), &surroundings);
+        derived.problems = vec![Problem {
+            code: "block-overlap",
+            severity: Severity::High,
+            category: Category::Routing,
+            place: Place {
+                vpc: Some("main".into()),
+                field: Field::Block,
+                subnet: None,
+                resources: vec![key],
+            },
+            place_words: "project-vpc".into(),
+            message: "project-vpc overlaps another".into(),
+            fix: Some(Fix {
+                words: "Use 10.1.0.0/16".into(),
+                change: Change::SetVpcBlock {
+                    vpc: "main".into(),
+                    block: "10.1.0.0/16".parse().unwrap(),
+                },
+            }),
+        }];
+        let outbox = Outbox::default();
+        let settings = Settings::default();
+        let app = AppContext {
+            opened: None,
+            selected: None,
+            vpc: None,
+            settings: &settings,
+            situation: Situation::default(),
+            theme: Theme::Light,
+            outbox: &outbox,
+        };
+        let context = DesignContext {
+            app: &app,
+            document: &document,
+            derived: &derived,
+            surroundings: &surroundings,
+            vpc: document.design().vpcs.first(),
+        };
+        let mut state = Outcome::default();
+        let mut harness = Harness::builder()
+            .with_size(vec2(252.0, 800.0))
+            .with_context_setup(look::install)
+            .build_ui(|contents| ui(&context, contents, &mut state));
+        harness.run();
+        harness.get_by_label(name).click();
+        harness.run();
+        drop(harness);
+        outbox.take()
+    }
+
+    #[test]
+    fn a_problem_leads_to_its_place_and_its_fix_mends_it() {
+        let found = asked("project-vpc overlaps another.");
+        assert!(
+            matches!(found.as_slice(), [Action::Reveal(key)] if key.id.as_str() == "main"),
+            "{found:?}"
+        );
+        let found = asked("Use 10.1.0.0/16");
+        let [Action::Change(edit)] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(edit.words, "use 10.1.0.0/16");
+        let mut mended = design();
+        (edit.change)(&mut mended).unwrap();
+        assert_eq!(mended.vpcs[0].cidr.to_string(), "10.1.0.0/16");
+    }
 }

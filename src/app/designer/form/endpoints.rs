@@ -81,11 +81,11 @@ impl Section<'_> {
             }
             // Beside the first chip, and below as soon as there are more.
             if chips < 2 {
-                add_link(ui, state);
+                Self::add_link(ui, state);
             }
         });
         if chips >= 2 {
-            add_link(ui, state);
+            Self::add_link(ui, state);
         }
         if state.endpoints.is_open {
             ui.add_space(2.0);
