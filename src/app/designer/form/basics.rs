@@ -595,28 +595,31 @@ fn with_list<'c>(
         let muted = widgets::ink(ui, Ink::TextMuted);
         ui.painter()
             .add(parts::chevron(place.center(), true, muted));
-        egui::Popup::menu(&button).width(250.0).show(|ui| {
-            ui.set_min_width(236.0);
-            ui.spacing_mut().item_spacing.y = 1.0;
-            egui::ScrollArea::vertical()
-                .max_height(340.0)
-                .min_scrolled_height(340.0)
-                .show(ui, |ui| {
-                    for (choice, words) in choices {
-                        let row = widgets::Row {
-                            title: choice,
-                            caption: words,
-                            clickable: true,
-                            mono: true,
-                            ..widgets::Row::default()
-                        };
-                        if widgets::row(ui, &row).clicked() {
-                            wanted = Some((choice.to_owned(), None));
-                            ui.close();
+        egui::Popup::menu(&button)
+            .align(egui::RectAlign::BOTTOM_END)
+            .width(250.0)
+            .show(|ui| {
+                ui.set_min_width(236.0);
+                ui.spacing_mut().item_spacing.y = 1.0;
+                egui::ScrollArea::vertical()
+                    .max_height(340.0)
+                    .min_scrolled_height(340.0)
+                    .show(ui, |ui| {
+                        for (choice, words) in choices {
+                            let row = widgets::Row {
+                                title: choice,
+                                caption: words,
+                                clickable: true,
+                                mono: true,
+                                ..widgets::Row::default()
+                            };
+                            if widgets::row(ui, &row).clicked() {
+                                wanted = Some((choice.to_owned(), None));
+                                ui.close();
+                            }
                         }
-                    }
-                });
-        });
+                    });
+            });
         wanted
     })
     .inner

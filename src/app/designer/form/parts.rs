@@ -351,17 +351,12 @@ pub(super) fn chevron(at: Pos2, down: bool, color: Color32) -> Shape {
 /// A thing that is there and can be taken away.
 pub(super) fn chip(ui: &mut Ui, words: &str, role: Role, name: &str) -> Response {
     let color = widgets::ink(ui, Ink::Word(role));
-    let room =
-        (ui.available_size_before_wrap().x.max(120.0) - 24.0).min(ui.max_rect().width() - 24.0);
-    let words = widgets::fitted(
-        ui,
-        &format!("{words}  ×"),
-        Font::SansSemiBold,
-        11.5,
-        color,
-        room,
-    );
-    let size = vec2(words.size().x + 22.0, 25.0);
+    // A row that is too short for it ends; only what is wider than the panel is cut.
+    let room = ui.max_rect().width() - 40.0;
+    let face = Font::SansSemiBold;
+    let cross = widgets::fitted(ui, "×", face, 11.5, color, 20.0);
+    let words = widgets::fitted(ui, words, face, 11.5, color, room);
+    let size = vec2(words.size().x + cross.size().x + 28.0, 25.0);
     let (place, chip) = ui.allocate_exact_size(size, Sense::click());
     chip.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
     let is_lifted = chip.hovered() || chip.has_focus();
@@ -378,8 +373,11 @@ pub(super) fn chip(ui: &mut Ui, words: &str, role: Role, name: &str) -> Response
         Stroke::new(width, widgets::ink(ui, line)),
         StrokeKind::Inside,
     );
+    let top = place.center().y - words.size().y / 2.0;
+    let right = place.right() - 11.0 - cross.size().x;
     ui.painter()
-        .galley(place.center() - words.size() / 2.0, words, color);
+        .galley(pos2(place.left() + 11.0, top), words, color);
+    ui.painter().galley(pos2(right, top), cross, color);
     chip.on_hover_text(name)
 }
 
