@@ -21,6 +21,8 @@ mod corpus;
 #[cfg(test)]
 mod describe;
 #[cfg(test)]
+mod design;
+#[cfg(test)]
 mod diagrams;
 mod hover;
 #[cfg(test)]

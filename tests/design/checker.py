@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""Judge designs (*.vpc.toml) by AWS's published rules, without any code of the program.
+
+    checker.py FILE…          one line for each design: "FILE: ok", or each rule it breaks
+    checker.py --json-lines   designs from standard input, one JSON object {"name", "text"} a line; one JSON object
+                              {"name", "broken": [{"rule", "where", "why"}]} a line comes back
+
+The rules are read from AWS's user guide: sizes, refused ranges and secondary blocks from vpc-cidr-blocks.html, subnets
+from subnet-sizing.html, routes from VPC_Route_Tables.html, NAT gateways from vpc-nat-gateway.html, quotas from
+amazon-vpc-limits.html (default values; those that count what an account has elsewhere are left out). Needs Python 3.11.
+Exit status: 0 if every design is sound, 1 if one is not, 2 if one cannot be read.
+"""
+
+import ipaddress
+import json
+import sys
+import tomllib
+
+
+def v4(text):
+    return ipaddress.IPv4Network(text)
+
+
+REFUSED = [v4(it) for it in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")]
+TEN, TWELVE, SIXTEEN = v4("10.0.0.0/8"), v4("172.16.0.0/12"), v4("192.168.0.0/16")
+RFC1918 = [TEN, TWELVE, SIXTEEN]
+NINETEEN = v4("198.19.0.0/16")
+FORBIDDEN_DESTINATIONS = [v4("169.254.168.0/22"), ipaddress.IPv6Network("fd00:ec2::/32")]
+
+SUBNETS, BLOCKS, ROUTE_TABLES, ROUTES = 200, 5, 200, 500
+INTERFACE_ENDPOINTS, PEERINGS = 50, 50
+
+
+class Verdict:
+    def __init__(self):
+        self.broken = []
+
+    def add(self, rule, where, why):
+        self.broken.append({"rule": rule, "where": where, "why": why})
+
+
+def network(text, verdict, rule, where):
+    """The block of a text; bits after the mask break a rule and are cleared."""
+    block = ipaddress.ip_network(text, strict=False)
+    if str(block) != text and ipaddress.ip_interface(text).ip != block.network_address:
+        verdict.add(rule, where, f"{text} should be {block}")
+    return block
+
+
+def lies_in(inner, outer):
+    return inner.version == outer.version and inner.subnet_of(outer)
+
+
+def meet(a, b):
+    return a.version == b.version and a.overlaps(b)
+
+
+def association(existing, new):
+    """Why a block cannot join those that a VPC has, the primary one first."""
+    private_first = any(lies_in(existing[0], it) for it in RFC1918)
+    for block in existing:
+        if lies_in(block, TEN):
+            ruled_out = [TWELVE, SIXTEEN, NINETEEN]
+        elif lies_in(block, TWELVE):
+            ruled_out = [TEN, SIXTEEN, v4("172.31.0.0/16"), NINETEEN]
+        elif lies_in(block, SIXTEEN):
+            ruled_out = [TEN, TWELVE, NINETEEN]
+        elif lies_in(block, NINETEEN):
+            ruled_out = RFC1918
+        elif private_first:
+            # Beside a private primary block, what the private one allows is allowed.
+            ruled_out = []
+        else:
+            ruled_out = RFC1918 + [NINETEEN]
+        if lies_in(block, v4("10.0.0.0/15")):
+            ruled_out = ruled_out + [v4("10.0.0.0/16")]
+        for range_ in ruled_out:
+            if lies_in(new, range_):
+                return f"{new} of {range_} cannot join {block}"
+    return None
+
+
+def part_of(text):
+    """A part of an IPv6 block as (first, last) in addresses from the block's base, and its mask."""
+    number, _, mask = text.partition("/")
+    mask = int(mask or 64)
+    size = 1 << (128 - mask)
+    first = int(number, 16) * size
+    return first, first + size - 1, mask
+
+
+def destinations(vpc):
+    """Routes written by hand: to a transit gateway and to a VPN gateway."""
+    for key in ("transit_gateway", "vpn_gateway"):
+        for text in vpc.get(key, {}).get("routes", []):
+            yield ipaddress.ip_network(text, strict=False)
+
+
+def check_blocks(vpc, where, verdict):
+    blocks = []
+    for position, text in enumerate([vpc["cidr"], *vpc.get("secondary", [])]):
+        block = network(text, verdict, "block-not-canonical", where)
+        if not 16 <= block.prefixlen <= 28:
+            verdict.add("block-size", where, f"{block} is not a /16 to /28")
+        for range_ in REFUSED:
+            if meet(block, range_):
+                verdict.add("block-in-refused-range", where, f"{block} touches {range_}")
+        if position > 0:
+            for other in blocks:
+                if meet(block, other):
+                    verdict.add("blocks-overlap", where, f"{block} overlaps {other}")
+            why = association(blocks, block)
+            if why:
+                verdict.add("block-association", where, why)
+            for destination in destinations(vpc):
+                if lies_in(destination, block):
+                    verdict.add("block-covers-route", where, f"{block} covers the route to {destination}")
+        blocks.append(block)
+    if len(blocks) > BLOCKS:
+        verdict.add("too-many-blocks", where, f"{len(blocks)} blocks")
+    return blocks
+
+
+def check_subnets(vpc, blocks, where, verdict):
+    seen = []
+    for tier in vpc.get("tier", []):
+        for subnet in tier.get("subnets", []):
+            place = f"{where}, {tier['name']} {subnet['number']}"
+            block = network(subnet["cidr"], verdict, "subnet-not-canonical", place)
+            if not 16 <= block.prefixlen <= 28:
+                verdict.add("subnet-size", place, f"{block} is not a /16 to /28")
+            if int(block.network_address) % block.num_addresses:
+                verdict.add("subnet-not-aligned", place, f"{block}")
+            if not any(lies_in(block, it) for it in blocks):
+                verdict.add("subnet-outside", place, f"{block} is in none of {[str(it) for it in blocks]}")
+            for other, whose in seen:
+                if meet(block, other):
+                    verdict.add("subnets-overlap", place, f"{block} overlaps {other} of {whose}")
+            if subnet["zone"] not in vpc["zones"]:
+                verdict.add("subnet-zone", place, f"{subnet['zone']} is none of the VPC's zones")
+            seen.append((block, place))
+    if len(seen) > SUBNETS:
+        verdict.add("too-many-subnets", where, f"{len(seen)} subnets")
+
+
+def check_ipv6(vpc, where, verdict):
+    text = vpc.get("ipv6", "none")
+    if text == "none":
+        if vpc.get("egress_only", False):
+            verdict.add("egress-only-without-ipv6", where, "an egress-only gateway and no IPv6 block")
+        return
+    mask = 56
+    if text != "amazon":
+        mask = ipaddress.IPv6Network(text, strict=False).prefixlen
+        if mask not in range(44, 61, 4):
+            verdict.add("ipv6-block-size", where, f"/{mask}")
+    seen = []
+    for tier in vpc.get("tier", []):
+        for subnet in tier.get("subnets", []):
+            if "ipv6" not in subnet:
+                continue
+            place = f"{where}, {tier['name']} {subnet['number']}"
+            first, last, part_mask = part_of(subnet["ipv6"])
+            if part_mask not in range(44, 65, 4):
+                verdict.add("ipv6-subnet-size", place, f"/{part_mask}")
+            if last >= 1 << (128 - mask):
+                verdict.add("ipv6-subnet-outside", place, subnet["ipv6"])
+            for other_first, other_last, whose in seen:
+                if first <= other_last and other_first <= last:
+                    verdict.add("ipv6-subnets-overlap", place, f"{subnet['ipv6']} and {whose}")
+            seen.append((first, last, place))
+
+
+def check_ways(vpc, blocks, where, verdict):
+    tiers = vpc.get("tier", [])
+    public = [s for t in tiers if t["kind"] == "public" for s in t.get("subnets", [])]
+    private = [(t, s) for t in tiers if t["kind"] == "private" for s in t.get("subnets", [])]
+    nat = vpc.get("nat", "none")
+    public_zones = {s["zone"] for s in public} & set(vpc["zones"])
+    if nat in ("one", "per-az") and not public_zones:
+        verdict.add("nat-without-public-subnet", where, f"nat = {nat}")
+    elif nat == "per-az":
+        needing = {s["zone"] for t, s in private if t.get("egress", "nat") == "nat"}
+        for zone in sorted(needing - public_zones):
+            verdict.add("nat-without-public-subnet", where, f"no public subnet in {zone}")
+    for destination in destinations(vpc):
+        if any(lies_in(destination, it) for it in FORBIDDEN_DESTINATIONS):
+            verdict.add("route-forbidden", where, f"{destination}")
+        if lies_in(destination, blocks[0]):
+            verdict.add("route-inside-vpc", where, f"{destination} lies in {blocks[0]}")
+    static = {it for it in destinations(vpc) if it.version == 4}
+    if private and len(static) > ROUTES:
+        verdict.add("too-many-routes", where, f"{len(static)} routes")
+    tables = 1 + (nat == "regional") + len(private)
+    tables += sum(1 for t in tiers if t["kind"] != "private" and t.get("subnets"))
+    if tables > ROUTE_TABLES:
+        verdict.add("too-many-route-tables", where, f"{tables} route tables")
+    if len(vpc.get("endpoint", [])) > INTERFACE_ENDPOINTS:
+        verdict.add("too-many-endpoints", where, f"{len(vpc['endpoint'])} endpoints")
+
+
+def check_peerings(design, blocks, verdict):
+    """Peers do not overlap and have one peering between them; a transit gateway's VPCs do not overlap either."""
+    pairs, counts, hubs = set(), {}, {}
+    vpcs = design.get("vpc", [])
+    for vpc in vpcs:
+        one = vpc["id"]
+        gateway = vpc.get("transit_gateway")
+        if gateway is not None:
+            for other in hubs.get(gateway.get("id", ""), []):
+                if any(meet(a, b) for a in blocks[one] for b in blocks[other]):
+                    verdict.add("hub-overlap", one, f"{one} and {other} overlap on one transit gateway")
+            hubs.setdefault(gateway.get("id", ""), []).append(one)
+        for peering in vpc.get("peering", []):
+            two = peering["with"]
+            theirs = blocks.get(two) or [
+                ipaddress.ip_network(it, strict=False) for it in peering.get("cidrs", [])
+            ]
+            if one == two:
+                verdict.add("peered-with-itself", one, one)
+                continue
+            if any(meet(a, b) for a in blocks[one] for b in theirs):
+                verdict.add("peers-overlap", one, f"{one} and {two}")
+            pair = frozenset((one, two))
+            if pair in pairs:
+                verdict.add("peered-twice", one, f"{one} and {two}")
+            pairs.add(pair)
+            for end in pair:
+                counts[end] = counts.get(end, 0) + 1
+    for one, count in counts.items():
+        if count > PEERINGS:
+            verdict.add("too-many-peerings", one, f"{count} peerings")
+
+
+def check(text):
+    design = tomllib.loads(text)
+    verdict = Verdict()
+    blocks = {}
+    for vpc in design.get("vpc", []):
+        where = vpc["id"]
+        blocks[where] = check_blocks(vpc, where, verdict)
+        check_subnets(vpc, blocks[where], where, verdict)
+        check_ipv6(vpc, where, verdict)
+        check_ways(vpc, blocks[where], where, verdict)
+    check_peerings(design, blocks, verdict)
+    return verdict.broken
+
+
+def main(arguments):
+    status = 0
+    if arguments == ["--json-lines"]:
+        for line in sys.stdin:
+            item = json.loads(line)
+            broken = check(item["text"])
+            status = 1 if broken else status
+            print(json.dumps({"name": item["name"], "broken": broken}))
+        return status
+    if not arguments or arguments[0].startswith("-"):
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    for path in arguments:
+        try:
+            with open(path, encoding="utf-8") as file:
+                broken = check(file.read())
+        except (OSError, ValueError, KeyError) as error:
+            print(f"{path}: cannot be read: {error}", file=sys.stderr)
+            return 2
+        for it in broken:
+            print(f"{path}: {it['rule']}: {it['where']}: {it['why']}")
+        if broken:
+            status = 1
+        else:
+            print(f"{path}: ok")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
