@@ -3,6 +3,7 @@
 //! A [`network::Network`] is the typed, immutable record of the resources of one or more VPCs. Files, snapshots and
 //! live accounts make one ([`source`]); the map, the exports and the command line read one and nothing else.
 //! Data flows from [`source`] through [`network`] to [`picture`] and [`export`], and never back.
+//! What leads from one network to another is a graph of calls to AWS ([`steps`]).
 //! `tests/it/architecture.rs` holds the rooms to what they may use.
 
 pub mod analysis;
@@ -16,5 +17,6 @@ pub mod export;
 pub mod network;
 pub mod picture;
 pub mod source;
+pub mod steps;
 pub mod storage;
 pub mod workspace;

@@ -1,3 +1,4 @@
 //! Questions about a network, and their answers.
 
+pub mod cost;
 pub mod search;

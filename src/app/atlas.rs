@@ -1,10 +1,12 @@
 //! The program in a window: its state, what it does when asked, and how the panels stand together.
 
-use super::canvas::{self, Canvas, Searched};
+use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
+use super::designer::{DesignContext, Designer, form, outcome, selected, strip};
+use super::designs::{Drafts, Leaving};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
-use super::model::{Map, Opened};
+use super::model::Opened;
 use super::panels::messages::{self, Messages};
 use super::panels::palette::Palette;
 use super::panels::prompt::Prompt;
@@ -13,6 +15,7 @@ use super::panels::search::Search;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
 use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
+use super::sheet::{Page, Seen, Sheet};
 use super::{inspector, look, widgets};
 use crate::export;
 use crate::network::{Key, Kind, Network};
@@ -21,8 +24,8 @@ use crate::picture::scene::Lit;
 use crate::picture::theme::Ink;
 use crate::picture::view::Options;
 use crate::workspace::{
-    self, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker, console,
-    source_label,
+    self, Document, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker,
+    console, source_label,
 };
 use eframe::egui;
 use egui::{CornerRadius, Frame, Margin, Panel, Stroke, Ui};
@@ -41,14 +44,6 @@ pub struct Services {
     pub dialogs: Box<dyn FileDialogs>,
 }
 
-/// What is hidden, focused and shown: what undo takes back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Seen {
-    vpc: Option<Key>,
-    hidden: BTreeSet<Kind>,
-    focus: Option<Key>,
-}
-
 /// Something that is being read.
 struct Loading {
     job: JobId,
@@ -60,14 +55,6 @@ struct Loading {
     is_refresh: bool,
 }
 
-/// The middle of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Page {
-    #[default]
-    Map,
-    Tables,
-}
-
 /// The program in a window.
 #[expect(
     clippy::struct_excessive_bools,
@@ -75,35 +62,33 @@ enum Page {
 )]
 pub struct Atlas {
     worker: Worker,
-    store: Option<Store>,
-    desk: Desk,
-    settings: Settings,
-    outbox: Outbox,
+    pub(super) store: Option<Store>,
+    pub(super) desk: Desk,
+    pub(super) settings: Settings,
+    pub(super) outbox: Outbox,
     pending: Vec<Vec<SourceSpec>>,
 
-    opened: Option<Opened>,
+    pub(super) sheet: Sheet,
+    /// What else is open: the network while a design is shown, or the design while the network is.
+    pub(super) aside: Option<Sheet>,
+    /// The open design; it is before the window or aside as `shows_design` says.
+    pub(super) designer: Option<Designer>,
+    pub(super) shows_design: bool,
     loading: Option<Loading>,
-    generation: u64,
-    is_start_page: bool,
+    pub(super) generation: u64,
+    pub(super) is_start_page: bool,
 
-    map: Map,
-    seen: Seen,
-    undo: Vec<Seen>,
-    redo: Vec<Seen>,
-    selected: Option<Key>,
-    history: Vec<Key>,
-    history_at: usize,
-
-    page: Page,
-    canvas: Canvas,
     search: Search,
     tables: Tables,
     start: Start,
-    messages: Messages,
+    pub(super) messages: Messages,
     palette: Option<Palette>,
-    prompt: Option<Prompt>,
+    pub(super) prompt: Option<Prompt>,
     save: Option<Save>,
     saving: Option<Receiver<Result<PathBuf, String>>>,
+    /// What is to become of unsaved changes is being asked.
+    pub(super) parting: Option<Leaving>,
+    pub(super) drafts: Drafts,
     shows_help: bool,
     shows_sources: bool,
     shows_inspector: bool,
@@ -124,6 +109,7 @@ impl Atlas {
         if let Some(complaint) = complaint {
             messages.fail(complaint);
         }
+        let drafts = Drafts::open(services.store.as_ref());
         let hidden = settings
             .hidden_kinds
             .iter()
@@ -134,25 +120,16 @@ impl Atlas {
             store: services.store,
             desk: Desk::new(services.dialogs),
             start: Start::remembering(settings.last_connection.as_deref()),
-            seen: Seen {
-                hidden,
-                ..Seen::default()
-            },
             settings,
             outbox: Outbox::default(),
             pending: Vec::new(),
-            opened: None,
+            sheet: Sheet::hiding(hidden),
+            aside: None,
+            designer: None,
+            shows_design: false,
             loading: None,
             generation: 0,
             is_start_page: true,
-            map: Map::default(),
-            undo: Vec::new(),
-            redo: Vec::new(),
-            selected: None,
-            history: Vec::new(),
-            history_at: 0,
-            page: Page::Map,
-            canvas: Canvas::default(),
             search: Search::default(),
             tables: Tables::default(),
             messages,
@@ -160,6 +137,8 @@ impl Atlas {
             prompt: None,
             save: None,
             saving: None,
+            parting: None,
+            drafts,
             shows_help: false,
             shows_sources: true,
             shows_inspector: true,
@@ -197,17 +176,17 @@ impl Atlas {
 
     /// The network that is open, if one is.
     pub fn network(&self) -> Option<&Arc<Network>> {
-        self.opened.as_ref().map(|opened| &opened.network)
+        self.sheet.opened.as_ref().map(|opened| &opened.network)
     }
 
     /// What is selected.
     pub fn selected(&self) -> Option<&Key> {
-        self.selected.as_ref()
+        self.sheet.selected.as_ref()
     }
 
     /// The cards on the map and their resources.
     pub fn cards(&self) -> impl Iterator<Item = &Key> {
-        self.map.view.keys().map(|(_, key)| key)
+        self.sheet.map.view.keys().map(|(_, key)| key)
     }
 
     /// What failed last and was not dismissed.
@@ -235,13 +214,15 @@ impl Atlas {
             self.saved(ctx, outcome);
         }
         for sources in std::mem::take(&mut self.pending) {
-            self.start_loading(ctx, sources, false);
+            self.open_sources(ctx, sources);
         }
+        self.keep_draft(ctx);
         self.take_dropped(ctx);
         let situation = self.situation();
         let is_modal = self.palette.is_some()
             || self.prompt.is_some()
             || self.save.is_some()
+            || self.parting.is_some()
             || self.shows_help;
         if !is_modal {
             if let Some(command) = Command::pressed(ctx, &situation) {
@@ -252,19 +233,22 @@ impl Atlas {
         for action in self.outbox.take() {
             self.act(ctx, action);
         }
+        self.derive_design();
         self.refresh();
         self.retitle(ctx);
     }
 
     /// Bring the map and the search up to date with what they are made of.
     fn refresh(&mut self) {
-        if let Some(opened) = &self.opened {
+        if let Some(opened) = &self.sheet.opened {
             let mut options = Options {
-                hidden: self.seen.hidden.clone(),
+                hidden: self.sheet.seen.hidden.clone(),
+                marks: self.sheet.marks.clone(),
                 ..Options::default()
             };
-            options.vpcs = self.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
+            options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
             options.only = self
+                .sheet
                 .seen
                 .focus
                 .as_ref()
@@ -274,13 +258,14 @@ impl Atlas {
             } else {
                 Size::Compact
             };
-            let before = self.map.generation;
-            self.map.update(opened, &options, size);
-            if before != self.map.generation {
-                self.canvas.forget();
+            let before = self.sheet.map.generation;
+            self.sheet.map.update(opened, &options, size);
+            if before != self.sheet.map.generation {
+                self.sheet.canvas.forget();
             }
         }
-        self.search.update(self.opened.as_ref(), &self.map);
+        self.search
+            .update(self.sheet.opened.as_ref(), &self.sheet.map);
     }
 
     fn apply_theme(&mut self, ctx: &egui::Context) {
@@ -296,8 +281,15 @@ impl Atlas {
     }
 
     fn retitle(&mut self, ctx: &egui::Context) {
-        let title = match &self.opened {
-            Some(opened) if !self.is_start_page => format!("{} · {}", opened.label, super::TITLE),
+        let title = match &self.sheet.opened {
+            Some(opened) if !self.is_start_page => {
+                let changed = if self.shows_design && self.design_is_changed() {
+                    " •"
+                } else {
+                    ""
+                };
+                format!("{}{changed} · {}", opened.label, super::TITLE)
+            }
             _ => super::TITLE.to_owned(),
         };
         if title != self.title {
@@ -307,10 +299,16 @@ impl Atlas {
     }
 
     fn situation(&self) -> Situation {
-        let is_open = self.opened.is_some() && !self.is_start_page;
-        let opened = self.opened.as_ref().filter(|_| is_open);
+        let is_open = self.sheet.opened.is_some() && !self.is_start_page;
+        let opened = self.sheet.opened.as_ref().filter(|_| is_open);
+        let is_design = is_open && self.shows_design;
+        let document = self
+            .designer
+            .as_ref()
+            .filter(|_| is_design)
+            .map(|designer| &designer.document);
         let resource = opened
-            .zip(self.selected.as_ref())
+            .zip(self.sheet.selected.as_ref())
             .and_then(|(opened, key)| opened.get(key));
         Situation {
             open: is_open,
@@ -321,24 +319,43 @@ impl Atlas {
                 })
                 .collect(),
             loading: self.loading.is_some(),
-            selected: is_open && self.selected.is_some(),
+            selected: is_open && self.sheet.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
             console: resource.is_some_and(|resource| console::link(resource).is_some()),
-            map: is_open && self.page == Page::Map,
+            map: is_open && self.sheet.page == Page::Map,
             several_vpcs: opened.is_some_and(|opened| opened.vpcs.len() > 1),
-            one_vpc: self.seen.vpc.is_some(),
-            focused: self.seen.focus.is_some(),
-            filtered: is_open && (self.seen.focus.is_some() || !self.seen.hidden.is_empty()),
-            undo: is_open && !self.undo.is_empty(),
-            redo: is_open && !self.redo.is_empty(),
-            back: is_open && self.history_at > 1,
-            forward: is_open && self.history_at < self.history.len(),
+            one_vpc: self.sheet.seen.vpc.is_some(),
+            focused: self.sheet.seen.focus.is_some(),
+            filtered: is_open
+                && (self.sheet.seen.focus.is_some() || !self.sheet.seen.hidden.is_empty()),
+            design: is_design,
+            changed: is_design && self.design_is_changed(),
+            saved: document.is_some_and(Document::is_saved_somewhere),
+            beside: self
+                .aside
+                .as_ref()
+                .is_some_and(|sheet| sheet.opened.is_some()),
+            undo: match document {
+                Some(document) => document.undo_words().is_some(),
+                None => is_open && !self.sheet.undo.is_empty(),
+            },
+            redo: match document {
+                Some(document) => document.redo_words().is_some(),
+                None => is_open && !self.sheet.redo.is_empty(),
+            },
+            back: is_open && self.sheet.history_at > 1,
+            forward: is_open && self.sheet.history_at < self.sheet.history.len(),
         }
     }
 
     // --- reading ---
 
-    fn start_loading(&mut self, ctx: &egui::Context, sources: Vec<SourceSpec>, is_refresh: bool) {
+    pub(super) fn start_loading(
+        &mut self,
+        ctx: &egui::Context,
+        sources: Vec<SourceSpec>,
+        is_refresh: bool,
+    ) {
         if let Some(loading) = self.loading.take() {
             self.worker.cancel(loading.job);
         }
@@ -377,12 +394,17 @@ impl Atlas {
                 }
                 Event::Partial { network, .. } => {
                     let is_first = !loading.is_refresh
-                        && self.opened.as_ref().is_none_or(|opened| opened.growing);
+                        && self
+                            .sheet
+                            .opened
+                            .as_ref()
+                            .is_none_or(|opened| opened.growing);
                     if is_first && !network.is_empty() {
                         let sources = loading.sources.clone();
+                        self.face(false);
                         let label = source_label(&sources);
                         self.generation += 1;
-                        self.opened =
+                        self.sheet.opened =
                             Some(Opened::partial(sources, label, network, self.generation));
                         self.is_start_page = false;
                     }
@@ -392,8 +414,12 @@ impl Atlas {
                     self.loading = None;
                     match result {
                         Ok(loaded) => {
+                            let showed_design = self.shows_design;
+                            self.face(false);
                             self.remember(&loaded.sources);
                             self.install(loaded, is_refresh);
+                            // Who has gone over to the design meanwhile is not called back by a refresh.
+                            self.face(showed_design && is_refresh);
                         }
                         Err(workspace::LoadError::Cancelled) => {}
                         Err(error) => {
@@ -409,59 +435,68 @@ impl Atlas {
 
     /// What was shown of a load that did not come to its end goes; what was open before is gone already.
     fn forget_partial(&mut self) {
-        if self.opened.as_ref().is_some_and(|opened| opened.growing) {
-            self.opened = None;
+        if self
+            .sheet
+            .opened
+            .as_ref()
+            .is_some_and(|opened| opened.growing)
+        {
+            self.sheet.opened = None;
             self.is_start_page = true;
-            self.map.clear();
+            self.sheet.map.clear();
         }
     }
 
     fn install(&mut self, loaded: workspace::Loaded, is_refresh: bool) {
         self.generation += 1;
         let opened = Opened::new(loaded, self.generation);
-        let is_growth = self.opened.as_ref().is_some_and(|opened| opened.growing);
+        let is_growth = self
+            .sheet
+            .opened
+            .as_ref()
+            .is_some_and(|opened| opened.growing);
         if !is_refresh && !is_growth {
-            self.map.clear();
-            self.canvas = Canvas::default();
-            self.seen = Seen {
-                hidden: std::mem::take(&mut self.seen.hidden),
+            self.sheet.map.clear();
+            self.sheet.canvas = canvas::Canvas::default();
+            self.sheet.seen = Seen {
+                hidden: std::mem::take(&mut self.sheet.seen.hidden),
                 ..Seen::default()
             };
-            self.undo.clear();
-            self.redo.clear();
-            self.history.clear();
-            self.history_at = 0;
-            self.selected = None;
+            self.sheet.undo.clear();
+            self.sheet.redo.clear();
+            self.sheet.history.clear();
+            self.sheet.history_at = 0;
+            self.sheet.selected = None;
             self.search.clear();
-            self.page = Page::Map;
+            self.sheet.page = Page::Map;
         }
         let gone = |key: &Key| !opened.is_known(key);
-        if self.selected.as_ref().is_some_and(gone) {
-            self.selected = None;
+        if self.sheet.selected.as_ref().is_some_and(gone) {
+            self.sheet.selected = None;
         }
-        if self.seen.focus.as_ref().is_some_and(gone) {
-            self.seen.focus = None;
+        if self.sheet.seen.focus.as_ref().is_some_and(gone) {
+            self.sheet.seen.focus = None;
         }
-        let shown = self.seen.vpc.as_ref();
+        let shown = self.sheet.seen.vpc.as_ref();
         if shown.is_some_and(|vpc| opened.vpcs.iter().all(|entry| entry.key != *vpc)) {
-            self.seen.vpc = None;
+            self.sheet.seen.vpc = None;
         }
         // Many VPCs one below the other are too much to begin with: the fullest one says most.
-        if !is_refresh && self.seen.vpc.is_none() && opened.vpcs.len() > 1 {
+        if !is_refresh && self.sheet.seen.vpc.is_none() && opened.vpcs.len() > 1 {
             let fullest = opened.vpcs.iter().max_by_key(|entry| {
                 (
                     entry.counts.iter().sum::<usize>(),
                     std::cmp::Reverse(&entry.key),
                 )
             });
-            self.seen.vpc = fullest.map(|entry| entry.key.clone());
+            self.sheet.seen.vpc = fullest.map(|entry| entry.key.clone());
         }
-        self.opened = Some(opened);
+        self.sheet.opened = Some(opened);
         self.is_start_page = false;
         self.messages.dismiss();
     }
 
-    fn remember(&mut self, sources: &[SourceSpec]) {
+    pub(super) fn remember(&mut self, sources: &[SourceSpec]) {
         let texts: Vec<String> = sources.iter().filter_map(SourceSpec::to_text).collect();
         let account = sources
             .iter()
@@ -478,7 +513,7 @@ impl Atlas {
     }
 
     /// Change what is remembered, here and on disk.
-    fn change_settings(&mut self, change: impl Fn(&mut Settings)) {
+    pub(super) fn change_settings(&mut self, change: impl Fn(&mut Settings)) {
         change(&mut self.settings);
         if let Some(store) = &self.store
             && let Err(error) = store.update(|settings| change(settings))
@@ -497,17 +532,15 @@ impl Atlas {
                 .collect()
         });
         if !dropped.is_empty() {
-            self.start_loading(
-                ctx,
-                dropped.into_iter().map(SourceSpec::Path).collect(),
-                false,
-            );
+            self.open_sources(ctx, dropped.into_iter().map(SourceSpec::Path).collect());
         }
     }
 
     /// Escape closes what is on top: the start page over an open network, then the search, then the selection.
     fn escape(&mut self, ctx: &egui::Context) {
-        let is_busy = ctx.any_popup_open() && !self.search.is_active();
+        let is_in_joystick = self.shows_design
+            && (self.designer.as_ref()).is_some_and(|designer| designer.form.takes_escape());
+        let is_busy = (ctx.any_popup_open() && !self.search.is_active()) || is_in_joystick;
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;
         }
@@ -530,20 +563,20 @@ impl Atlas {
                 }
             }
             Action::Select(key) => self.select(key),
-            Action::Back => self.is_start_page &= self.opened.is_none(),
+            Action::Back => self.is_start_page &= self.sheet.opened.is_none(),
             Action::Reveal(key) => self.reveal(key),
             Action::ShowVpc(vpc) => {
                 self.change_seen(|seen| {
                     seen.vpc = vpc;
                     seen.focus = None;
                 });
-                self.canvas.camera.fit();
+                self.sheet.canvas.camera.fit();
             }
-            Action::Open(sources) => self.start_loading(ctx, sources, false),
+            Action::Open(sources) => self.open_sources(ctx, sources),
             Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
             Action::ShowTable(kind) => {
                 self.tables.show(kind);
-                self.page = Page::Tables;
+                self.sheet.page = Page::Tables;
             }
             Action::BrowseForPicture => {
                 let path = self.save.as_ref().map(Save::target).unwrap_or_default();
@@ -556,26 +589,40 @@ impl Atlas {
             }
             Action::SavePicture => self.write_picture(ctx),
             Action::Dialog(purpose, answer) => self.answered(ctx, purpose, answer),
-            Action::OpenTyped(path) => {
+            Action::Typed(purpose, path) => {
                 self.prompt = None;
-                self.start_loading(ctx, vec![SourceSpec::Path(path)], false);
+                self.answered(ctx, purpose, Answer::Chosen(path));
             }
+            Action::Recover(draft, wanted) => self.recover(&draft, wanted),
+            Action::Unsaved(parting) => self.part(ctx, parting),
             Action::Copy { text, what } => {
                 ctx.copy_text(text);
                 self.toast(ctx, format!("Copied {what}"));
             }
             Action::Browse(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
             Action::DismissBanner => self.messages.dismiss(),
+            Action::Change(edit) => self.change_design(&edit),
+            Action::ShowPlanned(vpc) => self.show_planned(&vpc),
         }
     }
 
-    fn toast(&mut self, ctx: &egui::Context, words: String) {
+    pub(super) fn toast(&mut self, ctx: &egui::Context, words: String) {
         let now = ctx.input(|input| input.time);
         self.messages.toast(words, now);
     }
 
     fn run(&mut self, ctx: &egui::Context, command: Command) {
         match command {
+            Command::NewDesign => self.new_design(),
+            Command::SaveDesign => self.save_design(ctx),
+            Command::SaveDesignAs => self.save_design_as(ctx),
+            Command::RevertDesign => self.revert_design(),
+            Command::ReadReserved => self.ask(ctx, Purpose::ReadReserved, None),
+            Command::SwitchDocument => {
+                let design = !self.shows_design;
+                self.face(design);
+                self.is_start_page = false;
+            }
             Command::OpenFile => self.ask(ctx, Purpose::OpenFile, None),
             Command::OpenFolder => self.ask(ctx, Purpose::OpenFolder, None),
             Command::OpenSample => self.start_loading(ctx, vec![SourceSpec::Sample], false),
@@ -584,7 +631,7 @@ impl Atlas {
                 self.start.wants_account = true;
             }
             Command::Reload => {
-                if let Some(opened) = &self.opened {
+                if let Some(opened) = &self.sheet.opened {
                     let sources = opened.sources.clone();
                     if sources.is_empty() {
                         self.messages.fail("this network has no source to read again; open a file, a folder or an account".into());
@@ -605,28 +652,35 @@ impl Atlas {
                 let folder = self.settings.last_folder.clone();
                 self.save = Some(Save::new(look::theme(ctx), folder.as_deref(), &name));
             }
+            Command::Close if self.shows_design => self.close_design(),
             Command::Close => {
-                self.opened = None;
-                self.selected = None;
-                self.map.clear();
+                self.sheet.opened = None;
+                self.sheet.selected = None;
+                self.sheet.map.clear();
                 self.search.clear();
                 self.is_start_page = true;
             }
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Undo if self.shows_design => self.step_design(ctx, true),
+            Command::Redo if self.shows_design => self.step_design(ctx, false),
             Command::Undo => {
-                if let Some(before) = self.undo.pop() {
-                    self.redo.push(std::mem::replace(&mut self.seen, before));
+                if let Some(before) = self.sheet.undo.pop() {
+                    self.sheet
+                        .redo
+                        .push(std::mem::replace(&mut self.sheet.seen, before));
                     self.remember_hidden();
                 }
             }
             Command::Redo => {
-                if let Some(after) = self.redo.pop() {
-                    self.undo.push(std::mem::replace(&mut self.seen, after));
+                if let Some(after) = self.sheet.redo.pop() {
+                    self.sheet
+                        .undo
+                        .push(std::mem::replace(&mut self.sheet.seen, after));
                     self.remember_hidden();
                 }
             }
             Command::CopyId => {
-                if let Some(key) = &self.selected {
+                if let Some(key) = &self.sheet.selected {
                     let (text, what) = (key.id.to_string(), format!("id {}", key.id));
                     self.act(ctx, Action::Copy { text, what });
                 }
@@ -643,8 +697,9 @@ impl Atlas {
                 }
             }
             Command::CopyCsv => {
-                if let Some(opened) = &self.opened
-                    && let Some((text, what)) = self.tables.copy(opened, self.seen.vpc.as_ref())
+                if let Some(opened) = &self.sheet.opened
+                    && let Some((text, what)) =
+                        self.tables.copy(opened, self.sheet.seen.vpc.as_ref())
                 {
                     self.act(ctx, Action::Copy { text, what });
                 }
@@ -659,20 +714,20 @@ impl Atlas {
                 self.search.clear();
                 self.select(None);
             }
-            Command::ShowMap => self.page = Page::Map,
+            Command::ShowMap => self.sheet.page = Page::Map,
             Command::ShowTables => {
-                if let Some(key) = &self.selected {
+                if let Some(key) = &self.sheet.selected {
                     self.tables.show(key.kind);
                 }
-                self.page = Page::Tables;
+                self.sheet.page = Page::Tables;
             }
-            Command::ZoomIn => self.canvas.zoom_by(1.25),
-            Command::ZoomOut => self.canvas.zoom_by(1.0 / 1.25),
-            Command::ZoomActual => self.canvas.zoom_to(1.0),
-            Command::Fit => self.canvas.camera.fit(),
+            Command::ZoomIn => self.sheet.canvas.zoom_by(1.25),
+            Command::ZoomOut => self.sheet.canvas.zoom_by(1.0 / 1.25),
+            Command::ZoomActual => self.sheet.canvas.zoom_to(1.0),
+            Command::Fit => self.sheet.canvas.camera.fit(),
             Command::ShowSelected => {
-                if let Some(key) = self.selected.clone() {
-                    self.page = Page::Map;
+                if let Some(key) = self.sheet.selected.clone() {
+                    self.sheet.page = Page::Map;
                     self.reveal(key);
                 }
             }
@@ -681,19 +736,18 @@ impl Atlas {
                 self.change_settings(|settings| settings.details = details);
             }
             Command::ToggleFocus => {
-                let focus = if self.seen.focus.is_some() {
+                let focus = if self.sheet.seen.focus.is_some() {
                     None
                 } else {
-                    self.selected.clone()
+                    self.sheet.selected.clone()
                 };
-                let anchor = self
-                    .opened
-                    .as_ref()
-                    .zip(focus)
-                    .map(|(opened, key)| opened.anchor(&key, &self.map.view).unwrap_or(key));
+                let anchor =
+                    self.sheet.opened.as_ref().zip(focus).map(|(opened, key)| {
+                        opened.anchor(&key, &self.sheet.map.view).unwrap_or(key)
+                    });
                 self.change_seen(|seen| seen.focus = anchor);
-                self.canvas.camera.fit();
-                self.page = Page::Map;
+                self.sheet.canvas.camera.fit();
+                self.sheet.page = Page::Map;
             }
             Command::HideKind(kind) => self.change_seen(|seen| {
                 if !seen.hidden.remove(&kind) {
@@ -729,10 +783,13 @@ impl Atlas {
     }
 
     fn resource(&self) -> Option<&Arc<crate::network::Resource>> {
-        self.opened.as_ref()?.get(self.selected.as_ref()?)
+        self.sheet
+            .opened
+            .as_ref()?
+            .get(self.sheet.selected.as_ref()?)
     }
 
-    fn ask(&mut self, ctx: &egui::Context, purpose: Purpose, file_name: Option<String>) {
+    pub(super) fn ask(&mut self, ctx: &egui::Context, purpose: Purpose, file_name: Option<String>) {
         let question = Question {
             purpose,
             folder: self.settings.last_folder.clone(),
@@ -765,26 +822,36 @@ impl Atlas {
                     path.parent().map(Path::to_owned)
                 };
                 self.change_settings(|settings| settings.last_folder.clone_from(&folder));
-                self.start_loading(ctx, vec![SourceSpec::Path(path)], false);
+                self.open_sources(ctx, vec![SourceSpec::Path(path)]);
             }
-            (Purpose::OpenFile | Purpose::OpenFolder, Answer::Unavailable) => {
+            (Purpose::SaveDesign, Answer::Chosen(path)) => self.write_design(ctx, &path),
+            (Purpose::ReadReserved, Answer::Chosen(path)) => self.read_reserved(ctx, &path),
+            (Purpose::SaveDesign, Answer::Unavailable) => {
+                let folder = self.settings.last_folder.clone().unwrap_or_default();
+                let path = folder.join(self.design_file_name());
+                self.prompt = Some(Prompt::new(purpose, Some(path)));
+            }
+            (
+                Purpose::OpenFile | Purpose::OpenFolder | Purpose::ReadReserved,
+                Answer::Unavailable,
+            ) => {
                 self.prompt = Some(Prompt::new(purpose, self.settings.last_folder.clone()));
             }
         }
     }
 
     fn select(&mut self, key: Option<Key>) {
-        if self.selected == key {
+        if self.sheet.selected == key {
             return;
         }
         if let Some(key) = &key {
-            self.history.truncate(self.history_at);
-            if self.history.last() != Some(key) {
-                self.history.push(key.clone());
+            self.sheet.history.truncate(self.sheet.history_at);
+            if self.sheet.history.last() != Some(key) {
+                self.sheet.history.push(key.clone());
             }
-            self.history_at = self.history.len();
+            self.sheet.history_at = self.sheet.history.len();
         }
-        self.selected = key;
+        self.sheet.selected = key;
     }
 
     /// Select something and bring it into view, in its own VPC and out of hiding.
@@ -794,15 +861,17 @@ impl Atlas {
     }
 
     fn come_to(&mut self, key: Key) {
-        let Some(opened) = &self.opened else { return };
+        let Some(opened) = &self.sheet.opened else {
+            return;
+        };
         let vpc = opened.vpc_of(&key);
-        let is_elsewhere = self.seen.vpc.is_some()
-            && opened.anchor(&key, &self.map.view).is_none()
+        let is_elsewhere = self.sheet.seen.vpc.is_some()
+            && opened.anchor(&key, &self.sheet.map.view).is_none()
             && vpc
                 .as_ref()
                 .is_some_and(|vpc| opened.topology.members(vpc).is_some());
         let is_out_of_focus =
-            self.seen.focus.is_some() && opened.anchor(&key, &self.map.view).is_none();
+            self.sheet.seen.focus.is_some() && opened.anchor(&key, &self.sheet.map.view).is_none();
         if is_elsewhere || is_out_of_focus {
             self.change_seen(|seen| {
                 seen.focus = None;
@@ -811,27 +880,31 @@ impl Atlas {
                 }
             });
         }
-        self.canvas.reveal = Some(key);
+        self.sheet.canvas.reveal = Some(key);
         self.shows_inspector = true;
     }
 
     /// Back and forward through what was selected.
     fn go(&mut self, by: isize) {
         let at = self
+            .sheet
             .history_at
             .saturating_add_signed(by)
-            .clamp(1, self.history.len().max(1));
-        if let Some(key) = self.history.get(at - 1).cloned() {
-            self.history_at = at;
-            self.selected = Some(key.clone());
+            .clamp(1, self.sheet.history.len().max(1));
+        if let Some(key) = self.sheet.history.get(at - 1).cloned() {
+            self.sheet.history_at = at;
+            self.sheet.selected = Some(key.clone());
             self.come_to(key);
         }
     }
 
     fn step_vpc(&mut self, ctx: &egui::Context, forward: bool) {
-        let Some(opened) = &self.opened else { return };
+        let Some(opened) = &self.sheet.opened else {
+            return;
+        };
         let count = opened.vpcs.len();
         let at = self
+            .sheet
             .seen
             .vpc
             .as_ref()
@@ -849,18 +922,19 @@ impl Atlas {
 
     /// Change what is seen, so that it can be undone.
     fn change_seen(&mut self, change: impl FnOnce(&mut Seen)) {
-        let before = self.seen.clone();
-        change(&mut self.seen);
-        if before == self.seen {
+        let before = self.sheet.seen.clone();
+        change(&mut self.sheet.seen);
+        if before == self.sheet.seen {
             return;
         }
-        self.undo.push(before);
-        self.redo.clear();
+        self.sheet.undo.push(before);
+        self.sheet.redo.clear();
         self.remember_hidden();
     }
 
     fn remember_hidden(&mut self) {
         let words: Vec<String> = self
+            .sheet
             .seen
             .hidden
             .iter()
@@ -873,13 +947,14 @@ impl Atlas {
 
     /// What stands above a picture: the VPC's name, and where it is.
     fn picture_title(&self) -> (String, String) {
-        let Some(opened) = &self.opened else {
+        let Some(opened) = &self.sheet.opened else {
             return ("map".into(), String::new());
         };
         let only = (opened.vpcs.len() == 1)
             .then(|| opened.vpcs.first())
             .flatten();
         let shown = self
+            .sheet
             .seen
             .vpc
             .as_ref()
@@ -893,15 +968,15 @@ impl Atlas {
 
     /// What is dimmed on the screen, for a picture that shows the same.
     fn lit(&self) -> Option<Lit> {
-        let opened = self.opened.as_ref()?;
+        let opened = self.sheet.opened.as_ref()?;
         if self.search.is_active() {
-            let mut lit = self.map.view.lit_keys(&self.search.keys);
+            let mut lit = self.sheet.map.view.lit_keys(&self.search.keys);
             lit.legs.clear();
             return Some(lit);
         }
-        let anchor = opened.anchor(self.selected.as_ref()?, &self.map.view)?;
-        let mut lit = self.map.view.lit(&opened.topology.related(&anchor));
-        lit.selected = self.map.view.card(&anchor);
+        let anchor = opened.anchor(self.sheet.selected.as_ref()?, &self.sheet.map.view)?;
+        let mut lit = self.sheet.map.view.lit(&opened.topology.related(&anchor));
+        lit.selected = self.sheet.map.view.card(&anchor);
         Some(lit)
     }
 
@@ -914,8 +989,9 @@ impl Atlas {
         };
         save.is_saving = true;
         save.error = None;
-        let (save, scene) = (save.clone(), Arc::clone(&self.map.scene));
+        let (save, scene) = (save.clone(), Arc::clone(&self.sheet.map.scene));
         let keys: std::collections::BTreeMap<_, _> = self
+            .sheet
             .map
             .view
             .keys()
@@ -992,9 +1068,9 @@ impl Atlas {
         let situation = self.situation();
         let is_open = situation.open;
         let app = AppContext {
-            opened: self.opened.as_ref().filter(|_| is_open),
-            selected: self.selected.as_ref(),
-            vpc: self.seen.vpc.as_ref(),
+            opened: self.sheet.opened.as_ref().filter(|_| is_open),
+            selected: self.sheet.selected.as_ref(),
+            vpc: self.sheet.seen.vpc.as_ref(),
             settings: &self.settings,
             situation,
             theme,
@@ -1008,16 +1084,16 @@ impl Atlas {
 
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
-            Command::ToggleFocus => Some(self.seen.focus.is_some()),
+            Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
             Command::ToggleSources => Some(self.shows_sources),
             Command::ToggleInspector => Some(self.shows_inspector),
             Command::ToggleGaps => Some(self.shows_gaps),
-            Command::ShowMap => Some(is_open && self.page == Page::Map),
-            Command::ShowTables => Some(is_open && self.page == Page::Tables),
+            Command::ShowMap => Some(is_open && self.sheet.page == Page::Map),
+            Command::ShowTables => Some(is_open && self.sheet.page == Page::Tables),
             other => top::is_theme(other, self.settings.theme),
         };
         let marks = top::Marks {
-            hidden: &self.seen.hidden,
+            hidden: &self.sheet.seen.hidden,
             is_on: &is_on,
         };
         Panel::top("top")
@@ -1027,11 +1103,25 @@ impl Atlas {
             .show(ui, |ui| {
                 ui.horizontal_centered(|ui| top::ui(&app, ui, &mut self.search, &marks));
             });
-        let filter = filter_words(&self.seen, app.opened);
+        let filter = filter_words(&self.sheet.seen, app.opened);
         let shown = status::Status {
-            zoom: (is_open && self.page == Page::Map).then(|| self.canvas.camera.zoom()),
+            zoom: (is_open && self.sheet.page == Page::Map)
+                .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
             filter,
+            design: self
+                .designer
+                .as_ref()
+                .filter(|_| self.shows_design && is_open)
+                .map(|designer| {
+                    let problems = &designer.derived.problems;
+                    let errors = problems.iter().filter(|it| it.is_error()).count();
+                    status::DesignStatus {
+                        errors,
+                        advice: problems.len() - errors,
+                        kept: self.design_kept(),
+                    }
+                }),
         };
         Panel::bottom("status")
             .exact_size(26.0)
@@ -1056,7 +1146,7 @@ impl Atlas {
                     loading_ui(&app, ui, loading);
                 });
         }
-        if let Some(behind) = self.opened.as_ref().filter(|_| self.is_start_page) {
+        if let Some(behind) = self.sheet.opened.as_ref().filter(|_| self.is_start_page) {
             Panel::top("behind")
                 .resizable(false)
                 .frame(panel(Margin::symmetric(12, 5)))
@@ -1067,7 +1157,11 @@ impl Atlas {
                     }
                 });
         }
-        if let Some(opened) = app.opened {
+        let is_design = self.shows_design && is_open;
+        if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
+            let shows = [self.shows_sources, self.shows_inspector];
+            designer_panels(&app, ui, designer, shows);
+        } else if let Some(opened) = app.opened {
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
                 Panel::bottom("gaps")
@@ -1096,7 +1190,7 @@ impl Atlas {
             let is_narrow = ctx.content_rect().width() < NARROW;
             if self.shows_inspector && is_narrow {
                 // The map needs the width: the inspector lies over it, and only while there is something to tell.
-                if app.selected.is_some() && self.page == Page::Map {
+                if app.selected.is_some() && self.sheet.page == Page::Map {
                     let whole = ui.available_rect_before_wrap();
                     inspector_over(&ctx, whole, |ui| inspector::ui(&app, ui, opened));
                 }
@@ -1125,14 +1219,14 @@ impl Atlas {
                     );
                     canvas::nothing(&app, ui, ui.max_rect(), "Reading…", &words);
                 }
-                None => start::ui(&app, ui, &mut self.start, hovered),
+                None => start::ui(&app, ui, &mut self.start, &self.drafts.lost, hovered),
             },
-            Some(opened) if self.page == Page::Tables => {
+            Some(opened) if self.sheet.page == Page::Tables => {
                 tables::ui(&app, ui, &mut self.tables, opened);
             }
             Some(opened) => {
-                if self.map.layout.cards.is_empty() {
-                    let (title, words) = empty_words(&self.seen, opened);
+                if self.sheet.map.layout.cards.is_empty() {
+                    let (title, words) = empty_words(&self.sheet.seen, opened);
                     canvas::nothing(&app, ui, ui.max_rect(), title, words);
                 } else {
                     let searched = Searched {
@@ -1143,9 +1237,9 @@ impl Atlas {
                     canvas::ui(
                         &app,
                         ui,
-                        &mut self.canvas,
+                        &mut self.sheet.canvas,
                         opened,
-                        &self.map,
+                        &self.sheet.map,
                         searched.as_ref(),
                     );
                 }
@@ -1171,6 +1265,9 @@ impl Atlas {
         }
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;
+        }
+        if self.parting.is_some() && !super::designs::parting_ui(&app, &ctx) {
+            self.parting = None;
         }
         messages::toasts_ui(&ctx, &mut self.messages);
         if !self.outbox.is_empty() {
@@ -1212,6 +1309,7 @@ impl eframe::App for Atlas {
         Self::logic(self, ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
             self.remember_window(ctx);
+            self.closing(ctx);
         }
     }
 
@@ -1221,6 +1319,70 @@ impl eframe::App for Atlas {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// The panels around the preview of a design.
+fn designer_panels(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    designer: &mut Designer,
+    [shows_form, shows_outcome]: [bool; 2],
+) {
+    let Designer {
+        document,
+        derived,
+        surroundings,
+        vpc,
+        form,
+        strip,
+        outcome,
+        selected,
+    } = designer;
+    let context = DesignContext {
+        app,
+        document,
+        derived,
+        surroundings,
+        vpc: document.design().vpc(vpc),
+    };
+    let fill = look::color(app.theme, Ink::Panel);
+    let panel = |margin: Margin| Frame::new().fill(fill).inner_margin(margin);
+    let width = ui.ctx().content_rect().width();
+    let (left, right) = if width < 1180.0 {
+        (292.0, 196.0)
+    } else {
+        (328.0, 252.0)
+    };
+    if shows_form {
+        Panel::left("design form")
+            .default_size(left)
+            .size_range(260.0..=460.0)
+            .frame(panel(Margin::same(0)))
+            .show(ui, |ui| form::ui(&context, ui, form));
+    }
+    if shows_outcome {
+        Panel::right("design outcome")
+            .default_size(right)
+            .size_range(180.0..=420.0)
+            .frame(panel(Margin::same(0)))
+            .show(ui, |ui| match (app.opened, app.selected) {
+                (Some(opened), Some(key)) => selected::ui(&context, ui, opened, key, selected),
+                _ => outcome::ui(&context, ui, outcome),
+            });
+    }
+    Panel::bottom("address space")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().fill(look::color(app.theme, Ink::Canvas)))
+        .show(ui, |ui| strip::ui(&context, ui, strip));
+    if strip.is_open() {
+        Panel::bottom("chosen block")
+            .resizable(false)
+            .show_separator_line(false)
+            .default_size(86.0)
+            .frame(Frame::new().fill(look::color(app.theme, Ink::Canvas)))
+            .show(ui, |ui| strip::chosen_ui(&context, ui, strip));
     }
 }
 

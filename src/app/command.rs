@@ -7,6 +7,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 /// A thing to do that needs no further word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Command {
+    /// Begin a design.
+    NewDesign,
     /// Choose a file and show what is in it.
     OpenFile,
     /// Choose a folder and show what is in it.
@@ -19,6 +21,16 @@ pub enum Command {
     Reload,
     /// Stop reading.
     CancelLoading,
+    /// Write the design to its file.
+    SaveDesign,
+    /// Write the design to a file of another name.
+    SaveDesignAs,
+    /// Go back to what the design's file says.
+    RevertDesign,
+    /// Go from the design to the network that is open beside it, or back.
+    SwitchDocument,
+    /// Read ranges that are in use elsewhere from a file.
+    ReadReserved,
     /// Save the map as a picture.
     SavePicture,
     /// Close what is open and go to the start page.
@@ -102,6 +114,14 @@ pub struct Situation {
     pub open: bool,
     /// The kinds of resources the network has.
     pub kinds: Kinds,
+    /// What is open is a design.
+    pub design: bool,
+    /// The design says something its file does not.
+    pub changed: bool,
+    /// The design has a file.
+    pub saved: bool,
+    /// A design is open beside the network, or a network beside the design.
+    pub beside: bool,
     /// Something is being read.
     pub loading: bool,
     /// A resource is selected.
@@ -188,10 +208,15 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 impl Command {
     /// Every command, by menu and in the order of the menus. A change of group number is a line between them.
     pub const ALL: &[Self] = &[
+        Self::NewDesign,
         Self::OpenFile,
         Self::OpenFolder,
         Self::OpenAccount,
         Self::OpenSample,
+        Self::SaveDesign,
+        Self::SaveDesignAs,
+        Self::RevertDesign,
+        Self::ReadReserved,
         Self::Reload,
         Self::CancelLoading,
         Self::SavePicture,
@@ -237,6 +262,7 @@ impl Command {
         Self::ThemeSystem,
         Self::Back,
         Self::Forward,
+        Self::SwitchDocument,
         Self::AllVpcs,
         Self::NextVpc,
         Self::PreviousVpc,
@@ -248,6 +274,12 @@ impl Command {
     /// What it is called. An ellipsis says that a question follows.
     pub fn text(self) -> &'static str {
         match self {
+            Self::NewDesign => "New design",
+            Self::SaveDesign => "Save design",
+            Self::SaveDesignAs => "Save design as…",
+            Self::RevertDesign => "Revert to saved",
+            Self::SwitchDocument => "Design or network",
+            Self::ReadReserved => "Read reserved ranges…",
             Self::OpenFile => "Open file…",
             Self::OpenFolder => "Open folder…",
             Self::OpenSample => "Open sample network",
@@ -295,7 +327,17 @@ impl Command {
     /// What it does, as a sentence without a full stop.
     pub fn help(self) -> &'static str {
         match self {
-            Self::OpenFile => "Read one file: AWS CLI output as JSON, or a snapshot",
+            Self::NewDesign => "Plan a VPC, beginning with the console's own defaults",
+            Self::SaveDesign => "Write the design to its file; comments in the file stay",
+            Self::SaveDesignAs => "Write the design to a file of another name",
+            Self::RevertDesign => {
+                "Go back to what the design's file says; this can be undone as well"
+            }
+            Self::SwitchDocument => "Go from the design to the network open beside it, or back",
+            Self::ReadReserved => {
+                "Read ranges that are in use elsewhere from a CSV file into the design"
+            }
+            Self::OpenFile => "Read one file: a design, AWS CLI output as JSON, or a snapshot",
             Self::OpenFolder => "Read every file of a folder, at any depth, as one network",
             Self::OpenSample => "Show the sample network that comes with the program",
             Self::OpenAccount => {
@@ -306,7 +348,9 @@ impl Command {
             Self::SavePicture => "Write the map to an SVG or PNG file",
             Self::Close => "Close the open network and go back to the start page",
             Self::Quit => "End the program",
-            Self::Undo => "Take back the last change of what is hidden, focused or shown",
+            Self::Undo => {
+                "Take back the last change of the design, or of what is hidden, focused or shown"
+            }
             Self::Redo => "Make that change again",
             Self::CopyId => "Copy the id of the selected resource",
             Self::CopyArn => "Copy the ARN of the selected resource",
@@ -348,10 +392,15 @@ impl Command {
     /// The menu it stands in.
     pub fn menu(self) -> Menu {
         match self {
-            Self::OpenFile
+            Self::NewDesign
+            | Self::OpenFile
             | Self::OpenFolder
             | Self::OpenSample
             | Self::OpenAccount
+            | Self::SaveDesign
+            | Self::SaveDesignAs
+            | Self::RevertDesign
+            | Self::ReadReserved
             | Self::Reload
             | Self::CancelLoading
             | Self::SavePicture
@@ -383,6 +432,7 @@ impl Command {
             | Self::ThemeSystem => Menu::View,
             Self::Back
             | Self::Forward
+            | Self::SwitchDocument
             | Self::AllVpcs
             | Self::NextVpc
             | Self::PreviousVpc
@@ -394,7 +444,8 @@ impl Command {
     /// Commands of one menu with the same number stand together.
     pub fn group(self) -> u8 {
         match self {
-            Self::OpenFile
+            Self::NewDesign
+            | Self::OpenFile
             | Self::OpenFolder
             | Self::OpenSample
             | Self::OpenAccount
@@ -406,8 +457,10 @@ impl Command {
             | Self::Forward
             | Self::Palette
             | Self::Help => 0,
-            Self::Reload
-            | Self::CancelLoading
+            Self::SaveDesign
+            | Self::SaveDesignAs
+            | Self::RevertDesign
+            | Self::ReadReserved
             | Self::CopyId
             | Self::CopyArn
             | Self::CopyCsv
@@ -416,10 +469,12 @@ impl Command {
             | Self::ZoomActual
             | Self::Fit
             | Self::ShowSelected
+            | Self::SwitchDocument
             | Self::AllVpcs
             | Self::NextVpc
             | Self::PreviousVpc => 1,
-            Self::SavePicture
+            Self::Reload
+            | Self::CancelLoading
             | Self::Find
             | Self::ClearSelection
             | Self::ToggleDetails
@@ -427,12 +482,8 @@ impl Command {
             | Self::HideKind(_)
             | Self::ShowAll
             | Self::OpenConsole => 2,
-            Self::Close
-            | Self::Quit
-            | Self::ToggleSources
-            | Self::ToggleInspector
-            | Self::ToggleGaps => 3,
-            Self::ThemeLight | Self::ThemeDark | Self::ThemeSystem => 4,
+            Self::SavePicture | Self::ToggleSources | Self::ToggleInspector | Self::ToggleGaps => 3,
+            Self::Close | Self::Quit | Self::ThemeLight | Self::ThemeDark | Self::ThemeSystem => 4,
         }
     }
 
@@ -447,7 +498,11 @@ impl Command {
             Self::OpenAccount => const { &[keys(CTRL, Key::L)] },
             Self::Reload => const { &[keys(CTRL, Key::R), keys(Modifiers::NONE, Key::F5)] },
             Self::CancelLoading => const { &[keys(CTRL, Key::Period)] },
-            Self::SavePicture => const { &[keys(CTRL, Key::S)] },
+            Self::NewDesign => const { &[keys(CTRL, Key::N)] },
+            Self::SaveDesign => const { &[keys(CTRL, Key::S)] },
+            Self::SaveDesignAs => const { &[keys(CTRL_SHIFT, Key::S)] },
+            Self::SavePicture => const { &[keys(CTRL, Key::E)] },
+            Self::SwitchDocument => const { &[keys(CTRL, Key::Backtick)] },
             Self::Close => const { &[keys(CTRL, Key::W)] },
             Self::Quit => const { &[keys(CTRL, Key::Q)] },
             Self::Undo => const { &[keys(CTRL, Key::Z)] },
@@ -463,8 +518,8 @@ impl Command {
             Self::Fit => const { &[keys(CTRL, Key::Num0)] },
             Self::ShowSelected => const { &[keys(CTRL, Key::Num2)] },
             Self::ToggleDetails => const { &[keys(CTRL, Key::D)] },
-            Self::ToggleFocus => const { &[keys(CTRL, Key::N)] },
-            Self::ShowAll => const { &[keys(CTRL_SHIFT, Key::N)] },
+            Self::ToggleFocus => const { &[keys(CTRL, Key::J)] },
+            Self::ShowAll => const { &[keys(CTRL_SHIFT, Key::J)] },
             Self::ToggleSources => const { &[keys(CTRL, Key::B)] },
             Self::ToggleInspector => const { &[keys(CTRL, Key::I)] },
             Self::ToggleGaps => const { &[keys(CTRL, Key::G)] },
@@ -475,6 +530,8 @@ impl Command {
             Self::Palette => const { &[keys(CTRL, Key::K)] },
             Self::Help => const { &[keys(Modifiers::NONE, Key::F1)] },
             Self::OpenSample
+            | Self::RevertDesign
+            | Self::ReadReserved
             | Self::CopyArn
             | Self::ClearSelection
             | Self::HideKind(_)
@@ -489,7 +546,8 @@ impl Command {
     /// Whether it can run now.
     pub fn enabled(self, now: &Situation) -> bool {
         match self {
-            Self::OpenFile
+            Self::NewDesign
+            | Self::OpenFile
             | Self::OpenFolder
             | Self::OpenSample
             | Self::OpenAccount
@@ -499,7 +557,10 @@ impl Command {
             | Self::ThemeSystem
             | Self::Palette
             | Self::Help => true,
-            Self::Reload => now.open && !now.loading,
+            Self::SaveDesign | Self::SaveDesignAs | Self::ReadReserved => now.design,
+            Self::RevertDesign => now.design && now.saved && now.changed,
+            Self::SwitchDocument => now.beside,
+            Self::Reload => now.open && !now.loading && !now.design,
             Self::CancelLoading => now.loading,
             Self::SavePicture
             | Self::Close

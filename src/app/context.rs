@@ -1,9 +1,10 @@
 //! What every panel may touch: the open network to read, and an outbox for what the person wants.
 
 use super::command::{Command, Situation};
+use super::designer::Edit;
 use super::model::Opened;
 use super::widgets;
-use crate::network::{Key, Kind};
+use crate::network::{Key, Kind, Text};
 use crate::picture::theme::{Ink, Theme};
 use crate::workspace::Settings;
 use crate::workspace::SourceSpec;
@@ -36,8 +37,12 @@ pub(super) enum Action {
     SavePicture,
     /// The system's dialog was answered.
     Dialog(super::dialogs::Purpose, super::dialogs::Answer),
-    /// Use this file or folder, typed by hand.
-    OpenTyped(PathBuf),
+    /// Use this file or folder, typed by hand, for what it was asked for.
+    Typed(super::dialogs::Purpose, PathBuf),
+    /// Go on with a design whose changes were never saved, or drop them for good.
+    Recover(PathBuf, bool),
+    /// What to do with the changes of a design that is to be closed.
+    Unsaved(super::designs::Parting),
     /// Put words on the clipboard and say what they were.
     Copy {
         /// The words.
@@ -49,6 +54,10 @@ pub(super) enum Action {
     Browse(String),
     /// Take the banner away.
     DismissBanner,
+    /// Change the open design.
+    Change(Edit),
+    /// Show the choices of this VPC of the design, by its stable name.
+    ShowPlanned(Text),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.

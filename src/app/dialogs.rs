@@ -14,6 +14,10 @@ pub enum Purpose {
     OpenFolder,
     /// To write a picture.
     SavePicture,
+    /// To write a design.
+    SaveDesign,
+    /// To read ranges that are in use elsewhere.
+    ReadReserved,
 }
 
 /// A question to the person.
@@ -135,11 +139,24 @@ impl FileDialogs for SystemDialogs {
                 Purpose::OpenFile => Box::pin(
                     dialog
                         .set_title("Open a file")
-                        .add_filter("Describe output and snapshots", &["json"])
+                        .add_filter("Designs, describe output and snapshots", &["toml", "json"])
                         .add_filter("All files", &["*"])
                         .pick_file(),
                 ),
                 Purpose::OpenFolder => Box::pin(dialog.set_title("Open a folder").pick_folder()),
+                Purpose::SaveDesign => Box::pin(
+                    dialog
+                        .set_title("Save design as")
+                        .add_filter("Designs", &["toml"])
+                        .save_file(),
+                ),
+                Purpose::ReadReserved => Box::pin(
+                    dialog
+                        .set_title("Read reserved ranges")
+                        .add_filter("Lists", &["csv", "txt"])
+                        .add_filter("All files", &["*"])
+                        .pick_file(),
+                ),
                 Purpose::SavePicture => Box::pin(
                     dialog
                         .set_title("Save picture as")

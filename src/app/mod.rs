@@ -9,12 +9,15 @@ mod atlas;
 pub mod canvas;
 pub mod command;
 mod context;
+mod designer;
+mod designs;
 pub mod dialogs;
 mod inspector;
 mod look;
 mod model;
 mod panels;
 mod references;
+mod sheet;
 mod widgets;
 
 pub use atlas::{Atlas, Services};

@@ -61,6 +61,17 @@ impl Opened {
         Self::of(sources, label, network, topology, generation)
     }
 
+    /// What a design makes.
+    pub(super) fn planned(
+        label: String,
+        network: &Arc<Network>,
+        topology: &Arc<Topology>,
+        generation: u64,
+    ) -> Self {
+        let (network, topology) = (Arc::clone(network), Arc::clone(topology));
+        Self::of(Vec::new(), label, network, topology, generation)
+    }
+
     /// What was read until now; more follows.
     pub(super) fn partial(
         sources: Vec<SourceSpec>,

@@ -1,13 +1,17 @@
 //! What can be written on the command line.
 
+use crate::analysis::cost::{Item, Money};
+use crate::cidr::parse_block;
+use crate::network::Text;
 use crate::workspace::SourceSpec;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::{IpNet, Ipv4Net};
 use std::path::PathBuf;
 
 const SOURCES: &str = "\
 SOURCE is one of:
-  a file or folder           output of `aws ec2 describe-*`, or a snapshot
+  a file or folder           a design, output of `aws ec2 describe-*`, or a snapshot
   sample                     the network that comes with the program
   aws                        the account and region the AWS CLI would ask
   aws://PROFILE/REGION       a profile and a region of it
@@ -17,7 +21,7 @@ Several are merged. A file called sample or aws is written ./sample or ./aws.";
 const EXITS: &str = "\
 Exit code: 0 done or yes, 1 the answer is no, 2 wrong use or unreadable input, 3 the answer is unknown.";
 
-/// See a VPC as a map: subnets, route tables and what they lead to.
+/// Plan a VPC, and see one as a map: subnets, route tables and what they lead to.
 ///
 /// Without a command the window opens, on SOURCE if one is given. Nothing is ever sent anywhere but to AWS itself, and
 /// that only where SOURCE is an account; accounts are only read.
@@ -46,6 +50,11 @@ pub(super) enum Command {
     /// Save the resource map as a picture
     #[command(after_long_help = SOURCES)]
     Map(Map),
+    /// Begin a design: a VPC as the AWS console's form would make it
+    New(New),
+    /// Say what a design makes, and what is wrong with it; exit code 1 if it cannot be made
+    #[command(after_long_help = EXITS)]
+    Plan(Plan),
     /// Save everything that was read as one file, to be opened or compared later
     #[command(after_long_help = SOURCES)]
     Snapshot(Snapshot),
@@ -63,6 +72,95 @@ pub(super) enum Command {
     /// Say what differs between two networks; exit code 1 if anything does
     #[command(after_long_help = format!("{SOURCES}\n\n{EXITS}"))]
     Diff(Diff),
+    /// Say what a network costs a month, as far as that is fixed
+    ///
+    /// Counts what is charged for being there: NAT gateways, public IPv4 addresses, endpoints, transit gateway
+    /// attachments, VPN connections, resolver endpoints. Data is not counted, nor are instances, load balancers and
+    /// databases. What has no known price and what was not read is named and not in the total; the exit code is 3 then.
+    #[command(after_long_help = format!("{SOURCES}\n\n{}\n\n{EXITS}", items()))]
+    Cost(Cost),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// Where to save it; the name ends in .vpc.toml, or is - for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+
+    /// The VPC's block
+    #[arg(long, value_name = "BLOCK", default_value = "10.0.0.0/16", value_parser = block)]
+    pub(super) cidr: Ipv4Net,
+
+    /// How many Availability Zones, or which: 3, or a,b,c [default: 2]
+    #[arg(long, value_name = "N|A,B,C")]
+    pub(super) azs: Option<String>,
+
+    /// Public subnets in all: none, or a multiple of the zones [default: one in each zone]
+    #[arg(long, value_name = "N")]
+    pub(super) public: Option<usize>,
+
+    /// Private subnets in all: none, or a multiple of the zones [default: one in each zone]
+    #[arg(long, value_name = "N")]
+    pub(super) private: Option<usize>,
+
+    /// NAT gateways
+    #[arg(long, value_enum, default_value_t = NatChoice::None)]
+    pub(super) nat: NatChoice,
+
+    /// Put the free S3 gateway endpoint on the private tables; this is the default
+    #[arg(long, conflicts_with = "no_s3_endpoint")]
+    pub(super) s3_endpoint: bool,
+
+    /// No S3 gateway endpoint
+    #[arg(long)]
+    pub(super) no_s3_endpoint: bool,
+
+    /// A /56 of version 6 addresses that AWS chooses, and a /64 of it for each subnet
+    #[arg(long)]
+    pub(super) ipv6: bool,
+
+    /// An egress-only internet gateway: private subnets reach out over version 6
+    #[arg(long)]
+    pub(super) egress_only: bool,
+
+    /// What generated names begin with; empty for no generated names
+    #[arg(long, value_name = "PREFIX", default_value = "project")]
+    pub(super) name: String,
+
+    /// The region
+    #[arg(long, value_name = "REGION", default_value = "us-east-1", value_parser = region)]
+    pub(super) region: String,
+
+    /// A tag on everything; may be given several times
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
+    pub(super) tags: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum NatChoice {
+    /// None
+    None,
+    /// One, in the first public subnet
+    One,
+    /// One in each zone
+    PerAz,
+    /// One for the whole VPC
+    Regional,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// The design's file
+    #[arg(value_name = "DESIGN")]
+    pub(super) design: PathBuf,
+
+    /// List the calls that create it as well, in an order in which they can be made
+    #[arg(long)]
+    pub(super) steps: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -169,8 +267,57 @@ pub(super) struct Diff {
     pub(super) json: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Cost {
+    /// What to read
+    #[arg(value_name = "SOURCE", required = true, value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// A price of your own, in the currency of the others; ITEM@REGION=AMOUNT for one region only; may be given several
+    /// times
+    #[arg(long = "price", value_name = "ITEM=AMOUNT", value_parser = price)]
+    pub(super) prices: Vec<(Text, Money)>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What can be given a price, for the help.
+fn items() -> String {
+    let words: Vec<String> = Item::ALL
+        .iter()
+        .filter(|item| item.unit().is_fixed())
+        .map(|item| format!("  {item}"))
+        .collect();
+    format!("ITEM is one of:\n{}", words.join("\n"))
+}
+
+fn price(given: &str) -> Result<(Text, Money), String> {
+    let (key, amount) = given
+        .split_once('=')
+        .ok_or("a price is written like nat-gateway-hour@eu-west-1=0.048")?;
+    let amount = amount.parse().map_err(|error| format!("{error}"))?;
+    Ok((key.trim().into(), amount))
+}
+
 fn source() -> impl TypedValueParser<Value = SourceSpec> {
     OsStringValueParser::new().try_map(SourceSpec::try_from)
+}
+
+fn block(text: &str) -> Result<Ipv4Net, String> {
+    match parse_block(text) {
+        Ok(IpNet::V4(block)) => Ok(block),
+        Ok(IpNet::V6(_)) => Err("a VPC's first block is of version 4; see --ipv6".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn tag(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("a tag is written like environment=test"),
+    }
 }
 
 fn region(word: &str) -> Result<String, &'static str> {

@@ -4,11 +4,14 @@
 
 mod args;
 mod collect;
+mod cost;
 mod diff;
 mod input;
 mod list;
 mod map;
+mod new;
 mod output;
+mod plan;
 mod search;
 mod snapshot;
 mod window;
@@ -48,10 +51,13 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
         None => window::run(cli.sources, open),
         Some(Command::List(args)) => list::run(&args),
         Some(Command::Map(args)) => map::run(&args),
+        Some(Command::New(args)) => new::run(&args),
+        Some(Command::Plan(args)) => plan::run(&args),
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Search(args)) => search::run(&args),
         Some(Command::Collect(args)) => collect::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
+        Some(Command::Cost(args)) => cost::run(&args),
     };
     match answer {
         Ok(Answer::Yes) => ExitCode::SUCCESS,

@@ -8,9 +8,9 @@ use super::file::FormatVersion;
 use super::model::{
     Design, Egress, GatewayService, Held, Ipv6, Ipv6Part, Nat, Subnet, Tier, TierKind, Vpc,
 };
-use super::shim as cidr;
-use super::shim::mask_for_hosts;
 use super::zones::usual_zones;
+use crate::cidr;
+use crate::cidr::mask_for_hosts;
 use crate::network::Text;
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,8 +3,8 @@
 use super::allocate::NewTier;
 use super::model::{Color, Design, Held, Ipv6, Ipv6Part, Subnet, TierKind, Vpc};
 use super::names::{slot, slot_of, subnet_rest};
-use super::shim as cidr;
 use super::zones::{MOST_ZONES, usual_zones};
+use crate::cidr;
 use crate::network::{Key, Kind, Text};
 use ipnet::{IpNet, Ipv4Net};
 
@@ -560,7 +560,8 @@ impl Design {
     }
 
     /// Join a subnet with its sibling block: with free or set-aside space, or with a subnet of the same tier and zone, of
-    /// which the lower number stays. Note and colour stay where both agree.
+    /// which the lower number stays. Note and colour stay where both agree; free space, and a block set aside that bears
+    /// none, agree with all.
     ///
     /// # Errors
     /// There is no such subnet, or somebody else is in the sibling.
@@ -579,8 +580,17 @@ impl Design {
         match others.as_slice() {
             [] => vpc.subnet_mut(tier, number)?.cidr = parent,
             [(block, Owner::Held)] if *block == sibling => {
+                let aside = vpc.held_mut(sibling)?.clone();
                 vpc.held.retain(|held| held.cidr != sibling);
-                vpc.subnet_mut(tier, number)?.cidr = parent;
+                let joined = vpc.subnet_mut(tier, number)?;
+                joined.cidr = parent;
+                // A block that says nothing is like free space; what one says is not lost in silence.
+                if !aside.note.is_empty() && aside.note != one.note {
+                    joined.note = String::new();
+                }
+                if aside.color.is_some() && aside.color != one.color {
+                    joined.color = None;
+                }
             }
             [(block, Owner::Subnet(other_tier, other))]
                 if *block == sibling
@@ -884,5 +894,118 @@ fn partner(block: Ipv4Net) -> Result<(Ipv4Net, Ipv4Net), Refusal> {
     match cidr::sibling(IpNet::V4(block)) {
         Some(IpNet::V4(sibling)) => Ok((sibling, parent)),
         _ => Err(whole()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Fresh, usual_zones};
+    use super::*;
+
+    fn design() -> Design {
+        let mut options = Fresh::in_region("eu-west-1");
+        options.zones = usual_zones("eu-west-1").take(3).collect();
+        Design::fresh(&options).unwrap()
+    }
+
+    fn net(text: &str) -> Ipv4Net {
+        text.parse().unwrap()
+    }
+
+    fn mark(design: &mut Design, block: &str, note: &str, color: Color) {
+        design
+            .mark_block("main", net(block), note, Some(color))
+            .unwrap();
+    }
+
+    fn said(design: &Design, tier: &str, number: u16) -> (String, String, Option<Color>) {
+        let subnet = design.vpcs[0].subnet(tier, number).unwrap();
+        (subnet.cidr.to_string(), subnet.note.clone(), subnet.color)
+    }
+
+    #[test]
+    fn parts_of_a_subnet_bear_its_note_and_colour() {
+        let mut design = design();
+        mark(&mut design, "10.0.0.0/20", "web", Color::Teal);
+        design.split_subnet("main", "public", 1, 4).unwrap();
+        let web = |block: &str| (block.to_owned(), "web".to_owned(), Some(Color::Teal));
+        assert_eq!(said(&design, "public", 1), web("10.0.0.0/22"));
+        assert_eq!(said(&design, "public", 4), web("10.0.4.0/22"));
+        assert_eq!(said(&design, "public", 6), web("10.0.12.0/22"));
+        assert!(
+            design.vpcs[0]
+                .tiers
+                .iter()
+                .flat_map(|tier| &tier.subnets)
+                .filter(|subnet| subnet.note == "web")
+                .all(|subnet| subnet.zone == "eu-west-1a")
+        );
+    }
+
+    #[test]
+    fn joined_subnets_keep_what_both_agree_on() {
+        let mut whole = design();
+        mark(&mut whole, "10.0.0.0/20", "web", Color::Teal);
+        whole.split_subnet("main", "public", 1, 2).unwrap();
+        let mut agreed = whole.clone();
+        agreed.join_subnet("main", "public", 4).unwrap();
+        assert_eq!(
+            said(&agreed, "public", 1),
+            ("10.0.0.0/20".into(), "web".into(), Some(Color::Teal))
+        );
+        mark(&mut whole, "10.0.8.0/21", "api", Color::Teal);
+        whole.join_subnet("main", "public", 1).unwrap();
+        assert_eq!(
+            said(&whole, "public", 1),
+            ("10.0.0.0/20".into(), String::new(), Some(Color::Teal))
+        );
+    }
+
+    #[test]
+    fn a_subnet_joined_with_space_that_says_nothing_keeps_its_note() {
+        let mut design = design();
+        mark(&mut design, "10.0.32.0/20", "web", Color::Teal);
+        let web = ("10.0.32.0/19".into(), "web".into(), Some(Color::Teal));
+        let mut free = design.clone();
+        free.join_subnet("main", "public", 3).unwrap();
+        assert_eq!(said(&free, "public", 3), web);
+        design.hold("main", net("10.0.48.0/20"), "").unwrap();
+        let mut silent = design.clone();
+        silent.join_subnet("main", "public", 3).unwrap();
+        assert_eq!(said(&silent, "public", 3), web);
+        assert!(silent.vpcs[0].held.is_empty());
+        mark(&mut design, "10.0.48.0/20", "for the lab", Color::Red);
+        design.join_subnet("main", "public", 3).unwrap();
+        assert_eq!(
+            said(&design, "public", 3),
+            ("10.0.32.0/19".into(), String::new(), None)
+        );
+    }
+
+    #[test]
+    fn set_aside_blocks_split_and_join_alike() {
+        let mut design = design();
+        design.hold("main", net("10.0.64.0/20"), "later").unwrap();
+        design.split_held("main", net("10.0.64.0/20"), 2).unwrap();
+        let held = |design: &Design| -> Vec<String> {
+            let words = |held: &Held| format!("{} {}", held.cidr, held.note);
+            design.vpcs[0].held.iter().map(words).collect()
+        };
+        assert_eq!(held(&design), ["10.0.64.0/21 later", "10.0.72.0/21 later"]);
+        design.join_held("main", net("10.0.72.0/21")).unwrap();
+        assert_eq!(held(&design), ["10.0.64.0/20 later"]);
+    }
+
+    #[test]
+    fn what_cannot_be_split_says_so() {
+        let mut design = design();
+        for parts in [0, 1, 3, 512, u32::MAX] {
+            let refused = design.split_subnet("main", "public", 1, parts);
+            assert!(
+                matches!(refused, Err(Refusal::Split { .. })),
+                "{parts}: {refused:?}"
+            );
+        }
+        assert!(design.split_subnet("main", "public", 1, 256).is_ok());
     }
 }

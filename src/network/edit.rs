@@ -110,26 +110,7 @@ impl Network {
             Edit::Remove(key) => self.with_resource(key, |_| Ok(None)),
             Edit::Set {
                 key, field, after, ..
-            } => self.with_resource(key, |resource| {
-                let observations = resource
-                    .observations()
-                    .iter()
-                    .map(|seen| {
-                        let mut record = seen.record.as_ref().clone();
-                        record
-                            .set_field(field, after.clone())
-                            .map_err(|why| EditError::Value {
-                                key: key.clone(),
-                                why,
-                            })?;
-                        Ok(Observation {
-                            sighting: Arc::clone(&seen.sighting),
-                            record: Arc::new(record),
-                        })
-                    })
-                    .collect::<Result<_, EditError>>()?;
-                Ok(Resource::from_observations(key.clone(), observations))
-            }),
+            } => self.with_resource(key, |resource| resource.with_field(field, after)),
         }
     }
 
@@ -166,6 +147,30 @@ impl Network {
             network = network.with_shard(scope, Arc::new(changed));
         }
         Ok(network)
+    }
+}
+
+impl Resource {
+    /// The resource with one field set in every sighting of it.
+    pub fn with_field(&self, field: &str, value: &Known<Value>) -> Result<Option<Self>, EditError> {
+        let observations = self
+            .observations()
+            .iter()
+            .map(|seen| {
+                let mut record = seen.record.as_ref().clone();
+                record
+                    .set_field(field, value.clone())
+                    .map_err(|why| EditError::Value {
+                        key: self.key().clone(),
+                        why,
+                    })?;
+                Ok(Observation {
+                    sighting: Arc::clone(&seen.sighting),
+                    record: Arc::new(record),
+                })
+            })
+            .collect::<Result<_, EditError>>()?;
+        Ok(Self::from_observations(self.key().clone(), observations))
     }
 }
 

@@ -51,6 +51,44 @@ pub enum Ink {
     Tint(Role),
     /// Words on a role's full strength.
     On(Role),
+    /// A colour people chose, at full strength.
+    Swatch(Swatch),
+    /// Words in a colour people chose, readable on its tint and on a card's face.
+    SwatchWord(Swatch),
+    /// The faint fill of a colour people chose.
+    SwatchTint(Swatch),
+}
+
+/// A colour people give to something: it means what they say it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "colours are called what they are")]
+pub enum Swatch {
+    Red,
+    Orange,
+    Yellow,
+    Green,
+    Teal,
+    Blue,
+    Purple,
+    Pink,
+    Brown,
+    Gray,
+}
+
+impl Swatch {
+    /// Every swatch.
+    pub const ALL: [Self; 10] = [
+        Self::Red,
+        Self::Orange,
+        Self::Yellow,
+        Self::Green,
+        Self::Teal,
+        Self::Blue,
+        Self::Purple,
+        Self::Pink,
+        Self::Brown,
+        Self::Gray,
+    ];
 }
 
 impl Sign {
@@ -131,6 +169,36 @@ const fn dark(role: Role) -> Shades {
     }
 }
 
+const fn light_swatch(swatch: Swatch) -> Shades {
+    match swatch {
+        Swatch::Red => shades(0xd1_3438, 0xb0_2429, 0xfd_eced),
+        Swatch::Orange => shades(0xc9_5d0c, 0xa0_480b, 0xfd_f0e4),
+        Swatch::Yellow => shades(0xa0_8200, 0x70_5b00, 0xfa_f5d6),
+        Swatch::Green => shades(0x2e_8540, 0x26_7236, 0xea_f5ec),
+        Swatch::Teal => shades(0x0f_7f86, 0x0c_6a70, 0xe5_f4f5),
+        Swatch::Blue => shades(0x23_78b5, 0x1c_659b, 0xe8_f1f9),
+        Swatch::Purple => shades(0x7a_4fd0, 0x6b_40c2, 0xf2_edfb),
+        Swatch::Pink => shades(0xc2_3d8f, 0xa3_2b75, 0xfc_eef6),
+        Swatch::Brown => shades(0x86_5a3c, 0x71_4a2f, 0xf6_efe9),
+        Swatch::Gray => shades(0x6b_7683, 0x5c_6773, 0xef_f2f5),
+    }
+}
+
+const fn dark_swatch(swatch: Swatch) -> Shades {
+    match swatch {
+        Swatch::Red => shades(0xf0_6a70, 0xf5_8a8f, 0x33_191b),
+        Swatch::Orange => shades(0xee_8a4a, 0xf3_a06c, 0x30_1f14),
+        Swatch::Yellow => shades(0xd3_bb3f, 0xdf_ca66, 0x28_2511),
+        Swatch::Green => shades(0x5c_b874, 0x74_c78a, 0x16_281c),
+        Swatch::Teal => shades(0x4f_bcc2, 0x6f_cbd0, 0x13_2829),
+        Swatch::Blue => shades(0x5c_a8e0, 0x7a_bbe9, 0x14_2433),
+        Swatch::Purple => shades(0xa9_8bef, 0xb9_a0f3, 0x21_1b33),
+        Swatch::Pink => shades(0xe3_7fb9, 0xea_9cc9, 0x2e_1a26),
+        Swatch::Brown => shades(0xb9_8f70, 0xcb_a98f, 0x28_1f18),
+        Swatch::Gray => shades(0x8b_97a4, 0xa3_aeb9, 0x1c_232b),
+    }
+}
+
 impl Theme {
     /// Both themes.
     pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
@@ -160,6 +228,9 @@ impl Theme {
             (Ink::Strong(role), _) => self.shades(role).strong,
             (Ink::Word(role), _) => self.shades(role).word,
             (Ink::Tint(role), _) => self.shades(role).tint,
+            (Ink::Swatch(swatch), _) => self.swatch(swatch).strong,
+            (Ink::SwatchWord(swatch), _) => self.swatch(swatch).word,
+            (Ink::SwatchTint(swatch), _) => self.swatch(swatch).tint,
         };
         Rgb((plain >> 16) as u8, (plain >> 8) as u8, plain as u8)
     }
@@ -168,6 +239,13 @@ impl Theme {
         match self {
             Self::Light => light(role),
             Self::Dark => dark(role),
+        }
+    }
+
+    const fn swatch(self, swatch: Swatch) -> Shades {
+        match self {
+            Self::Light => light_swatch(swatch),
+            Self::Dark => dark_swatch(swatch),
         }
     }
 
@@ -252,6 +330,12 @@ mod tests {
             assert_contrast(4.5, &[Ink::Word(role)], &tint);
             assert_contrast(4.5, &[Ink::Word(role)], &PLAIN);
         }
+        for swatch in Swatch::ALL {
+            let tint = [Ink::SwatchTint(swatch)];
+            assert_contrast(4.5, &[Ink::Text, Ink::TextMuted], &tint);
+            assert_contrast(4.5, &[Ink::SwatchWord(swatch)], &tint);
+            assert_contrast(4.5, &[Ink::SwatchWord(swatch)], &PLAIN);
+        }
         for sign in [Sign::Danger, Sign::Warn, Sign::Unknown, Sign::Info] {
             let role = sign.role();
             assert_contrast(3.0, &[Ink::On(role)], &[Ink::Strong(role)]);
@@ -267,7 +351,28 @@ mod tests {
                 &[Ink::Canvas, Ink::Card, Ink::Tint(role)],
             );
         }
+        for swatch in Swatch::ALL {
+            let behind = [Ink::Canvas, Ink::Card, Ink::SwatchTint(swatch)];
+            assert_contrast(3.0, &[Ink::Swatch(swatch)], &behind);
+        }
         assert_contrast(3.0, &[Ink::Accent], &PLAIN);
+    }
+
+    #[test]
+    fn swatches_do_not_look_alike() {
+        for theme in Theme::ALL {
+            for (index, one) in Swatch::ALL.iter().enumerate() {
+                for two in Swatch::ALL.iter().skip(index + 1) {
+                    let (first, second) = (
+                        theme.color(Ink::Swatch(*one)),
+                        theme.color(Ink::Swatch(*two)),
+                    );
+                    let apart = first.0.abs_diff(second.0).max(first.1.abs_diff(second.1));
+                    let apart = apart.max(first.2.abs_diff(second.2));
+                    assert!(apart >= 25, "{theme:?} {one:?} {two:?}: {apart}");
+                }
+            }
+        }
     }
 
     #[test]

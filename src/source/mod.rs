@@ -1,8 +1,9 @@
-//! Bytes in, network shards out: describe output, snapshots, the sample, live accounts.
+//! Bytes in, network shards out: designs, describe output, snapshots, the sample, live accounts.
 
 pub mod calls;
 pub mod collect;
 pub mod describe;
+pub mod design;
 mod json;
 #[cfg(feature = "aws")]
 pub mod live;
@@ -43,7 +44,7 @@ impl InputFile {
     }
 }
 
-/// Any mix of files to one network: snapshots and describe output are told by what they hold. What cannot be read or
+/// Any mix of files to one network: designs are told by their names, snapshots and describe output by what they hold. What cannot be read or
 /// understood is a gap; the rest lives.
 pub fn read(files: &[InputFile]) -> Network {
     let is_snapshot = |file: &&InputFile| {
@@ -51,10 +52,15 @@ pub fn read(files: &[InputFile]) -> Network {
             .as_ref()
             .is_ok_and(|bytes| snapshot::is_snapshot(bytes))
     };
+    let (designs, files): (Vec<&InputFile>, Vec<&InputFile>) =
+        files.iter().partition(|file| design::is_design(&file.path));
     let (mut snapshots, described): (Vec<&InputFile>, Vec<&InputFile>) =
-        files.iter().partition(is_snapshot);
+        files.into_iter().partition(is_snapshot);
     let mut network = Network::new();
-    if !described.is_empty() || snapshots.is_empty() {
+    for file in &designs {
+        network = network.merged(&design::read(file));
+    }
+    if !described.is_empty() || (snapshots.is_empty() && designs.is_empty()) {
         let outcome = describe::read_files(&described);
         snapshots.extend(
             outcome
@@ -62,7 +68,7 @@ pub fn read(files: &[InputFile]) -> Network {
                 .iter()
                 .filter_map(|&at| described.get(at).copied()),
         );
-        network = outcome.network;
+        network = network.merged(&outcome.network);
     }
     snapshots.sort_by_key(|file| &file.path);
     for file in snapshots {

@@ -1,10 +1,12 @@
 //! The only room that touches the file system: reading trees of files, atomic saves, settings and recent files.
 
+mod drafts;
 mod error;
 mod save;
 mod settings;
 mod tree;
 
+pub use drafts::{Draft, LostDraft, drop_draft, read_text};
 pub use error::StorageError;
 pub use save::save;
 pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};

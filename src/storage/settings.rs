@@ -57,6 +57,9 @@ pub struct Settings {
     /// The folder that the last file was chosen from or saved to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_folder: Option<PathBuf>,
+    /// The region a new design begins with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_region: Option<String>,
     /// Where the window stood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<WindowPlace>,

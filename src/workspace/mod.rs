@@ -6,15 +6,21 @@
 mod account;
 mod cancel;
 pub mod console;
+mod cost;
+mod document;
 mod load;
 mod save;
 mod spec;
 mod worker;
 
+pub use crate::source::design::is_design;
 pub use crate::storage::{
-    CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, StorageError, Store, ThemeChoice, WindowPlace,
+    CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, Settings, StorageError, Store,
+    ThemeChoice, WindowPlace, drop_draft, read_text,
 };
 pub use cancel::Cancel;
+pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
+pub use document::{DesignError, Document, Gesture};
 pub use load::{LoadError, Loaded, Step, check, load};
 pub use save::{collect_script, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};

@@ -1,172 +1,15 @@
 //! The window without a screen: flows by accessible name, as a screen reader or a person would go.
 
+use crate::support::gui::Window;
 use eframe::egui;
-use egui::{Key, Modifiers, Role, Vec2, vec2};
+use egui::{Key, Modifiers, Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use egui_kittest::{Harness, Node};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use vpc_atlas::app::dialogs::{Answer, FileDialogs, Purpose, Question, Reply};
-use vpc_atlas::app::{Atlas, Services, install};
+use vpc_atlas::app::dialogs::{Answer, Purpose};
 use vpc_atlas::network::{Kind, Network, RouteTableFacts};
-use vpc_atlas::workspace::{SourceSpec, Store, Worker};
-
-/// Answers every question with the same answer and notes what was asked.
-struct Scripted {
-    answer: Answer,
-    asked: Arc<Mutex<Vec<Question>>>,
-}
-
-impl FileDialogs for Scripted {
-    fn ask(&mut self, question: &Question, reply: Reply) {
-        self.asked.lock().unwrap().push(question.clone());
-        reply.send(self.answer.clone());
-    }
-}
-
-/// A window of its own, with its own settings folder.
-struct Window {
-    harness: Harness<'static, Atlas>,
-    asked: Arc<Mutex<Vec<Question>>>,
-    settings: tempfile::TempDir,
-}
-
-impl Window {
-    fn new() -> Self {
-        Self::sized(vec2(1400.0, 900.0), Answer::Unavailable)
-    }
-
-    fn answering(answer: Answer) -> Self {
-        Self::sized(vec2(1400.0, 900.0), answer)
-    }
-
-    fn sized(size: Vec2, answer: Answer) -> Self {
-        let settings = tempfile::tempdir().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let atlas = Atlas::new(Services {
-            worker: Worker::new().unwrap(),
-            store: Some(Store::at(settings.path())),
-            dialogs: Box::new(Scripted {
-                answer,
-                asked: Arc::clone(&asked),
-            }),
-        });
-        let harness = Harness::builder()
-            .with_size(size)
-            .with_theme(egui::Theme::Light)
-            .with_max_steps(8)
-            .with_context_setup(install)
-            .build_ui_state(
-                |ui, atlas: &mut Atlas| {
-                    let ctx = ui.ctx().clone();
-                    atlas.logic(&ctx);
-                    atlas.ui(ui);
-                },
-                atlas,
-            );
-        Self {
-            harness,
-            asked,
-            settings,
-        }
-    }
-
-    /// With the sample open.
-    fn sample() -> Self {
-        let mut window = Self::new();
-        window.run();
-        window.click("Sample network");
-        window.wait();
-        assert!(
-            window.harness.state().network().is_some(),
-            "{:?}",
-            window.harness.state().banner()
-        );
-        window
-    }
-
-    fn run(&mut self) {
-        self.harness.run();
-    }
-
-    /// Run until nothing is being read.
-    fn wait(&mut self) {
-        let limit = Instant::now() + Duration::from_secs(20);
-        self.run();
-        while self.harness.state().is_loading() {
-            assert!(Instant::now() < limit, "reading never ends");
-            std::thread::sleep(Duration::from_millis(5));
-            self.run();
-        }
-        self.run();
-    }
-
-    fn node<'a>(&'a self, name: &'a str) -> Node<'a> {
-        self.harness.get_by_label(name)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.harness
-            .query_all_by_label_contains(name)
-            .next()
-            .is_some()
-    }
-
-    /// The card of a resource.
-    fn card(&self, kind: Kind, title: &str) -> Node<'_> {
-        let begins = format!("{} {title},", kind.singular());
-        let mut found = self.harness.query_all_by_role(Role::Button).filter(|node| {
-            node.accesskit_node()
-                .label()
-                .is_some_and(|label| label.starts_with(&begins))
-        });
-        let first = found
-            .next()
-            .unwrap_or_else(|| panic!("no card is called {title}"));
-        assert!(found.next().is_none(), "several cards are called {title}");
-        first
-    }
-
-    fn click(&mut self, name: &str) {
-        self.node(name).click();
-        self.run();
-    }
-
-    fn press(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.run();
-    }
-
-    fn select(&mut self, kind: Kind, title: &str) {
-        self.card(kind, title).click();
-        self.run();
-    }
-
-    fn selected(&self) -> Option<(Kind, String)> {
-        let atlas = self.harness.state();
-        let key = atlas.selected()?;
-        let network = atlas.network()?;
-        let name = network
-            .get(key)
-            .and_then(|resource| resource.name())
-            .unwrap_or(key.id.as_str());
-        Some((key.kind, name.to_owned()))
-    }
-
-    fn kinds_on_map(&self, kind: Kind) -> usize {
-        self.harness
-            .state()
-            .cards()
-            .filter(|key| key.kind == kind)
-            .count()
-    }
-
-    /// What is painted, as words: the shapes of the last frame.
-    fn shapes(&self) -> usize {
-        self.harness.output().shapes.len()
-    }
-}
+use vpc_atlas::workspace::{SourceSpec, Store};
 
 /// The name of the first resource of a kind on the map.
 fn named(window: &Window, kind: Kind) -> String {
@@ -384,11 +227,11 @@ fn only_neighbours_can_be_shown() {
     let all = window.kinds_on_map(Kind::RouteTable);
     let gateway = named(&window, Kind::NatGateway);
     window.select(Kind::NatGateway, &gateway);
-    window.press(Modifiers::COMMAND, Key::N);
+    window.press(Modifiers::COMMAND, Key::J);
     let near = window.kinds_on_map(Kind::RouteTable);
     assert!(near >= 1 && near < all, "{near} of {all}");
     assert!(window.has(&format!("neighbours of {gateway}")));
-    window.press(Modifiers::COMMAND, Key::N);
+    window.press(Modifiers::COMMAND, Key::J);
     assert_eq!(window.kinds_on_map(Kind::RouteTable), all);
 }
 
@@ -432,7 +275,7 @@ fn a_picture_is_saved_where_the_dialog_says() {
     window.run();
     window.click("Sample network");
     window.wait();
-    window.press(Modifiers::COMMAND, Key::S);
+    window.press(Modifiers::COMMAND, Key::E);
     window.click("Browse…");
     let png = wait_for(&mut window, &path);
     assert!(png.starts_with(b"\x89PNG"));
@@ -447,7 +290,7 @@ fn a_picture_is_saved_where_the_dialog_says() {
 #[test]
 fn a_picture_that_cannot_be_written_says_why_and_keeps_the_dialog() {
     let mut window = Window::sample();
-    window.press(Modifiers::COMMAND, Key::S);
+    window.press(Modifiers::COMMAND, Key::E);
     type_over(
         &mut window,
         "File to write",

@@ -395,6 +395,155 @@ fn diff_does_not_take_unread_for_gone() {
     }
 }
 
+/// Two zonal NAT gateways with their elastic IPs in Virginia, and empty lists of all else that costs.
+fn two_nats() -> Vec<(&'static str, Value)> {
+    let nat = |name: &str, ip: &str| {
+        json!({"NatGatewayId": format!("nat-0000000{name}"), "VpcId": "vpc-0000000a", "SubnetId": format!("subnet-0000000{name}"),
+            "State": "available", "ConnectivityType": "public", "AvailabilityMode": "zonal",
+            "NatGatewayAddresses": [{"AllocationId": format!("eipalloc-0000000{name}"), "PublicIp": ip,
+                "NetworkInterfaceId": format!("eni-0000000{name}"), "IsPrimary": true}]})
+    };
+    let address = |name: &str, ip: &str| {
+        json!({"AllocationId": format!("eipalloc-0000000{name}"), "PublicIp": ip, "Domain": "vpc",
+            "NetworkBorderGroup": "us-east-1"})
+    };
+    let interface = |name: &str, ip: &str| {
+        json!({"NetworkInterfaceId": format!("eni-0000000{name}"), "VpcId": "vpc-0000000a", "OwnerId": "111122223333",
+            "SubnetId": format!("subnet-0000000{name}"), "AvailabilityZone": format!("us-east-1{name}"),
+            "InterfaceType": "nat_gateway", "Description": format!("Interface for NAT Gateway nat-0000000{name}"),
+            "PrivateIpAddresses": [{"Primary": true, "PrivateIpAddress": "10.7.1.9", "Association": {"PublicIp": ip}}]})
+    };
+    vec![
+        (
+            "nat-gateways.json",
+            json!({"NatGateways": [nat("a", "203.0.113.1"), nat("b", "203.0.113.2")]}),
+        ),
+        (
+            "addresses.json",
+            json!({"Addresses": [address("a", "203.0.113.1"), address("b", "203.0.113.2")]}),
+        ),
+        (
+            "network-interfaces.json",
+            json!({"NetworkInterfaces": [interface("a", "203.0.113.1"), interface("b", "203.0.113.2")]}),
+        ),
+        ("vpc-endpoints.json", json!({"VpcEndpoints": []})),
+        ("attachments.json", json!({"TransitGatewayAttachments": []})),
+        ("vpn-connections.json", json!({"VpnConnections": []})),
+    ]
+}
+
+#[test]
+fn cost_adds_up_what_is_fixed() {
+    let input = folder(&two_nats());
+    let input = input.path().to_str().unwrap();
+    let output = run(["cost", input]);
+    assert_code(&output, 0);
+    insta::assert_snapshot!("cost_two_nats", out(&output));
+    assert!(
+        !said(&output).contains("not in the total"),
+        "{}",
+        said(&output)
+    );
+
+    let output = run(["cost", input, "--json"]);
+    assert_code(&output, 0);
+    assert_eq!(said(&output), "");
+    let report = json_of(&output);
+    for (field, value) in [
+        ("currency", json!("USD")),
+        ("date", json!("2026-09")),
+        ("hours_per_month", json!(730)),
+        ("total", json!("73.00")),
+        ("unknown", json!([])),
+    ] {
+        assert_eq!(report[field], value, "{field}");
+    }
+    assert!(report["gaps"].is_array());
+    let addresses = &report["items"][1];
+    assert_eq!(addresses["what"], "public IPv4 address");
+    assert_eq!(addresses["count"], 2);
+    assert_eq!(addresses["unit_price"], "0.005");
+    assert_eq!(addresses["monthly"], "7.30");
+    for item in report["items"].as_array().unwrap() {
+        let source = item["source"].as_str().unwrap();
+        assert!(report["sources"][source]["title"].is_string(), "{item}");
+    }
+}
+
+#[test]
+fn cost_never_takes_unknown_for_nothing() {
+    let output = run(["cost", "sample"]);
+    assert_code(&output, 3);
+    insta::assert_snapshot!("cost_sample", out(&output));
+    insta::assert_snapshot!("cost_sample_said", said(&output));
+
+    // Without the list of gateways the elastic IPs are still there.
+    let input = folder(&two_nats()[1..]);
+    let output = run(["cost", input.path().to_str().unwrap(), "--json"]);
+    assert_code(&output, 3);
+    let report = json_of(&output);
+    assert_eq!(report["total"], "7.30");
+    let unknown = &report["unknown"];
+    assert_eq!(unknown.as_array().unwrap().len(), 1, "{unknown}");
+    assert_eq!(unknown[0]["what"], "NAT gateways");
+    assert_eq!(unknown[0]["count"], Value::Null);
+    let why = unknown[0]["why"].as_str().unwrap();
+    assert!(
+        why.starts_with("NAT gateways were not read, so their cost is unknown"),
+        "{why}"
+    );
+
+    let input = folder(&[("volumes.json", json!({"Volumes": []}))]);
+    let output = run(["cost", input.path().to_str().unwrap()]);
+    assert_code(&output, 3);
+    assert!(
+        said(&output).contains("nothing was read, so the cost is unknown"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn cost_takes_prices_of_ones_own() {
+    let output = run([
+        "cost",
+        "sample",
+        "--json",
+        "--price",
+        "interface-endpoint-az-hour@eu-west-1=0.011",
+        "--price",
+        "transit-gateway-attachment-hour=0.05",
+        "--price",
+        "vpn-connection-hour=0.05",
+    ]);
+    assert_code(&output, 0);
+    let report = json_of(&output);
+    assert_eq!(report["total"], "320.47");
+    assert_eq!(report["unknown"], json!([]));
+    let endpoints = &report["items"][2];
+    assert_eq!(endpoints["item"], "interface-endpoint-az-hour");
+    assert_eq!(endpoints["monthly"], "40.15");
+    assert_eq!(endpoints["source"], "own");
+
+    assert_refused(
+        &run(["cost", "sample", "--price", "nat=1"]),
+        "there is no price called “nat”",
+    );
+    assert_refused(
+        &run(["cost", "sample", "--price", "vpn-connection-hour@here=1"]),
+        "write it like vpn-connection-hour@eu-west-1",
+    );
+    for (price, words) in [
+        ("vpn-connection-hour=-1", "“-1” is not an amount"),
+        ("vpn-connection-hour", "a price is written like"),
+    ] {
+        let output = run(["cost", "sample", "--price", price]);
+        assert_code(&output, 2);
+        assert_eq!(out(&output), "");
+        assert!(said(&output).contains(words), "{}", said(&output));
+    }
+}
+
 #[test]
 fn bad_input_is_one_sentence() {
     let files = tempfile::tempdir().unwrap();
@@ -426,10 +575,10 @@ fn bad_input_is_one_sentence() {
         (path("nothing.json"), "nothing.json"),
         (path("latin.json"), "latin.json"),
     ] {
-        for command in ["list", "snapshot", "map"] {
+        for command in ["list", "cost", "snapshot", "map"] {
             let mut args = vec![command, &source];
             let file = path("out.svg");
-            if command != "list" {
+            if !matches!(command, "list" | "cost") {
                 args.extend(["-o", &file]);
             }
             assert_refused(&run(args), words);
@@ -463,6 +612,7 @@ fn words_that_are_no_source_are_refused() {
     }
     for args in [
         &["list"][..],
+        &["cost"],
         &["map", "sample"],
         &["diff", "sample"],
         &["search", "x"],
@@ -511,7 +661,9 @@ fn a_reader_that_leaves_is_no_failure() {
 
 #[test]
 fn help_is_there_for_everything() {
-    for command in ["list", "map", "snapshot", "search", "collect", "diff"] {
+    for command in [
+        "list", "map", "snapshot", "search", "collect", "diff", "cost",
+    ] {
         let output = run([command, "--help"]);
         assert_code(&output, 0);
         assert!(out(&output).contains("Usage: vpc-atlas"), "{command}");

@@ -589,7 +589,8 @@ fn every_fact_of_the_common_kinds_is_read() {
             "DhcpOptions": [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": [
                 {"Key": "domain-name-servers", "Values": [{"Value": "10.0.0.99"}, {"Value": "AmazonProvidedDNS"}]}]}],
             "FlowLogs": [{"FlowLogId": "fl-1", "ResourceId": "vpc-1", "FlowLogStatus": "ACTIVE", "TrafficType": "ALL",
-                "LogDestinationType": "cloud-watch-logs", "LogGroupName": "group", "DeliverLogsStatus": "SUCCESS"}],
+                "LogDestinationType": "cloud-watch-logs", "LogGroupName": "group", "DeliverLogsStatus": "SUCCESS",
+                "DeliverLogsPermissionArn": "arn:aws:iam::111122223333:role/logs"}],
         }),
     )]);
     assert_eq!(said(&network), Vec::<String>::new());
@@ -605,6 +606,9 @@ fn every_fact_of_the_common_kinds_is_read() {
         "owner",
         "arn",
         "private_ip",
+        // Said of plans only.
+        "ipv6_part",
+        "encryption_exclusions",
     ];
     let mut checked = 0;
     for resource in network.resources() {

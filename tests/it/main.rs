@@ -22,8 +22,11 @@ mod corpus;
 mod describe;
 #[cfg(test)]
 mod design;
+mod designer_form;
+mod designer;
 #[cfg(test)]
 mod diagrams;
+#[cfg(test)]
 mod hover;
 #[cfg(test)]
 #[cfg(feature = "aws")]
@@ -35,11 +38,15 @@ mod moto;
 #[cfg(test)]
 mod picture;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod snapshot;
+#[cfg(test)]
+mod strip;
 #[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;

@@ -15,9 +15,10 @@ pub(in crate::app) struct Prompt {
 }
 
 impl Prompt {
-    pub(in crate::app) fn new(purpose: Purpose, folder: Option<PathBuf>) -> Self {
-        let path = folder
-            .map(|folder| folder.display().to_string())
+    /// Ask for a path, beginning with this one.
+    pub(in crate::app) fn new(purpose: Purpose, path: Option<PathBuf>) -> Self {
+        let path = path
+            .map(|path| path.display().to_string())
             .unwrap_or_default();
         Self {
             purpose,
@@ -31,18 +32,21 @@ impl Prompt {
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Prompt) -> bool {
     let modal = widgets::modal(ctx, "path").show(ctx, |ui| {
         ui.set_width(480.0_f32.min(ctx.content_rect().width() - 60.0));
+        let saves = matches!(state.purpose, Purpose::SaveDesign);
         ui.heading(match state.purpose {
             Purpose::OpenFolder => "Open a folder",
             Purpose::OpenFile | Purpose::SavePicture => "Open a file",
+            Purpose::ReadReserved => "Read reserved ranges",
+            Purpose::SaveDesign => "Save the design",
         });
         let words = widgets::muted(
             ui,
-            "This system shows no file dialog (no desktop portal and no zenity). Type or paste the path, or drop it on the window.",
+            "This system shows no file dialog (no desktop portal and no zenity). Type or paste the path.",
         );
         ui.label(words);
         ui.add_space(6.0);
-        let field = egui::TextEdit::singleline(&mut state.path).hint_text("/path/to/describe-output").desired_width(f32::INFINITY);
-        let field = ui.add(field).accessible_name("Path to open");
+        let field = egui::TextEdit::singleline(&mut state.path).hint_text(if saves { "/path/to/plan.vpc.toml" } else { "/path/to/file-or-folder" }).desired_width(f32::INFINITY);
+        let field = ui.add(field).accessible_name(if saves { "Path to save to" } else { "Path to open" });
         if !state.was_shown {
             field.request_focus();
             state.was_shown = true;
@@ -51,9 +55,10 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
         ui.add_space(8.0);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let path = state.path.trim();
-            let open = ui.add_enabled(!path.is_empty(), egui::Button::new("Open"));
+            let words = if saves { "Save" } else { "Open" };
+            let open = ui.add_enabled(!path.is_empty(), egui::Button::new(words));
             if (open.clicked() || entered) && !path.is_empty() {
-                app.send(Action::OpenTyped(PathBuf::from(path)));
+                app.send(Action::Typed(state.purpose, PathBuf::from(path)));
                 return true;
             }
             ui.button("Cancel").clicked()

@@ -8,7 +8,7 @@ use crate::picture::glyph::Glyph;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::workspace::collect_script;
-use crate::workspace::{Regions, SourceSpec};
+use crate::workspace::{LostDraft, Regions, SourceSpec};
 use eframe::egui;
 use egui::{CornerRadius, Key, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -53,6 +53,7 @@ pub(in crate::app) fn ui(
     app: &AppContext<'_>,
     ui: &mut Ui,
     state: &mut Start,
+    lost: &[LostDraft],
     hovered_files: usize,
 ) {
     let whole = ui.max_rect();
@@ -67,7 +68,7 @@ pub(in crate::app) fn ui(
                 ui.add_space(side);
                 ui.vertical(|ui| {
                     ui.set_width(width);
-                    page(app, ui, state, width);
+                    page(app, ui, state, lost, width);
                 });
             });
         });
@@ -109,19 +110,27 @@ pub(in crate::app) fn drop_hint(ui: &Ui, whole: Rect, files: usize) {
     );
 }
 
-fn page(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start, width: f32) {
+fn page(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start, lost: &[LostDraft], width: f32) {
     let height = ui.ctx().content_rect().height();
     ui.add_space((height * 0.07).clamp(18.0, 84.0));
     ui.label(RichText::new("VPC Atlas").font(look::font(Font::SansSemiBold, 30.0)));
-    let words = widgets::muted(ui, "See a VPC as one map: subnets, route tables and all that they lead to. On your own machine, with or without credentials.").size(14.0);
+    let words = widgets::muted(ui, "Plan a VPC, see a VPC as one map: subnets, route tables and all that they lead to. On your own machine, with or without credentials.").size(14.0);
     ui.add(egui::Label::new(words).wrap());
     ui.add_space(20.0);
+    crate::app::designs::lost_ui(app, ui, lost);
 
     let gap = 14.0;
-    let tile = vec2(((width - 2.0 * gap) / 3.0).floor(), 112.0);
+    let tile = vec2(((width - 3.0 * gap) / 4.0).floor(), 112.0);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         for (command, title, words, glyph, role) in [
+            (
+                Command::NewDesign,
+                "New design",
+                "Plan a VPC with a live preview, block by block",
+                Glyph::Subnet,
+                Role::Gateway,
+            ),
             (
                 Command::OpenSample,
                 "Sample network",

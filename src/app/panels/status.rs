@@ -19,6 +19,16 @@ pub(in crate::app) struct Status {
     pub(in crate::app) details: bool,
     /// What is hidden or out of focus, in words.
     pub(in crate::app) filter: Option<String>,
+    /// What is to be said of the open design.
+    pub(in crate::app) design: Option<DesignStatus>,
+}
+
+/// What the bar says of a design.
+pub(in crate::app) struct DesignStatus {
+    pub(in crate::app) errors: usize,
+    pub(in crate::app) advice: usize,
+    /// Kept against a crash, saved, or neither yet.
+    pub(in crate::app) kept: &'static str,
 }
 
 pub(in crate::app) fn ui(
@@ -45,7 +55,10 @@ pub(in crate::app) fn ui(
                 let words = widgets::small_muted(ui, widgets::shown(&words));
                 ui.add(egui::Label::new(words).truncate());
             });
-            gaps_button(app, ui, opened);
+            match &status.design {
+                Some(design) => design_words(ui, design),
+                None => gaps_button(app, ui, opened),
+            }
             if let Some(filter) = &status.filter {
                 let words = RichText::new(filter)
                     .size(look::SMALL)
@@ -66,6 +79,37 @@ pub(in crate::app) fn ui(
             right(app, ui, opened.is_some(), status);
         });
     });
+}
+
+fn design_words(ui: &mut Ui, design: &DesignStatus) {
+    let count = |number: usize, one: &str, many: &str| match number {
+        0 => String::new(),
+        1 => format!("1 {one}"),
+        several => format!("{several} {many}"),
+    };
+    let errors = match design.errors {
+        0 => "no problems".to_owned(),
+        several => count(several, "problem", "problems"),
+    };
+    let parts = [
+        errors,
+        count(design.advice, "piece of advice", "pieces of advice"),
+        design.kept.to_owned(),
+    ];
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let ink = if design.errors > 0 {
+        Ink::Word(Role::Danger)
+    } else {
+        Ink::TextMuted
+    };
+    let words = RichText::new(parts.join(" · "))
+        .size(look::SMALL)
+        .color(widgets::ink(ui, ink));
+    ui.label(words);
 }
 
 fn gaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {

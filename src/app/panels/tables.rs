@@ -116,19 +116,30 @@ impl Tables {
         Some((self.csv(), format!("{rows} as CSV ({})", kind.plural())))
     }
 
-    /// The rows as CSV (RFC 4180), headings first.
     fn csv(&self) -> String {
-        let line = |cells: &mut dyn Iterator<Item = &str>| {
-            let mut line = cells.map(quoted).collect::<Vec<_>>().join(",");
-            line.push_str("\r\n");
-            line
-        };
-        let mut text = line(&mut self.heads.iter().copied());
-        for (_, cells) in &self.rows {
-            text.push_str(&line(&mut cells.iter().map(String::as_str)));
-        }
-        text
+        let rows = self.rows.iter().map(|(_, cells)| cells);
+        csv(
+            &self.heads,
+            rows.map(|cells| cells.iter().map(String::as_str)),
+        )
     }
+}
+
+/// Rows as CSV (RFC 4180), headings first.
+pub(in crate::app) fn csv<'a>(
+    heads: &[&'a str],
+    rows: impl Iterator<Item = impl Iterator<Item = &'a str>>,
+) -> String {
+    let line = |cells: &mut dyn Iterator<Item = &'a str>| {
+        let mut line = cells.map(quoted).collect::<Vec<_>>().join(",");
+        line.push_str("\r\n");
+        line
+    };
+    let mut text = line(&mut heads.iter().copied());
+    for mut cells in rows {
+        text.push_str(&line(&mut cells));
+    }
+    text
 }
 
 fn rows(count: usize) -> String {

@@ -87,7 +87,8 @@ fn breadcrumb(app: &AppContext<'_>, ui: &mut Ui) {
     let Some(opened) = app.opened else { return };
     ui.add_space(14.0);
     ui.spacing_mut().item_spacing.x = 4.0;
-    let mut parts = vec![opened.label.clone()];
+    let changed = if app.situation.changed { " •" } else { "" };
+    let mut parts = vec![format!("{}{changed}", opened.label)];
     let only = (opened.vpcs.len() == 1)
         .then(|| opened.vpcs.first())
         .flatten();
@@ -105,9 +106,15 @@ fn breadcrumb(app: &AppContext<'_>, ui: &mut Ui) {
         );
         parts.push(vpc.name.clone());
     }
-    let words = widgets::shown(&parts.join(" › "));
-    let words = widgets::muted(ui, words);
-    ui.add(egui::Label::new(words).truncate());
+    let mut words = parts.join(" › ");
+    if app.situation.design {
+        words.push_str(" (preview)");
+    }
+    let words = widgets::muted(ui, widgets::shown(&words));
+    let label = ui.add(egui::Label::new(words).truncate());
+    if app.situation.changed {
+        label.on_hover_text("• The design has changes that its file does not have");
+    }
 }
 
 fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {

@@ -250,6 +250,10 @@ impl<'a> View<'a> {
 }
 
 /// A fix, by the words of its button.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "problems hold a fix or none, and whoever makes one hands it on as such"
+)]
 fn fix(words: impl Into<String>, change: Change) -> Option<Fix> {
     Some(Fix {
         words: words.into(),

@@ -6,8 +6,8 @@ mod words;
 pub use words::{grouped, natural};
 
 use super::diagram::{
-    Band, Card, CardId, ColumnHead, Diagram, End, Group, GroupId, Heading, Leg, LegId, Line, Net,
-    NetId, Order, Role,
+    Band, Card, CardId, ColumnHead, Diagram, End, Group, GroupId, Heading, Leg, LegId, Line, Mark,
+    Net, NetId, Order, Role,
 };
 use super::scene::Lit;
 use crate::network::{
@@ -31,6 +31,8 @@ pub struct Options {
     pub hidden: BTreeSet<Kind>,
     /// Show these resources only, and the VPCs they stand in: the neighbours of something.
     pub only: Option<BTreeSet<Key>>,
+    /// Further marks on cards: what is wrong with a planned resource.
+    pub marks: BTreeMap<Key, Vec<Mark>>,
 }
 
 impl Options {
@@ -353,10 +355,10 @@ impl Builder<'_> {
 
     fn card_of(&mut self, key: &Key) -> Card {
         let id = self.number(key);
-        Card {
-            id,
-            ..self.cards.card(key)
-        }
+        let mut card = self.cards.card(key);
+        card.marks
+            .extend(self.options.marks.get(key).into_iter().flatten().cloned());
+        Card { id, ..card }
     }
 
     /// A card for what was not read.

@@ -6,6 +6,7 @@ pub(crate) mod designs;
 pub(crate) mod environment;
 pub(crate) mod files;
 pub(crate) mod generate;
+pub(crate) mod gui;
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;

@@ -91,6 +91,29 @@ impl Moto {
         String::from_utf8(output.stdout).expect("seed.py prints UTF-8")
     }
 
+    /// Carries out step graphs, one a line, each taken back before the next (tests/steps/run.py). Gives what the script
+    /// prints, and whether nothing was refused and nothing left.
+    pub(crate) fn carry_out(&self, region: &str, graphs: &str) -> (String, bool) {
+        let mut child = self
+            .python("tests/steps/run.py")
+            .args([&self.url(), "--region", region, "--undo", "--each"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("run.py runs");
+        let mut stdin = child.stdin.take().expect("it has a standard input");
+        let graphs = graphs.to_owned();
+        // Written beside the reading: either pipe may be full first.
+        let writer = thread::spawn(move || stdin.write_all(graphs.as_bytes()));
+        let output = child.wait_with_output().expect("run.py ends");
+        writer
+            .join()
+            .expect("the writer ends")
+            .expect("run.py reads all graphs");
+        let text = String::from_utf8(output.stdout).expect("run.py prints UTF-8");
+        (text, output.status.success())
+    }
+
     /// The folder of the virtual environment's programs, the AWS CLI among them.
     #[cfg(feature = "aws")]
     pub(crate) fn programs(&self) -> PathBuf {

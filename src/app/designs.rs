@@ -1,0 +1,652 @@
+//! What the window does with designs: opening, changing, saving, and going back and forth between design and network.
+
+use super::atlas::Atlas;
+use super::context::{Action, AppContext};
+use super::designer::{Designer, Edit};
+use super::dialogs::Purpose;
+use super::model::Opened;
+use super::widgets;
+use crate::cidr;
+use crate::design::{Design, Fresh, Reserved, Surroundings, vpc_key};
+use crate::network::{Network, Text, VpcFacts};
+use crate::workspace::{self, Document, Draft, LostDraft, SourceSpec, Store};
+use eframe::egui;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// So long after the last change a draft is written, in seconds.
+const DRAFT_DELAY: f64 = 0.8;
+
+/// Whether a file is a design by its name.
+pub(super) fn is_design(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(workspace::is_design)
+}
+
+/// Drafts: the one of the open design, and those whose writers are gone.
+#[derive(Default)]
+pub(super) struct Drafts {
+    /// Kept while a design is open and has been changed.
+    own: Option<Draft>,
+    /// The design that was kept last.
+    kept: Option<Arc<Design>>,
+    /// The design that waits to be kept, since when.
+    waiting: Option<(Arc<Design>, f64)>,
+    /// Designs whose changes were never saved.
+    pub(super) lost: Vec<LostDraft>,
+}
+
+impl Drafts {
+    pub(super) fn open(store: Option<&Store>) -> Self {
+        Self {
+            lost: store.map(Store::lost_drafts).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// The design was saved, or its changes are not wanted.
+    fn clear(&mut self) {
+        if let Some(own) = self.own.take() {
+            own.clear();
+        }
+        self.kept = None;
+        self.waiting = None;
+    }
+}
+
+/// What follows once it is known what becomes of unsaved changes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Leaving {
+    /// The design is closed.
+    Close,
+    /// The window is closed.
+    Quit,
+    /// Another design is opened.
+    Open(Box<Leaf>),
+}
+
+/// Another design that waits to be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Leaf {
+    /// A new one.
+    New,
+    /// One of a file.
+    File(PathBuf),
+    /// One of a draft.
+    Draft(LostDraft),
+}
+
+/// What a person wants of unsaved changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parting {
+    /// Write them to the file.
+    Save,
+    /// Drop them.
+    Discard,
+}
+
+impl Atlas {
+    /// Show the design or the network, whichever is asked for; the other goes aside.
+    pub(super) fn face(&mut self, design: bool) {
+        if self.shows_design != design {
+            let other = self.aside.take().unwrap_or_default();
+            self.aside = Some(std::mem::replace(&mut self.sheet, other));
+            self.shows_design = design;
+        }
+    }
+
+    /// Open a design that is there already, beside the network.
+    pub fn open_design(&mut self, design: Design) {
+        self.open_document(Document::new(design));
+    }
+
+    /// The open design, if one is.
+    pub fn design(&self) -> Option<&Arc<Design>> {
+        Some(self.designer.as_ref()?.document.design())
+    }
+
+    /// What the open design's file would say.
+    pub fn design_text(&self) -> Option<&str> {
+        Some(self.designer.as_ref()?.document.text())
+    }
+
+    /// Open what was named: a design for itself, everything else as one network.
+    pub(super) fn open_sources(&mut self, ctx: &egui::Context, sources: Vec<SourceSpec>) {
+        let (designs, others): (Vec<_>, Vec<_>) = sources
+            .into_iter()
+            .partition(|source| matches!(source, SourceSpec::Path(path) if is_design(path)));
+        if !others.is_empty() {
+            self.start_loading(ctx, others, false);
+        }
+        if let Some(SourceSpec::Path(path)) = designs.into_iter().next() {
+            self.leave(Leaving::Open(Box::new(Leaf::File(path))));
+        }
+    }
+
+    pub(super) fn new_design(&mut self) {
+        self.leave(Leaving::Open(Box::new(Leaf::New)));
+    }
+
+    /// Go on, once it is known what becomes of changes that were not saved.
+    fn leave(&mut self, leaving: Leaving) {
+        if self.design_is_changed() {
+            self.parting = Some(leaving);
+            self.face(true);
+            self.is_start_page = false;
+        } else {
+            self.left(leaving);
+        }
+    }
+
+    /// The open design has been saved or given up.
+    fn left(&mut self, leaving: Leaving) {
+        self.drafts.clear();
+        match leaving {
+            Leaving::Quit => {}
+            Leaving::Close => {
+                self.face(true);
+                self.designer = None;
+                self.sheet = super::sheet::Sheet::default();
+                self.face(false);
+                self.is_start_page = self.sheet.opened.is_none();
+            }
+            Leaving::Open(leaf) => match *leaf {
+                Leaf::New => self.open_new(),
+                Leaf::File(path) => self.open_file(path),
+                Leaf::Draft(lost) => self.open_draft(&lost),
+            },
+        }
+    }
+
+    fn open_new(&mut self) {
+        let region = self.settings.last_region.clone();
+        let region = region.unwrap_or_else(|| "us-east-1".into());
+        match Design::fresh(&Fresh::in_region(&region)) {
+            Ok(design) => self.open_document(Document::new(design)),
+            Err(refusal) => self.messages.fail(refusal.to_string()),
+        }
+    }
+
+    fn open_file(&mut self, path: PathBuf) {
+        let path = std::path::absolute(&path).unwrap_or(path);
+        match Document::open(&path) {
+            Ok(document) => {
+                self.remember(&[SourceSpec::Path(path)]);
+                self.open_document(document);
+            }
+            Err(error) => self.messages.fail(error.to_string()),
+        }
+    }
+
+    /// Go on with a design whose changes were never saved, or drop them for good.
+    pub(super) fn recover(&mut self, draft: &Path, wanted: bool) {
+        let Some(lost) = self.drafts.lost.iter().find(|it| it.path == draft).cloned() else {
+            return;
+        };
+        if wanted {
+            self.leave(Leaving::Open(Box::new(Leaf::Draft(lost))));
+        } else {
+            self.forget_draft(&lost);
+        }
+    }
+
+    fn forget_draft(&mut self, lost: &LostDraft) {
+        self.drafts.lost.retain(|held| held.path != lost.path);
+        if let Err(error) = workspace::drop_draft(&lost.path) {
+            self.messages.fail(error.to_string());
+        }
+    }
+
+    fn open_draft(&mut self, lost: &LostDraft) {
+        let text = match workspace::read_text(&lost.path) {
+            Ok(text) => text,
+            Err(error) => return self.messages.fail(error.to_string()),
+        };
+        let saved = lost
+            .of
+            .as_deref()
+            .and_then(|path| workspace::read_text(path).ok());
+        match Document::recovered(&text, saved.as_deref(), lost.of.clone()) {
+            Ok(document) => {
+                self.open_document(document);
+                // From here on the design has a draft of its own; the lost one has served.
+                if self.keep_draft_now() {
+                    self.forget_draft(lost);
+                }
+            }
+            Err(error) => self
+                .messages
+                .fail(format!("{}: {error}", lost.path.display())),
+        }
+    }
+
+    pub(super) fn design_is_changed(&self) -> bool {
+        self.designer
+            .as_ref()
+            .is_some_and(|designer| designer.document.is_changed())
+    }
+
+    /// Where the design's last change is kept, in a word.
+    pub(super) fn design_kept(&self) -> &'static str {
+        let Some(designer) = &self.designer else {
+            return "";
+        };
+        let document = &designer.document;
+        let is_draft = self
+            .drafts
+            .kept
+            .as_ref()
+            .is_some_and(|kept| Arc::ptr_eq(kept, document.design()));
+        match (document.is_changed(), document.is_saved_somewhere()) {
+            (false, true) => "saved",
+            (true, _) if is_draft => "kept against a crash, not saved",
+            (true, _) => "not saved",
+            (false, false) => "",
+        }
+    }
+
+    /// Write the draft some time after the last change.
+    pub(super) fn keep_draft(&mut self, ctx: &egui::Context) {
+        let Some(designer) = self.designer.as_ref().filter(|_| self.store.is_some()) else {
+            return;
+        };
+        let design = designer.document.design();
+        if !designer.document.is_changed() {
+            if self.drafts.own.is_some() {
+                self.drafts.clear();
+            }
+            return;
+        }
+        let is = |held: &Arc<Design>| Arc::ptr_eq(held, design);
+        if self.drafts.kept.as_ref().is_some_and(is) {
+            return;
+        }
+        let now = ctx.input(|input| input.time);
+        match &self.drafts.waiting {
+            Some((held, since)) if is(held) => {
+                let left = since + DRAFT_DELAY - now;
+                if left <= 0.0 {
+                    self.keep_draft_now();
+                } else {
+                    ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
+                }
+            }
+            _ => {
+                self.drafts.waiting = Some((Arc::clone(design), now));
+                ctx.request_repaint_after(std::time::Duration::from_secs_f64(DRAFT_DELAY));
+            }
+        }
+    }
+
+    /// Write the draft. False where it cannot be written; that is said once.
+    fn keep_draft_now(&mut self) -> bool {
+        let (Some(designer), Some(store)) = (&self.designer, &self.store) else {
+            return false;
+        };
+        let document = &designer.document;
+        let of = document.path();
+        self.drafts.waiting = None;
+        self.drafts.kept = Some(Arc::clone(document.design()));
+        let kept = match self.drafts.own.take() {
+            Some(own) => Ok(own),
+            None => store.begin_draft(of),
+        };
+        let kept = kept.and_then(|own| own.keep(of, document.text()).map(|()| own));
+        match kept {
+            Ok(own) => {
+                self.drafts.own = Some(own);
+                true
+            }
+            Err(error) => {
+                self.messages
+                    .fail(format!("the design is not kept against a crash: {error}"));
+                false
+            }
+        }
+    }
+
+    pub(super) fn design_file_name(&self) -> String {
+        let design = self.designer.as_ref().map(|it| &it.document);
+        if let Some(name) = design.and_then(Document::path).and_then(Path::file_name) {
+            return name.to_string_lossy().into_owned();
+        }
+        let prefix = design
+            .and_then(|document| document.design().vpcs.first())
+            .map(|vpc| vpc.prefix.to_string())
+            .filter(|prefix| !prefix.is_empty());
+        // A prefix may hold what a file's name may not.
+        let plain: String = prefix
+            .unwrap_or_else(|| "design".to_owned())
+            .chars()
+            .map(|it| if it.is_alphanumeric() { it } else { '-' })
+            .collect();
+        format!("{plain}.vpc.toml")
+    }
+
+    pub(super) fn save_design(&mut self, ctx: &egui::Context) {
+        let path = self
+            .designer
+            .as_ref()
+            .and_then(|designer| designer.document.path().map(Path::to_owned));
+        match path {
+            Some(path) => self.write_design(ctx, &path),
+            None => self.save_design_as(ctx),
+        }
+    }
+
+    pub(super) fn save_design_as(&mut self, ctx: &egui::Context) {
+        let name = self.design_file_name();
+        self.ask(ctx, Purpose::SaveDesign, Some(name));
+    }
+
+    /// Write the design to a file. A name without an ending gets a design's.
+    pub(super) fn write_design(&mut self, ctx: &egui::Context, path: &Path) {
+        let Some(designer) = &mut self.designer else {
+            return;
+        };
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let path = match path.file_name().and_then(|name| name.to_str()) {
+            Some(name) if !is_design(&path) => {
+                let stem = name.strip_suffix(".toml").unwrap_or(name);
+                path.with_file_name(format!("{stem}.vpc.toml"))
+            }
+            _ => path,
+        };
+        if let Err(error) = workspace::save(&path, designer.document.text().as_bytes()) {
+            self.parting = None;
+            return self.messages.fail(error.to_string());
+        }
+        designer.document.saved_as(path.clone());
+        self.drafts.clear();
+        self.show_plan();
+        self.remember(&[SourceSpec::Path(path.clone())]);
+        let folder = path.parent().map(Path::to_owned);
+        self.change_settings(|settings| settings.last_folder.clone_from(&folder));
+        self.toast(ctx, format!("Saved {}", path.display()));
+        if let Some(leaving) = self.parting.take() {
+            self.go_on(ctx, leaving);
+        }
+    }
+
+    pub(super) fn revert_design(&mut self) {
+        if let Some(designer) = &mut self.designer {
+            designer.document.revert();
+        }
+    }
+
+    pub(super) fn step_design(&mut self, ctx: &egui::Context, back: bool) {
+        let Some(designer) = &mut self.designer else {
+            return;
+        };
+        let document = &mut designer.document;
+        let words = if back {
+            document.undo_words()
+        } else {
+            document.redo_words()
+        };
+        let words = words.unwrap_or_default().to_owned();
+        let done = if back {
+            document.undo()
+        } else {
+            document.redo()
+        };
+        if done {
+            let verb = if back { "Undone" } else { "Redone" };
+            self.toast(ctx, format!("{verb}: {words}"));
+        }
+    }
+
+    /// Close the design, asking first where changes were not saved.
+    pub(super) fn close_design(&mut self) {
+        self.leave(Leaving::Close);
+    }
+
+    /// The window is to be closed: not before it is known what becomes of unsaved changes.
+    pub(super) fn closing(&mut self, ctx: &egui::Context) {
+        if self.design_is_changed() && self.parting != Some(Leaving::Quit) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.leave(Leaving::Quit);
+        } else if self.design_is_changed() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
+    }
+
+    /// Somebody said what becomes of unsaved changes.
+    pub(super) fn part(&mut self, ctx: &egui::Context, parting: Parting) {
+        match parting {
+            Parting::Save => self.save_design(ctx),
+            Parting::Discard => {
+                if let Some(leaving) = self.parting.take() {
+                    if let Some(designer) = &mut self.designer {
+                        designer.document.revert();
+                    }
+                    self.go_on(ctx, leaving);
+                }
+            }
+        }
+    }
+
+    fn go_on(&mut self, ctx: &egui::Context, leaving: Leaving) {
+        let quits = leaving == Leaving::Quit;
+        self.left(leaving);
+        if quits {
+            // Nothing is left to be asked about.
+            self.designer = None;
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    /// Read ranges that are in use elsewhere into the design.
+    pub(super) fn read_reserved(&mut self, ctx: &egui::Context, path: &Path) {
+        let text = match workspace::read_text(path) {
+            Ok(text) => text,
+            Err(error) => return self.messages.fail(error.to_string()),
+        };
+        let (ranges, errors) = cidr::read_list(&text);
+        let found: Vec<Reserved> = ranges
+            .into_iter()
+            .map(|(_, cidr, note)| Reserved { cidr, note })
+            .collect();
+        let count = found.len();
+        self.change_design(&Edit::new("read reserved ranges", move |design| {
+            for range in &found {
+                if design.reserved.iter().all(|held| held.cidr != range.cidr) {
+                    design.reserved.push(range.clone());
+                }
+            }
+            Ok(())
+        }));
+        match errors.iter().find(|error| !error.taken) {
+            Some(error) => self.messages.fail(format!(
+                "{}: line {}, column {}: {}; {count} ranges were read",
+                path.display(),
+                error.line,
+                error.column,
+                error.message
+            )),
+            None => self.toast(ctx, format!("Read {count} reserved ranges")),
+        }
+    }
+
+    /// Open a design beside the network.
+    pub(super) fn open_document(&mut self, document: Document) {
+        self.face(true);
+        self.sheet = super::sheet::Sheet::default();
+        self.designer = Some(Designer::new(document, self.surroundings()));
+        self.is_start_page = false;
+        self.show_plan();
+        self.sheet.canvas.camera.fit();
+    }
+
+    /// The blocks of the network that is open beside the design.
+    fn surroundings(&self) -> Surroundings {
+        let network = if self.shows_design {
+            self.aside.as_ref().and_then(|sheet| sheet.opened.as_ref())
+        } else {
+            self.sheet.opened.as_ref()
+        };
+        network.map_or_else(Surroundings::default, |opened| blocks_of(&opened.network))
+    }
+
+    /// Bring everything that follows from the design up to date.
+    pub(super) fn derive_design(&mut self) {
+        let around = self.surroundings();
+        let Some(designer) = &mut self.designer else {
+            return;
+        };
+        if designer.surroundings != around {
+            designer.surroundings = around;
+        }
+        if designer.derive() {
+            self.show_plan();
+        }
+    }
+
+    /// Put the planned network on the design's sheet; what is selected and where one looks stays.
+    fn show_plan(&mut self) {
+        let Some(designer) = &self.designer else {
+            return;
+        };
+        self.generation += 1;
+        let opened = Opened::planned(
+            designer.document.label(),
+            &designer.derived.network,
+            &designer.derived.topology,
+            self.generation,
+        );
+        let shown = designer
+            .document
+            .design()
+            .vpc(&designer.vpc)
+            .map(vpc_key)
+            .filter(|_| opened.vpcs.len() > 1);
+        let sheet = if self.shows_design {
+            &mut self.sheet
+        } else {
+            self.aside.get_or_insert_default()
+        };
+        if sheet
+            .selected
+            .as_ref()
+            .is_some_and(|key| !opened.is_known(key))
+        {
+            sheet.selected = None;
+        }
+        sheet.seen.vpc = shown;
+        sheet.marks = designer.marks();
+        sheet.opened = Some(opened);
+    }
+
+    pub(super) fn change_design(&mut self, edit: &Edit) {
+        let Some(designer) = &mut self.designer else {
+            return;
+        };
+        let change = |design: &mut Design| (edit.change)(design);
+        match designer.document.change(&edit.words, edit.gesture, change) {
+            Ok(_) => self.messages.dismiss(),
+            Err(refusal) => self.messages.fail(refusal.to_string()),
+        }
+        self.derive_design();
+    }
+
+    pub(super) fn show_planned(&mut self, vpc: &Text) {
+        if let Some(designer) = &mut self.designer {
+            designer.vpc = vpc.clone();
+            self.show_plan();
+            self.sheet.canvas.camera.fit();
+        }
+    }
+}
+
+/// The blocks of a network's VPCs, with the words for whose they are.
+fn blocks_of(network: &Network) -> Surroundings {
+    let mut blocks = Vec::new();
+    for (resource, facts) in network.all::<VpcFacts>() {
+        let lists = facts
+            .cidr_blocks
+            .items()
+            .iter()
+            .chain(facts.ipv6_blocks.items());
+        for block in lists.filter_map(crate::network::CidrAssociation::usable) {
+            blocks.push((block, resource.label().to_owned()));
+        }
+    }
+    Surroundings { blocks }
+}
+
+/// The question what becomes of unsaved changes. False when it is to be closed.
+pub(super) fn parting_ui(app: &AppContext<'_>, ctx: &egui::Context) -> bool {
+    let name = app.opened.map_or("The design", |opened| &opened.label);
+    let modal = widgets::modal(ctx, "unsaved").show(ctx, |ui| {
+        ui.set_width(400.0_f32.min(ctx.content_rect().width() - 60.0));
+        ui.heading("Save the changes?");
+        let words = widgets::muted(
+            ui,
+            format!("{name} has changes that no file has. Without saving they are gone."),
+        );
+        ui.add(egui::Label::new(words).wrap());
+        ui.add_space(10.0);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let save = egui::Button::new(
+                egui::RichText::new("Save")
+                    .color(widgets::ink(ui, crate::picture::theme::Ink::OnAccent)),
+            )
+            .fill(widgets::ink(ui, crate::picture::theme::Ink::Accent));
+            let save = ui.add(save);
+            if ui.memory(|memory| memory.focused().is_none()) {
+                save.request_focus();
+            }
+            if save.clicked() {
+                app.send(Action::Unsaved(Parting::Save));
+            }
+            let keep = ui.button("Cancel").clicked();
+            if ui.button("Don't save").clicked() {
+                app.send(Action::Unsaved(Parting::Discard));
+            }
+            keep
+        })
+        .inner
+    });
+    !(modal.inner || modal.should_close())
+}
+
+/// Designs whose changes were never saved, on the start page.
+pub(super) fn lost_ui(app: &AppContext<'_>, ui: &mut egui::Ui, lost: &[LostDraft]) {
+    for draft in lost {
+        let name = draft.of.as_deref().and_then(Path::file_name).map_or_else(
+            || "an untitled design".into(),
+            |name| name.to_string_lossy(),
+        );
+        let age = draft
+            .written
+            .and_then(|written| written.elapsed().ok())
+            .map_or_else(String::new, |age| format!(", last changed {}", ago(age)));
+        widgets::notice(ui, crate::picture::diagram::Role::Warn, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                let words = format!("Changes to {name} were not saved{age}.");
+                ui.label(widgets::shown(&words));
+                if widgets::link(ui, "Recover").clicked() {
+                    app.send(Action::Recover(draft.path.clone(), true));
+                }
+                if widgets::link(ui, "Discard").clicked() {
+                    app.send(Action::Recover(draft.path.clone(), false));
+                }
+            });
+        });
+        ui.add_space(6.0);
+    }
+}
+
+/// How long ago something was, in words.
+fn ago(age: std::time::Duration) -> String {
+    let minutes = age.as_secs() / 60;
+    match minutes {
+        0 => "just now".to_owned(),
+        1 => "a minute ago".to_owned(),
+        2..=59 => format!("{minutes} minutes ago"),
+        60..=119 => "an hour ago".to_owned(),
+        120..=2879 => format!("{} hours ago", minutes / 60),
+        _ => format!("{} days ago", minutes / 1440),
+    }
+}

@@ -1,0 +1,31 @@
+//! Steps: the calls that lead from one network to another, in what order, and how each is taken back.
+//!
+//! * [`between`] takes two networks, [`lower`] a network and the changes to it; both give a [`StepGraph`] or say what
+//!   stands against it ([`Refusal`]).
+//! * [`Step`] is one [`Call`] with what it is about, what it makes and its inverse. Parameters have the API's own names
+//!   and shapes; what is known only when earlier steps are done stands for itself ([`Value`]).
+//! * Serialised, a graph is `{"steps": [{"id", "call", "service", "parameters", "needs", "about", "inverse" …}]}`.
+//!
+//! A new VPC is the way from an empty network; deleting one is the way to it. Nothing is passed over in silence: a
+//! difference is a step, a fact that only AWS sets (`fields`), or a refusal. Carrying a graph out is not done here.
+//!
+//! ```
+//! # use vpc_atlas::network::Network;
+//! # use vpc_atlas::steps::between;
+//! let network = Network::new();
+//! assert!(between(&network, &network).unwrap().is_empty());
+//! ```
+
+mod call;
+mod change;
+mod fields;
+mod graph;
+mod lower;
+#[cfg(test)]
+mod tests;
+mod things;
+mod view;
+
+pub use call::{Action, Call, Find, Parameters, Service, Value, Wait};
+pub use graph::{Step, StepGraph};
+pub use lower::{Refusal, between, lower};

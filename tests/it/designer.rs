@@ -1,0 +1,199 @@
+//! The designer without a screen: the walk of the console's own announcement, files, undo, recovery.
+
+use crate::support::gui::Window;
+use eframe::egui;
+use egui::{Key, Modifiers, Role, vec2};
+use egui_kittest::Node;
+use egui_kittest::kittest::Queryable as _;
+use vpc_atlas::app::dialogs::Answer;
+use vpc_atlas::network::{Kind, Topology};
+
+impl Window {
+    /// With a new design open.
+    fn design() -> Self {
+        let mut window = Self::new();
+        window.run();
+        window.click("New design");
+        window.run();
+        window
+    }
+
+    fn names(&self, kind: Kind) -> Vec<String> {
+        let network = self.harness.state().network().unwrap();
+        let mut names: Vec<String> = network
+            .of_kind(kind)
+            .filter_map(|resource| resource.name().map(str::to_owned))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Replace what a field says.
+    fn write(&mut self, field: &str, text: &str) {
+        self.field(field).focus();
+        self.run();
+        self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.run();
+        self.field(field).type_text(text);
+        self.run();
+    }
+
+    /// A field; its label is a node of its own.
+    fn field<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.harness.get_by_role_and_label(Role::TextInput, name)
+    }
+
+    fn text(&self) -> String {
+        self.harness.state().design_text().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn a_new_design_is_the_consoles_default() {
+    let window = Window::design();
+    assert_eq!(
+        window.names(Kind::Subnet),
+        [
+            "project-subnet-private1-us-east-1a",
+            "project-subnet-private2-us-east-1b",
+            "project-subnet-public1-us-east-1a",
+            "project-subnet-public2-us-east-1b"
+        ]
+    );
+    assert_eq!(window.names(Kind::VpcEndpoint), ["project-vpce-s3"]);
+    assert!(window.names(Kind::NatGateway).is_empty());
+}
+
+#[test]
+fn a_card_is_renamed_in_the_preview_and_undo_takes_it_back() {
+    let mut window = Window::design();
+    let before = window.text();
+    window.select(Kind::InternetGateway, "project-igw");
+    window.write("Name of the selected resource", "front door");
+    assert_eq!(window.names(Kind::InternetGateway), ["front door"]);
+    window.select(Kind::InternetGateway, "front door");
+    window.click("Use the generated name");
+    assert_eq!(window.names(Kind::InternetGateway), ["project-igw"]);
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.names(Kind::InternetGateway), ["front door"]);
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.names(Kind::InternetGateway), ["project-igw"]);
+    assert_eq!(window.text(), before);
+}
+
+#[test]
+fn a_file_with_an_error_says_where_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.vpc.toml");
+    std::fs::write(
+        &path,
+        "version = 1\nregion = \"eu-west-1\"\nnat = \"one\"\n",
+    )
+    .unwrap();
+    let mut window = Window::answering(Answer::Chosen(path));
+    window.run();
+    window.press(Modifiers::COMMAND, Key::O);
+    window.wait();
+    let banner = window
+        .harness
+        .state()
+        .banner()
+        .unwrap_or_default()
+        .to_owned();
+    assert!(
+        banner.contains("broken.vpc.toml: line 3, column 1: unknown field `nat`"),
+        "{banner}"
+    );
+    assert!(window.harness.state().design().is_none());
+}
+
+#[test]
+fn a_design_is_saved_and_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.vpc.toml");
+    let mut window = Window::answering(Answer::Chosen(path.clone()));
+    window.run();
+    window.click("New design");
+    window.select(Kind::InternetGateway, "project-igw");
+    window.write("Name of the selected resource", "door");
+    window.press(Modifiers::COMMAND, Key::S);
+    window.wait();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, window.text());
+    assert!(text.contains("internet-gateway = \"door\""), "{text}");
+    window.press(Modifiers::COMMAND, Key::W);
+    window.wait();
+    assert!(window.harness.state().design().is_none());
+    window.press(Modifiers::COMMAND, Key::O);
+    window.wait();
+    assert_eq!(window.text(), text);
+}
+
+#[test]
+fn unsaved_changes_are_asked_about_before_they_go() {
+    let mut window = Window::design();
+    window.select(Kind::InternetGateway, "project-igw");
+    window.write("Name of the selected resource", "door");
+    window.press(Modifiers::COMMAND, Key::W);
+    assert!(window.has("Save the changes?"));
+    window.click("Cancel");
+    assert!(window.harness.state().design().is_some());
+    window.press(Modifiers::COMMAND, Key::W);
+    window.click("Don't save");
+    assert!(window.harness.state().design().is_none());
+    assert!(!window.has("were not saved"));
+}
+
+#[test]
+fn what_a_crash_left_is_offered_and_comes_back() {
+    let mut window = Window::design();
+    window.select(Kind::InternetGateway, "project-igw");
+    window.write("Name of the selected resource", "door");
+    // The draft is written some time after the last keystroke.
+    for _ in 0..80 {
+        window.harness.step();
+    }
+    let text = window.text();
+    let Window {
+        harness, settings, ..
+    } = window;
+    drop(harness);
+    let mut window = Window::with_settings(vec2(1400.0, 900.0), Answer::Unavailable, settings);
+    window.run();
+    assert!(window.has("Changes to an untitled design were not saved"));
+    window.click("Recover");
+    assert_eq!(window.text(), text);
+    assert_eq!(window.names(Kind::InternetGateway), ["door"]);
+}
+
+#[test]
+fn the_walk_of_the_announcement() {
+    let mut window = Window::design();
+    window.write("Name prefix", "channy");
+    assert_eq!(window.names(Kind::Vpc), ["channy-vpc"]);
+    window.click("Availability Zones: 3");
+    window.click("Private subnets: 6");
+    assert_eq!(window.names(Kind::Subnet).len(), 9);
+    window.click("NAT gateways: Per AZ");
+    assert_eq!(window.names(Kind::NatGateway).len(), 3);
+    let network = window.harness.state().network().unwrap();
+    let public = network
+        .of_kind(Kind::RouteTable)
+        .find(|table| table.name() == Some("channy-rtb-public"))
+        .unwrap();
+    let topology = Topology::of(network);
+    let lit: Vec<&str> = topology
+        .related(public.key())
+        .keys
+        .iter()
+        .filter_map(|key| network.get(key)?.name())
+        .collect();
+    for name in [
+        "channy-igw",
+        "channy-subnet-public1-us-east-1a",
+        "channy-subnet-public2-us-east-1b",
+        "channy-subnet-public3-us-east-1c",
+    ] {
+        assert!(lit.contains(&name), "{name} is not among {lit:?}");
+    }
+}
