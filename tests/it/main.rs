@@ -21,6 +21,8 @@ mod corpus;
 #[cfg(test)]
 mod describe;
 #[cfg(test)]
+mod design;
+mod designer_form;
 mod designer;
 #[cfg(test)]
 mod designer_form;

@@ -252,7 +252,7 @@ impl<'a> View<'a> {
 /// A fix, by the words of its button.
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "it stands where a problem may have no fix"
+    reason = "problems hold a fix or none, and whoever makes one hands it on as such"
 )]
 fn fix(words: impl Into<String>, change: Change) -> Option<Fix> {
     Some(Fix {

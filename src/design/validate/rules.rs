@@ -225,7 +225,7 @@ rules! {
         "No route to a gateway has a destination inside the VPC's own primary block."
         "vpc/latest/userguide/VPC_Route_Tables.html";
     ROUTE_FORBIDDEN "route-forbidden" High Routing
-        "No route has a destination inside 169.254.168.0/22 or `fd00:ec2::/32`."
+        "No route has a destination inside the ranges that AWS keeps for its own services."
         "vpc/latest/userguide/VPC_Route_Tables.html";
     ROUTE_TWICE "route-twice" High Routing
         "A route table has one static route to a destination."

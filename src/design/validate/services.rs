@@ -103,7 +103,7 @@ fn interface_endpoints(view: &View<'_>, found: &mut Found) {
             ),
             _ => {}
         }
-        if endpoint.private_dns && (!vpc.dns_support || !vpc.dns_hostnames) {
+        if endpoint.private_dns && !(vpc.dns_support && vpc.dns_hostnames) {
             found.add_with(
                 &rules::ENDPOINT_NEEDS_DNS,
                 at(),
@@ -206,7 +206,8 @@ fn dns(view: &View<'_>, found: &mut Found) {
             both_dns(view),
         );
     }
-    if !vpc.private_zones.is_empty() && (!vpc.dns_support || !vpc.dns_hostnames) {
+    let is_answered = vpc.dns_support && vpc.dns_hostnames;
+    if !vpc.private_zones.is_empty() && !is_answered {
         found.add_with(
             &rules::PRIVATE_ZONE_NEEDS_DNS,
             view.at(Field::Dns),

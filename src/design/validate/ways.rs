@@ -28,11 +28,8 @@ pub(super) fn behind_nat<'a>(
 }
 
 /// The zones of the VPC that some of these subnets lie in.
-fn zones_of<'a>(
-    view: &View<'a>,
-    subnets: &(impl Iterator<Item = (&'a Tier, &'a Subnet)> + Clone),
-) -> Vec<&'a Text> {
-    let is_in = |zone: &Text| subnets.clone().any(|(_, subnet)| subnet.zone == *zone);
+fn zones_of<'a>(view: &View<'a>, subnets: &[(&Tier, &Subnet)]) -> Vec<&'a Text> {
+    let is_in = |zone: &Text| subnets.iter().any(|(_, subnet)| subnet.zone == *zone);
     view.vpc.zones.iter().filter(|zone| is_in(zone)).collect()
 }
 
@@ -66,14 +63,9 @@ fn nat_for_all(view: &View<'_>, zones: &[&Text]) -> Option<Fix> {
 
 fn nat(view: &View<'_>, found: &mut Found) {
     let behind: Vec<(&Tier, &Subnet)> = behind_nat(view).collect();
-    let needing = zones_of(view, &behind.iter().copied());
-    let public = zones_of(
-        view,
-        &view
-            .subnets_of(TierKind::Public)
-            .collect::<Vec<_>>()
-            .into_iter(),
-    );
+    let needing = zones_of(view, &behind);
+    let public: Vec<(&Tier, &Subnet)> = view.subnets_of(TierKind::Public).collect();
+    let public = zones_of(view, &public);
     let name = view.name();
     match view.vpc.nat {
         Nat::None => {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 pub(crate) mod account;
+pub(crate) mod designs;
 pub(crate) mod environment;
 pub(crate) mod files;
 pub(crate) mod generate;
