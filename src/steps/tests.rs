@@ -1611,6 +1611,30 @@ fn ipv6_comes_to_a_live_vpc() {
 }
 
 #[test]
+fn aws_opens_the_default_network_acl_to_ipv6_by_itself() {
+    let (old, new) = (two_zones().network(), everything().network());
+    let opened = |graph: &StepGraph| {
+        let steps = graph.steps().map(|step| step.call.action);
+        steps
+            .filter(|action| action.name().contains("NetworkAcl"))
+            .count()
+    };
+    assert_eq!(opened(&graph(&old, &new)), 0);
+    assert_eq!(opened(&graph(&new, &old)), 0);
+    // Where somebody has changed it, AWS leaves it as it is.
+    let mut narrowed = two_zones();
+    narrowed.change::<NetworkAclFacts>("main", |acl| {
+        let mut entries = acl.entries.items().to_vec();
+        entries[0].protocol = "6".into();
+        acl.entries = value(entries);
+    });
+    let graph = graph(&narrowed.network(), &new);
+    assert!(graph.step("CreateNetworkAclEntry main in 101").is_some());
+    assert!(graph.step("CreateNetworkAclEntry main out 101").is_none());
+    assert!(graph.step("ReplaceNetworkAclEntry main in 100").is_some());
+}
+
+#[test]
 fn an_endpoint_moves_between_subnets_and_tables() {
     let mut plan = everything();
     plan.change::<VpcEndpointFacts>("main/interface/ssm", |it| it.policy = value("".into()));
