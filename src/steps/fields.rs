@@ -21,6 +21,9 @@ const BY_HAND: Handling = Fixed("this program does not change it; change it by h
 
 /// What becomes of a difference in a field of a resource of this kind; `None` where no row tells.
 pub(super) fn row(kind: Kind, field: &str) -> Option<Handling> {
+    if matches!(kind, Kind::Account | Kind::Region | Kind::AvailabilityZone) {
+        return Some(OfAws);
+    }
     let common = match field {
         "owner" | "arn" => Some(OfAws),
         "region" => Some(Fixed("a resource stays in its region; make another there")),
@@ -34,8 +37,6 @@ pub(super) fn row(kind: Kind, field: &str) -> Option<Handling> {
         return common;
     }
     Some(match (kind, field) {
-        (Kind::Account | Kind::Region | Kind::AvailabilityZone, _) => OfAws,
-
         (Kind::Vpc, "primary_cidr") => Fixed(
             "the primary block of a VPC can be neither changed nor removed; add a secondary block",
         ),

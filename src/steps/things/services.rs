@@ -90,7 +90,7 @@ impl Maker<'_> {
             // The second comes where the VPC has version 6.
             // https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
             from_start_out.push(rule(RulePeer::Block(Family::V4.everything())));
-            if self.has_ipv6(self.view, vpc) {
+            if has_ipv6(self.view, vpc) {
                 from_start_out.push(rule(RulePeer::Block(Family::V6.everything())));
             }
         }
@@ -213,7 +213,7 @@ impl Maker<'_> {
             self.acl_associations(key, facts, &order);
         }
         let from_start = if is_companion && !self.on_both(key) {
-            first_entries(self.has_ipv6(self.view, vpc))
+            first_entries(has_ipv6(self.view, vpc))
         } else {
             Vec::new()
         };
@@ -243,8 +243,8 @@ impl Maker<'_> {
     /// each direction whose entries are still the first ones.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>
     fn entries_that_follow_ipv6(&self, key: &Key, vpc: Option<&Id>) -> Vec<AclEntry> {
-        let had = self.has_ipv6(self.before, vpc);
-        let changes = had != self.has_ipv6(self.after, vpc);
+        let had = has_ipv6(self.before, vpc);
+        let changes = had != has_ipv6(self.after, vpc);
         let before = self.before.facts::<NetworkAclFacts>(&key.id);
         let Some(before) = before.filter(|_| changes && self.companion(key).is_some()) else {
             return Vec::new();
@@ -261,14 +261,6 @@ impl Maker<'_> {
             .into_iter()
             .filter(|entry| of_ipv6(entry) && is_as_first(entry.egress))
             .collect()
-    }
-
-    fn has_ipv6(&self, view: &View, vpc: Option<&Id>) -> bool {
-        let vpc = vpc.and_then(|vpc| view.facts::<VpcFacts>(vpc));
-        vpc.is_some_and(|vpc| match &vpc.ipv6_blocks {
-            Known::ChosenByAws => true,
-            blocks => !blocks.items().is_empty(),
-        })
     }
 
     fn acl_entry(&mut self, key: &Key, entry: &AclEntry, action: Action, order: &Order) {
@@ -621,6 +613,14 @@ impl Maker<'_> {
         self.found
             .push(thing.unmade(unmake.until(Wait::ResolverEndpointDeleted)));
     }
+}
+
+fn has_ipv6(view: &View, vpc: Option<&Id>) -> bool {
+    let vpc = vpc.and_then(|vpc| view.facts::<VpcFacts>(vpc));
+    vpc.is_some_and(|vpc| match &vpc.ipv6_blocks {
+        Known::ChosenByAws => true,
+        blocks => !blocks.items().is_empty(),
+    })
 }
 
 /// What the network ACL of a new VPC holds: everything may pass.
