@@ -335,12 +335,12 @@ impl<'a> Maker<'a> {
                 thing.cannot(Some(field), why);
             }
         } else if comes_along {
-            self.tags_of_companion(key, tags);
+            self.tags_of_companion(key, &tags);
         }
     }
 
     /// Tags on what AWS makes come in a call of their own.
-    fn tags_of_companion(&mut self, key: &Key, tags: Vec<(Text, Text)>) {
+    fn tags_of_companion(&mut self, key: &Key, tags: &[(Text, Text)]) {
         let owner = match self.companion(key) {
             Some(Companion::Vpc(vpc)) => Key::new(Kind::Vpc, vpc),
             Some(Companion::NatGateway(nat)) => Key::new(Kind::NatGateway, nat),
@@ -361,7 +361,7 @@ impl<'a> Maker<'a> {
         let id = self.refer(&mut thing, key);
         thing.make.parameters = Parameters::new()
             .with("Resources", vec![id])
-            .with("Tags", tag_list(&tags));
+            .with("Tags", tag_list(tags));
         let owner = self.creator(&owner);
         self.found.push(match owner {
             Some(owner) => thing.living_with(owner),

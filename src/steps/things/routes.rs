@@ -111,23 +111,20 @@ impl Maker<'_> {
             }
         };
         let named = target.and_then(|key| Some((key, target_parameter(key.kind)?)));
-        thing.make.parameters = match named {
-            Some((target, name)) => {
-                let value = self.refer(&mut thing, target);
-                self.ready(&mut thing, facts.vpc.value(), target);
-                of_route.clone().with(name, value)
-            }
-            None => {
-                thing.cannot(
-                    Some("routes"),
-                    format!(
-                        "its route to {} goes to {}, which no call can name; choose another target",
-                        route.destination, route.target
-                    ),
-                );
-                of_route.clone()
-            }
-        };
+        thing.make.parameters = of_route.clone();
+        if let Some((target, name)) = named {
+            let value = self.refer(&mut thing, target);
+            self.ready(&mut thing, facts.vpc.value(), target);
+            thing.make.parameters = of_route.clone().with(name, value);
+        } else {
+            thing.cannot(
+                Some("routes"),
+                format!(
+                    "its route to {} goes to {}, which no call can name; choose another target",
+                    route.destination, route.target
+                ),
+            );
+        }
         let unmake = if is_turned_local {
             Call::new(Action::ReplaceRoute, of_route.with("LocalTarget", true))
         } else {

@@ -362,7 +362,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn endpoint(&mut self, key: &Key, facts: &VpcEndpointFacts) {
-        let state = facts.state.value().map(|state| state.to_lowercase());
+        let state = facts.state.value().map(Text::to_lowercase);
         let is_gone = matches!(
             state.as_deref(),
             Some("deleted" | "deleting" | "rejected" | "expired" | "failed")
