@@ -34,7 +34,7 @@ pub(super) fn changed(before: &Thing, after: &Thing, stage: u8) -> Option<Vec<Ch
         | Action::ReplaceNetworkAclAssociation) => again(action),
         Action::AssociateRouteTable => change.association(),
         Action::ReplaceRouteTableAssociation => change.main_association(),
-        Action::ModifyVpcEncryptionControl => change.encryption(),
+        Action::ModifyVpcEncryptionControl => Some(vec![change.encryption()]),
         Action::CreateVpc => change.tenancy(),
         Action::CreateVpcEndpoint => change.endpoint(),
         Action::CreateTransitGatewayVpcAttachment => change.transit_attachment(),
@@ -138,11 +138,7 @@ impl Change<'_> {
     }
 
     /// What is no longer left out has to be said.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "it stands in a table with changes that can be refused"
-    )]
-    fn encryption(&self) -> Option<Vec<Changed>> {
+    fn encryption(&self) -> Changed {
         let with_disabled = |mine: &Thing, other: &Thing| {
             let mut parameters = mine.make.parameters.clone();
             for (name, _) in other.make.parameters.iter() {
@@ -152,11 +148,11 @@ impl Change<'_> {
             }
             parameters
         };
-        Some(vec![self.step(
+        self.step(
             Action::ModifyVpcEncryptionControl,
             with_disabled(self.after, self.before),
             with_disabled(self.before, self.after),
-        )])
+        )
     }
 
     /// Tenancy can go back to default and no other way.

@@ -19,123 +19,254 @@ const MAKE_ANOTHER: Handling =
     Fixed("it is fixed once the resource is made; remove the resource and make another");
 const BY_HAND: Handling = Fixed("this program does not change it; change it by hand");
 
-/// What becomes of a difference in a field of a resource of this kind; `None` where no row tells.
-#[expect(
-    clippy::match_same_arms,
-    reason = "a row for each group of fields that belong together"
-)]
-pub(super) fn row(kind: Kind, field: &str) -> Option<Handling> {
-    let common = match field {
-        "owner" | "arn" => Some(OfAws),
-        "region" => Some(Fixed("a resource stays in its region; make another there")),
-        "tags" => Some(match kind {
-            Kind::DirectConnectGateway | Kind::CoreNetwork | Kind::NetworkFirewall => BY_HAND,
-            _ => Changed,
-        }),
-        _ => None,
-    };
-    if common.is_some() {
-        return common;
-    }
-    Some(match (kind, field) {
-        (Kind::Account | Kind::Region | Kind::AvailabilityZone, _) => OfAws,
+const ACCOUNT_WIDE: Handling = Fixed(
+    "Block Public Access is set for an account and region, not for one resource; set it by hand",
+);
 
-        (Kind::Vpc, "primary_cidr") => Fixed(
+/// The fields of each kind. Those all kinds have are told by [`row`].
+const TABLE: &[(Kind, &[&str], Handling)] = &[
+    (
+        Kind::Vpc,
+        &["primary_cidr"],
+        Fixed(
             "the primary block of a VPC can be neither changed nor removed; add a secondary block",
         ),
-        (Kind::Vpc, "cidr_blocks" | "ipv6_blocks") => Changed,
-        (Kind::Vpc, "enable_dns_support" | "enable_dns_hostnames" | "dhcp_options") => Changed,
-        (Kind::Vpc, "encryption_control" | "encryption_exclusions") => Changed,
-        (Kind::Vpc, "instance_tenancy") => Changed,
-        (Kind::Vpc, "is_default" | "state") => OfAws,
-        (Kind::Vpc | Kind::Subnet, "block_public_access") => Fixed(
-            "Block Public Access is set for an account and region, not for one resource; set it by hand",
-        ),
-
-        (Kind::Subnet, "vpc") => MAKE_ANOTHER,
-        (Kind::Subnet, "cidr_block") => {
-            Fixed("a subnet's version 4 block is fixed once it is made; make another subnet")
-        }
-        (Kind::Subnet, "availability_zone") => {
-            Fixed("a subnet stays in its Availability Zone; make another subnet")
-        }
-        (Kind::Subnet, "ipv6_native" | "outpost_arn") => MAKE_ANOTHER,
-        (Kind::Subnet, "ipv6_blocks" | "ipv6_part") => Changed,
-        (Kind::Subnet, "map_public_ip_on_launch" | "assign_ipv6_on_creation") => Changed,
-        (Kind::Subnet, "availability_zone_id" | "available_addresses") => OfAws,
-        (Kind::Subnet, "state" | "default_for_az") => OfAws,
-
-        (Kind::RouteTable, "routes" | "associations" | "propagating_gateways") => Changed,
-        (Kind::InternetGateway | Kind::VpnGateway, "attachments") => Changed,
-        (Kind::EgressOnlyInternetGateway, "attachments") => MAKE_ANOTHER,
-
-        (Kind::NatGateway, "subnet" | "connectivity_type" | "availability_mode") => MAKE_ANOTHER,
-        (Kind::NatGateway, "addresses") => Fixed(
+    ),
+    (Kind::Vpc, &["cidr_blocks", "ipv6_blocks"], Changed),
+    (
+        Kind::Vpc,
+        &["enable_dns_support", "enable_dns_hostnames"],
+        Changed,
+    ),
+    (
+        Kind::Vpc,
+        &["encryption_control", "encryption_exclusions"],
+        Changed,
+    ),
+    (Kind::Vpc, &["instance_tenancy", "dhcp_options"], Changed),
+    (Kind::Vpc, &["is_default", "state"], OfAws),
+    (Kind::Vpc, &["block_public_access"], ACCOUNT_WIDE),
+    (
+        Kind::Subnet,
+        &["cidr_block"],
+        Fixed("a subnet's version 4 block is fixed once it is made; make another subnet"),
+    ),
+    (
+        Kind::Subnet,
+        &["availability_zone"],
+        Fixed("a subnet stays in its Availability Zone; make another subnet"),
+    ),
+    (
+        Kind::Subnet,
+        &["vpc", "ipv6_native", "outpost_arn"],
+        MAKE_ANOTHER,
+    ),
+    (Kind::Subnet, &["ipv6_blocks", "ipv6_part"], Changed),
+    (
+        Kind::Subnet,
+        &["map_public_ip_on_launch", "assign_ipv6_on_creation"],
+        Changed,
+    ),
+    (
+        Kind::Subnet,
+        &["availability_zone_id", "available_addresses"],
+        OfAws,
+    ),
+    (Kind::Subnet, &["state", "default_for_az"], OfAws),
+    (Kind::Subnet, &["block_public_access"], ACCOUNT_WIDE),
+    (
+        Kind::RouteTable,
+        &["routes", "associations", "propagating_gateways"],
+        Changed,
+    ),
+    (Kind::RouteTable, &["vpc"], MAKE_ANOTHER),
+    (Kind::InternetGateway, &["attachments"], Changed),
+    (
+        Kind::EgressOnlyInternetGateway,
+        &["attachments"],
+        MAKE_ANOTHER,
+    ),
+    (Kind::NatGateway, &["vpc", "subnet"], MAKE_ANOTHER),
+    (
+        Kind::NatGateway,
+        &["connectivity_type", "availability_mode"],
+        MAKE_ANOTHER,
+    ),
+    (
+        Kind::NatGateway,
+        &["addresses"],
+        Fixed(
             "this program does not exchange the addresses of a NAT gateway; change them by hand, or make another",
         ),
-        (Kind::NatGateway, "state" | "route_table" | "failure_code") => OfAws,
-        (Kind::NatGateway, "failure_message" | "deleted") => OfAws,
+    ),
+    (
+        Kind::NatGateway,
+        &["state", "route_table", "deleted"],
+        OfAws,
+    ),
+    (
+        Kind::NatGateway,
+        &["failure_code", "failure_message"],
+        OfAws,
+    ),
+    (
+        Kind::VpcEndpoint,
+        &["vpc", "endpoint_type", "service_name"],
+        MAKE_ANOTHER,
+    ),
+    (
+        Kind::VpcEndpoint,
+        &["route_tables", "subnets", "groups"],
+        Changed,
+    ),
+    (
+        Kind::VpcEndpoint,
+        &["policy", "private_dns_enabled", "ip_address_type"],
+        Changed,
+    ),
+    (
+        Kind::VpcEndpoint,
+        &["state", "network_interfaces", "requester_managed"],
+        OfAws,
+    ),
+    (
+        Kind::VpcPeeringConnection,
+        &["requester", "accepter"],
+        Changed,
+    ),
+    (
+        Kind::VpcPeeringConnection,
+        &["status", "status_message"],
+        OfAws,
+    ),
+    (
+        Kind::TransitGatewayAttachment,
+        &["transit_gateway", "resource"],
+        MAKE_ANOTHER,
+    ),
+    (
+        Kind::TransitGatewayAttachment,
+        &["resource_type", "peer_region"],
+        MAKE_ANOTHER,
+    ),
+    (
+        Kind::TransitGatewayAttachment,
+        &["peer_transit_gateway"],
+        MAKE_ANOTHER,
+    ),
+    (
+        Kind::TransitGatewayAttachment,
+        &["subnets", "appliance_mode_support"],
+        Changed,
+    ),
+    (
+        Kind::TransitGatewayAttachment,
+        &["dns_support", "ipv6_support"],
+        Changed,
+    ),
+    (Kind::TransitGatewayAttachment, &["route_table"], BY_HAND),
+    (
+        Kind::TransitGatewayAttachment,
+        &["transit_gateway_owner"],
+        OfAws,
+    ),
+    (
+        Kind::TransitGatewayAttachment,
+        &["resource_owner", "state"],
+        OfAws,
+    ),
+    (Kind::VpnGateway, &["attachments"], Changed),
+    (Kind::VpnGateway, &["amazon_side_asn"], MAKE_ANOTHER),
+    (Kind::VpnGateway, &["state"], OfAws),
+    (Kind::NetworkAcl, &["entries", "subnets"], Changed),
+    (Kind::NetworkAcl, &["vpc"], MAKE_ANOTHER),
+    (Kind::NetworkAcl, &["is_default"], OfAws),
+    (
+        Kind::SecurityGroup,
+        &["vpc", "group_name", "description"],
+        MAKE_ANOTHER,
+    ),
+    (Kind::SecurityGroup, &["ingress", "egress"], Changed),
+    (Kind::ElasticIp, &["network_border_group"], MAKE_ANOTHER),
+    (
+        Kind::ElasticIp,
+        &["instance"],
+        Fixed("this program does not tie addresses to instances; do it by hand"),
+    ),
+    // What a NAT gateway does with its address.
+    (
+        Kind::ElasticIp,
+        &["association", "network_interface", "private_ip"],
+        OfAws,
+    ),
+    (Kind::ElasticIp, &["public_ip", "service_managed"], OfAws),
+    (
+        Kind::FlowLog,
+        &["resource", "traffic_type", "destination_type"],
+        MAKE_ANOTHER,
+    ),
+    (
+        Kind::FlowLog,
+        &["destination", "deliver_logs_permission_arn"],
+        MAKE_ANOTHER,
+    ),
+    (Kind::FlowLog, &["status", "deliver_status"], OfAws),
+    (
+        Kind::NetworkInterface,
+        &["subnet", "groups", "addresses"],
+        Changed,
+    ),
+    (Kind::NetworkInterface, &["vpc"], MAKE_ANOTHER),
+    (
+        Kind::NetworkInterface,
+        &["availability_zone", "status", "interface_type"],
+        OfAws,
+    ),
+    (
+        Kind::NetworkInterface,
+        &["description", "requester_id", "requester_managed"],
+        OfAws,
+    ),
+    (
+        Kind::NetworkInterface,
+        &["instance", "instance_owner"],
+        OfAws,
+    ),
+    (
+        Kind::NetworkInterface,
+        &["mac_address", "ipv6_addresses"],
+        OfAws,
+    ),
+    (Kind::NetworkInterface, &["source_dest_check"], BY_HAND),
+    // What stands already, and a plan only refers to.
+    (Kind::TransitGateway, &["state"], OfAws),
+    (
+        Kind::PrefixList,
+        &["state", "entries", "max_entries"],
+        OfAws,
+    ),
+];
 
-        (Kind::VpcEndpoint, "endpoint_type" | "service_name") => MAKE_ANOTHER,
-        (Kind::VpcEndpoint, "route_tables" | "subnets" | "groups" | "policy") => Changed,
-        (Kind::VpcEndpoint, "private_dns_enabled" | "ip_address_type") => Changed,
-        (Kind::VpcEndpoint, "state" | "network_interfaces" | "requester_managed") => OfAws,
-
-        (Kind::VpcPeeringConnection, "requester" | "accepter") => Changed,
-        (Kind::VpcPeeringConnection, "status" | "status_message") => OfAws,
-
-        (Kind::TransitGatewayAttachment, "transit_gateway" | "resource") => MAKE_ANOTHER,
-        (Kind::TransitGatewayAttachment, "resource_type" | "peer_region") => MAKE_ANOTHER,
-        (Kind::TransitGatewayAttachment, "peer_transit_gateway") => MAKE_ANOTHER,
-        (Kind::TransitGatewayAttachment, "subnets" | "appliance_mode_support") => Changed,
-        (Kind::TransitGatewayAttachment, "dns_support" | "ipv6_support") => Changed,
-        (Kind::TransitGatewayAttachment, "route_table") => BY_HAND,
-        (Kind::TransitGatewayAttachment, "transit_gateway_owner") => OfAws,
-        (Kind::TransitGatewayAttachment, "resource_owner" | "state") => OfAws,
-
-        (Kind::VpnGateway, "amazon_side_asn") => MAKE_ANOTHER,
-        (Kind::VpnGateway, "state") => OfAws,
-
-        (Kind::NetworkAcl, "entries" | "subnets") => Changed,
-        (Kind::NetworkAcl, "is_default") => OfAws,
-
-        (Kind::SecurityGroup, "group_name" | "description") => MAKE_ANOTHER,
-        (Kind::SecurityGroup, "ingress" | "egress") => Changed,
-
-        (Kind::ElasticIp, "network_border_group") => MAKE_ANOTHER,
-        (Kind::ElasticIp, "instance") => {
-            Fixed("this program does not tie addresses to instances; do it by hand")
-        }
-        // What a NAT gateway does with its address.
-        (Kind::ElasticIp, "association" | "network_interface" | "private_ip") => OfAws,
-        (Kind::ElasticIp, "public_ip" | "service_managed") => OfAws,
-
-        (Kind::FlowLog, "resource" | "traffic_type" | "destination_type") => MAKE_ANOTHER,
-        (Kind::FlowLog, "destination" | "deliver_logs_permission_arn") => MAKE_ANOTHER,
-        (Kind::FlowLog, "status" | "deliver_status") => OfAws,
-
-        (Kind::NetworkInterface, "subnet" | "groups" | "addresses") => Changed,
-        (Kind::NetworkInterface, "availability_zone" | "status" | "interface_type") => OfAws,
-        (Kind::NetworkInterface, "description" | "requester_id") => OfAws,
-        (Kind::NetworkInterface, "requester_managed" | "instance" | "instance_owner") => OfAws,
-        (Kind::NetworkInterface, "mac_address" | "ipv6_addresses") => OfAws,
-        (Kind::NetworkInterface, "source_dest_check") => BY_HAND,
-
-        // What stands already, and a plan only refers to.
-        (Kind::TransitGateway, "state") => OfAws,
-        (Kind::PrefixList, "state" | "entries" | "max_entries") => OfAws,
-
-        (
-            Kind::RouteTable
-            | Kind::NatGateway
-            | Kind::VpcEndpoint
-            | Kind::NetworkAcl
-            | Kind::SecurityGroup
-            | Kind::NetworkInterface,
-            "vpc",
-        ) => MAKE_ANOTHER,
-        _ => return None,
-    })
+/// What becomes of a difference in a field of a resource of this kind; `None` where no row tells.
+pub(super) fn row(kind: Kind, field: &str) -> Option<Handling> {
+    let is_place = matches!(kind, Kind::Account | Kind::Region | Kind::AvailabilityZone);
+    let has_own_tags = matches!(
+        kind,
+        Kind::DirectConnectGateway | Kind::CoreNetwork | Kind::NetworkFirewall
+    );
+    if is_place {
+        return Some(OfAws);
+    }
+    match field {
+        "owner" | "arn" => Some(OfAws),
+        "region" => Some(Fixed("a resource stays in its region; make another there")),
+        "tags" if has_own_tags => Some(BY_HAND),
+        "tags" => Some(Changed),
+        _ => TABLE
+            .iter()
+            .find(|(of, fields, _)| *of == kind && fields.contains(&field))
+            .map(|(_, _, handling)| *handling),
+    }
 }
 
 /// What becomes of a difference in a field of a resource of this kind.
@@ -205,6 +336,20 @@ mod tests {
             }
             for field in Facts::unread(kind).fields().iter().chain(Common::FIELDS) {
                 assert!(row(kind, field).is_some(), "{kind}: {field}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_name_fields_that_are_there_and_each_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (kind, fields, _) in TABLE {
+            for field in *fields {
+                assert!(
+                    Facts::unread(*kind).fields().contains(field),
+                    "{kind}: {field}"
+                );
+                assert!(seen.insert((kind, field)), "{kind}: {field} has two rows");
             }
         }
     }

@@ -138,7 +138,8 @@ impl StepGraph {
         self.graph.node_weight(*self.ids.get(id)?)
     }
 
-    /// The steps that must be done before this one, those apart that follow from them; in the order of [`Self::steps`].
+    /// The steps that must be done before this one, as it names them itself and not what those need in turn; in the
+    /// order of [`Self::steps`].
     pub fn needs(&self, step: &str) -> Vec<&Step> {
         let needed: BTreeSet<NodeIndex> = self
             .ids

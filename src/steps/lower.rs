@@ -182,11 +182,9 @@ impl Lowering {
         let key = resource.key();
         let is_new_owner = |owner: Key| !self.before.has(&owner) && self.after.has(&owner);
         let comes_along = match companion(&self.before, &self.after, key) {
-            Some(Companion::OfVpc(vpc)) => Some(is_new_owner(Key::new(Kind::Vpc, vpc))),
-            Some(Companion::OfNatGateway(nat)) => {
-                Some(is_new_owner(Key::new(Kind::NatGateway, nat)))
-            }
-            Some(Companion::OfService) => Some(true),
+            Some(Companion::Vpc(vpc)) => Some(is_new_owner(Key::new(Kind::Vpc, vpc))),
+            Some(Companion::NatGateway(nat)) => Some(is_new_owner(Key::new(Kind::NatGateway, nat))),
+            Some(Companion::Service) => Some(true),
             None => None,
         };
         if is_context(resource) || is_reference(resource) {
@@ -222,9 +220,9 @@ impl Lowering {
         };
         let has_gone = |owner: Key| self.before.has(&owner) && !self.after.has(&owner);
         let goes_along = match companion(&self.before, &self.after, key) {
-            Some(Companion::OfVpc(vpc)) => has_gone(Key::new(Kind::Vpc, vpc)),
-            Some(Companion::OfNatGateway(nat)) => has_gone(Key::new(Kind::NatGateway, nat)),
-            Some(Companion::OfService) | None => true,
+            Some(Companion::Vpc(vpc)) => has_gone(Key::new(Kind::Vpc, vpc)),
+            Some(Companion::NatGateway(nat)) => has_gone(Key::new(Kind::NatGateway, nat)),
+            Some(Companion::Service) | None => true,
         };
         if is_context(&resource) || is_reference(&resource) {
             return;
@@ -270,7 +268,7 @@ impl Lowering {
                     self.refuse(key, Some(field), why);
                 }
                 let is_service = companion(&self.before, &self.after, key)
-                    == Some(Companion::OfService)
+                    == Some(Companion::Service)
                     || key.kind == Kind::NetworkInterface && !is_of_resolver(&resource);
                 if is_service && field != "tags" {
                     let why =
@@ -319,6 +317,14 @@ impl Lowering {
         let new = Maker::things(&self.before, &self.after, true, &self.touched);
         let mut drafts = self.made(&old, &new);
         let changes = self.changes(&old, &new);
+        for draft in &mut drafts {
+            // What is needed and there already may be about to change.
+            let needed = draft.needs.iter().filter_map(|need| changes.get(need));
+            let steps = needed
+                .flatten()
+                .map(|changed| changed.draft.step.id.clone());
+            draft.prefers.extend(steps);
+        }
         drafts.extend(self.taken_away(&old, &new, &changes));
         drafts.extend(changes.into_values().flatten().map(|changed| changed.draft));
         for key in &self.touched {

@@ -1611,6 +1611,30 @@ fn ipv6_comes_to_a_live_vpc() {
 }
 
 #[test]
+fn aws_opens_the_default_network_acl_to_ipv6_by_itself() {
+    let (old, new) = (two_zones().network(), everything().network());
+    let opened = |graph: &StepGraph| {
+        let steps = graph.steps().map(|step| step.call.action);
+        steps
+            .filter(|action| action.name().contains("NetworkAcl"))
+            .count()
+    };
+    assert_eq!(opened(&graph(&old, &new)), 0);
+    assert_eq!(opened(&graph(&new, &old)), 0);
+    // Where somebody has changed it, AWS leaves it as it is.
+    let mut narrowed = two_zones();
+    narrowed.change::<NetworkAclFacts>("main", |acl| {
+        let mut entries = acl.entries.items().to_vec();
+        entries[0].protocol = "6".into();
+        acl.entries = value(entries);
+    });
+    let graph = graph(&narrowed.network(), &new);
+    assert!(graph.step("CreateNetworkAclEntry main in 101").is_some());
+    assert!(graph.step("CreateNetworkAclEntry main out 101").is_none());
+    assert!(graph.step("ReplaceNetworkAclEntry main in 100").is_some());
+}
+
+#[test]
 fn an_endpoint_moves_between_subnets_and_tables() {
     let mut plan = everything();
     plan.change::<VpcEndpointFacts>("main/interface/ssm", |it| it.policy = value("".into()));
@@ -2099,6 +2123,89 @@ fn any_plan_leads_to_any_other() {
             check_existence(base, plan, &graph);
             assert_eq!(graph.is_empty(), from == to, "{from} to {to}");
         }
+    }
+}
+
+/// What a plan may have and may lack: each can go without the rest.
+const OPTIONAL: [(Kind, &[&str]); 11] = [
+    (Kind::NatGateway, &["main/eu-west-1a"]),
+    (Kind::NatGateway, &["main/eu-west-1b"]),
+    (Kind::EgressOnlyInternetGateway, &["main"]),
+    (Kind::VpcEndpoint, &["main/s3"]),
+    (Kind::VpcEndpoint, &["main/interface/ssm"]),
+    (Kind::TransitGatewayAttachment, &["main"]),
+    (Kind::VpnGateway, &["main"]),
+    (Kind::VpcPeeringConnection, &["main/other"]),
+    (Kind::FlowLog, &["main"]),
+    (
+        Kind::NetworkInterface,
+        &["main/resolver/eu-west-1a", "main/resolver/eu-west-1b"],
+    ),
+    (Kind::RouteTable, &["main/private/eu-west-1b/2"]),
+];
+
+/// Everything but these, and whatever pointed at them.
+fn lacking(missing: u16) -> Plan {
+    let mut plan = everything();
+    let mut gone = BTreeSet::new();
+    for (number, (kind, names)) in OPTIONAL.iter().enumerate() {
+        if missing & (1 << number) != 0 {
+            gone.extend(names.iter().map(|name| key(*kind, name)));
+        }
+    }
+    for gone in &gone {
+        plan.resources.remove(gone);
+        if gone.kind == Kind::NatGateway {
+            plan.resources
+                .remove(&Key::new(Kind::ElasticIp, gone.id.clone()));
+        }
+    }
+    let transit = key(Kind::TransitGatewayAttachment, "main");
+    let has_gone = |target: &Key| {
+        gone.contains(target) || target.kind == Kind::TransitGateway && gone.contains(&transit)
+    };
+    for record in plan.resources.values_mut() {
+        if let Facts::RouteTable(table) = &mut record.facts {
+            let mut routes = table.routes.items().to_vec();
+            routes.retain(|route| !route.target.key().is_some_and(has_gone));
+            table.routes = value(routes);
+            let mut gateways = table.propagating_gateways.items().to_vec();
+            gateways.retain(|id| !has_gone(&Key::new(Kind::VpnGateway, id.clone())));
+            table.propagating_gateways = value(gateways);
+        }
+        if let Facts::VpcEndpoint(endpoint) = &mut record.facts {
+            let mut tables = endpoint.route_tables.items().to_vec();
+            tables.retain(|id| !has_gone(&Key::new(Kind::RouteTable, id.clone())));
+            endpoint.route_tables = value(tables);
+        }
+    }
+    plan
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_part_can_come_and_go(from in 0_u16..2048, to in 0_u16..2048) {
+        let (base, plan) = (lacking(from), lacking(to));
+        let (planned, live) = (base.network(), base.live().network());
+        let there = graph(&planned, &plan.network());
+        check_order(&there);
+        check_existence(&planned, &plan.network(), &there);
+        proptest::prop_assert_eq!(there.is_empty(), from == to);
+        check_deletion(&plan.network(), &undo(&new_graph(&plan)));
+        let nothing = Plan {
+            resources: base
+                .live()
+                .resources
+                .into_iter()
+                .filter(|(key, _)| key.kind == Kind::TransitGateway)
+                .collect(),
+            input: Input::Account,
+        };
+        let removed = graph(&live, &nothing.network());
+        check_order(&removed);
+        let calls: Vec<(Action, &Key)> =
+            removed.steps().map(|step| (step.call.action, &step.about)).collect();
+        check_deletion(&live, &calls);
     }
 }
 

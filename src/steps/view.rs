@@ -2,21 +2,21 @@
 
 use crate::network::{
     AsFacts, Destination, ElasticIpFacts, Id, Input, Key, Kind, NatGatewayFacts, Network,
-    NetworkAclFacts, Resource, RouteTableFacts, SecurityGroupFacts, SubnetFacts, Text,
+    NetworkAclFacts, PrefixListFacts, Resource, Route, RouteTableFacts, SecurityGroupFacts,
+    SubnetFacts, Text, VpcEndpointFacts,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Who makes a resource, where nobody asks for it by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "each says whose companion it is")]
 pub(super) enum Companion {
     /// It comes with this VPC.
-    OfVpc(Id),
+    Vpc(Id),
     /// It comes with this regional NAT gateway.
-    OfNatGateway(Id),
+    NatGateway(Id),
     /// A service of AWS made it for something of its own.
-    OfService,
+    Service,
 }
 
 /// Resources by key, with what is asked of them again and again.
@@ -163,28 +163,28 @@ impl View {
         match key.kind {
             Kind::RouteTable => {
                 if let Some(nat) = self.nat_of_table(id) {
-                    return Some(Companion::OfNatGateway(nat.clone()));
+                    return Some(Companion::NatGateway(nat.clone()));
                 }
                 let vpc = self.facts::<RouteTableFacts>(id)?.vpc.value()?;
-                (self.main_table(vpc) == Some(id)).then(|| Companion::OfVpc(vpc.clone()))
+                (self.main_table(vpc) == Some(id)).then(|| Companion::Vpc(vpc.clone()))
             }
             Kind::NetworkAcl => {
                 let facts = self.facts::<NetworkAclFacts>(id)?;
                 let vpc = facts.vpc.value()?;
-                (facts.is_default.value() == Some(&true)).then(|| Companion::OfVpc(vpc.clone()))
+                (facts.is_default.value() == Some(&true)).then(|| Companion::Vpc(vpc.clone()))
             }
             Kind::SecurityGroup => {
                 let facts = self.facts::<SecurityGroupFacts>(id)?;
                 let vpc = facts.vpc.value()?;
-                (facts.group_name.value()? == "default").then(|| Companion::OfVpc(vpc.clone()))
+                (facts.group_name.value()? == "default").then(|| Companion::Vpc(vpc.clone()))
             }
             Kind::ElasticIp => {
                 let facts = self.facts::<ElasticIpFacts>(id)?;
-                facts.service_managed.value().map(|_| Companion::OfService)
+                facts.service_managed.value().map(|_| Companion::Service)
             }
             Kind::VpcEndpoint => {
-                let facts = self.facts::<crate::network::VpcEndpointFacts>(id)?;
-                (facts.requester_managed.value() == Some(&true)).then_some(Companion::OfService)
+                let facts = self.facts::<VpcEndpointFacts>(id)?;
+                (facts.requester_managed.value() == Some(&true)).then_some(Companion::Service)
             }
             _ => None,
         }
@@ -212,17 +212,20 @@ impl View {
 
     /// The name of a prefix list that a destination stands for, where it has to be looked up by name.
     pub(super) fn prefix_list_name(&self, id: &Id) -> Text {
-        let facts = self.facts::<crate::network::PrefixListFacts>(id);
+        let facts = self.facts::<PrefixListFacts>(id);
         facts
             .and_then(|list| list.prefix_list_name.value())
             .map_or_else(|| id.as_str().into(), Text::clone)
     }
+}
 
-    /// Whether a destination and a target are a route that a gateway endpoint writes by itself.
-    pub(super) fn is_endpoint_route(destination: &Destination, target: Option<&Key>) -> bool {
-        matches!(destination, Destination::PrefixList(_))
-            && target.is_some_and(|key| key.kind == Kind::VpcEndpoint)
-    }
+/// Whether a route is one that a gateway endpoint writes by itself.
+pub(super) fn is_endpoint_route(route: &Route) -> bool {
+    matches!(route.destination, Destination::PrefixList(_))
+        && route
+            .target
+            .key()
+            .is_some_and(|key| key.kind == Kind::VpcEndpoint)
 }
 
 /// Whether a resource is only referred to: a design names it by an id that AWS gave, and nobody has read it.

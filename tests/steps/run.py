@@ -59,6 +59,9 @@ STAND_INS = {
     "AssociateVpcCidrBlock": {"Ipv6CidrBlockAssociation": {"AssociationId": MADE_UP}},
 }
 
+# Parameters that name a route within its table.
+DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+
 # What moto leaves behind where AWS does not: kind of id, and why it is not counted as left by the graph.
 LEFT_BY_MOTO = {
     "acl": "moto does not delete the default network ACL with its VPC",
@@ -160,7 +163,7 @@ def key_of(key):
 
 
 class Run:
-    def __init__(self, endpoint, region, graph, given):
+    def __init__(self, endpoint, region, graph, earlier=None):
         options = dict(
             endpoint_url=endpoint,
             region_name=region,
@@ -177,7 +180,9 @@ class Run:
         self.steps = {step["id"]: step for step in graph["steps"]}
         self.answers = {}
         self.made = {}
-        self.given = dict(given)
+        # What an earlier graph made, and what it was given, is there already.
+        self.given = (earlier.given | earlier.made) if earlier else {}
+        self.lost_routes = earlier.lost_routes if earlier else set()
         self.done = set()
         self.not_made = {}
 
@@ -224,7 +229,11 @@ class Run:
             if where.startswith("arn:aws:s3:::"):
                 bucket = where.removeprefix("arn:aws:s3:::").split("/")[0]
                 region = {"LocationConstraint": self.ec2.meta.region_name}
-                self.clients["s3"].create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+                client = self.clients["s3"]
+                try:
+                    client.create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+                except client.exceptions.BucketAlreadyOwnedByYou:
+                    pass  # an earlier graph had a flow log too
 
     def ipv6(self, vpc, part):
         number, mask = part.split("/")
@@ -324,6 +333,9 @@ class Run:
         found = self.ec2.describe_subnets(SubnetIds=[subnet])["Subnets"]
         return self.association_of(found[0], block)
 
+    def find_vpc_encryption_control(self, vpc):
+        return MADE_UP
+
     def find_resolver_endpoint(self, name):
         client = self.clients["route53resolver"]
         found = [
@@ -381,7 +393,15 @@ class Run:
         for name, parameter, why in UNSUPPORTED:
             if name == call["call"] and (parameter is None or parameter in call["parameters"]):
                 return line | {"result": "unsupported", "why": why}, STAND_INS.get(name, {})
+        # A route to what was not made is not there to be changed or deleted either.
+        route = tuple(parameters.get(name) for name in ("RouteTableId", *DESTINATIONS))
+        is_route = any(route[1:])
+        if is_route and call["call"] != "CreateRoute" and route in self.lost_routes:
+            why = "it changes what moto could not make"
+            return line | {"result": "unsupported", "why": why}, {}
         if MADE_UP in json.dumps(parameters):
+            if is_route:
+                self.lost_routes.add(route)
             why = "it names what moto could not make"
             return line | {"result": "unsupported", "why": why}, STAND_INS.get(call["call"], {})
         if call["token"]:
@@ -524,9 +544,9 @@ class Run:
         return found
 
 
-def carry_out(options, graph, there):
+def carry_out(options, graph, earlier):
     """One graph, and back again where that is asked for. True where nothing was refused and nothing is left."""
-    run = Run(options.endpoint, options.region, graph, there)
+    run = Run(options.endpoint, options.region, graph, earlier)
     before = run.all_there_is()
     run.make_buckets()
     went = run.forward()
@@ -555,23 +575,22 @@ def main():
     options = parser.parse_args()
     if urlsplit(options.endpoint).hostname not in ("127.0.0.1", "localhost", "::1"):
         sys.exit(f"run.py: {options.endpoint} is not on this machine")
-    there = {}
+    earlier = None
     went = True
     try:
         for path in options.after:
             with open(path) as file:
-                run = Run(options.endpoint, options.region, json.load(file), there)
-            run.make_buckets()
-            if not run.forward():
+                earlier = Run(options.endpoint, options.region, json.load(file), earlier)
+            earlier.make_buckets()
+            if not earlier.forward():
                 sys.exit(1)
-            there = run.given | run.made
         if options.each:
             for number, line in enumerate(sys.stdin):
-                one = carry_out(options, json.loads(line), there)
+                one = carry_out(options, json.loads(line), earlier)
                 print(json.dumps({"graph": number, "went": one}), flush=True)
                 went = went and one
         else:
-            went = carry_out(options, json.load(sys.stdin), there)
+            went = carry_out(options, json.load(sys.stdin), earlier)
     except Refused as error:
         sys.exit(f"run.py: {error}")
     sys.exit(0 if went else 1)

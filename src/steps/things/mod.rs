@@ -342,9 +342,9 @@ impl<'a> Maker<'a> {
     /// Tags on what AWS makes come in a call of their own.
     fn tags_of_companion(&mut self, key: &Key, tags: &[(Text, Text)]) {
         let owner = match self.companion(key) {
-            Some(Companion::OfVpc(vpc)) => Key::new(Kind::Vpc, vpc),
-            Some(Companion::OfNatGateway(nat)) => Key::new(Kind::NatGateway, nat),
-            Some(Companion::OfService) | None => return,
+            Some(Companion::Vpc(vpc)) => Key::new(Kind::Vpc, vpc),
+            Some(Companion::NatGateway(nat)) => Key::new(Kind::NatGateway, nat),
+            Some(Companion::Service) | None => return,
         };
         if tags.is_empty() {
             return;
@@ -382,11 +382,11 @@ impl<'a> Maker<'a> {
     /// The id of the thing that makes a resource, whether or not it is made here.
     fn creator(&self, key: &Key) -> Option<Text> {
         match self.companion(key) {
-            Some(Companion::OfVpc(vpc)) => Some(step_id(Action::CreateVpc, vpc.as_str())),
-            Some(Companion::OfNatGateway(nat)) => {
+            Some(Companion::Vpc(vpc)) => Some(step_id(Action::CreateVpc, vpc.as_str())),
+            Some(Companion::NatGateway(nat)) => {
                 Some(step_id(Action::CreateNatGateway, nat.as_str()))
             }
-            Some(Companion::OfService) => None,
+            Some(Companion::Service) => None,
             None => Some(step_id(maker_of(key.kind)?, key.id.as_str())),
         }
     }
@@ -406,7 +406,7 @@ impl<'a> Maker<'a> {
             return Value::Find(Find::PrefixList { name });
         }
         match self.companion(key) {
-            Some(Companion::OfVpc(vpc)) => {
+            Some(Companion::Vpc(vpc)) => {
                 let vpc = Box::new(self.refer(thing, &Key::new(Kind::Vpc, vpc)));
                 return Value::Find(match key.kind {
                     Kind::RouteTable => Find::MainRouteTable { vpc },
@@ -414,11 +414,11 @@ impl<'a> Maker<'a> {
                     _ => Find::DefaultSecurityGroup { vpc },
                 });
             }
-            Some(Companion::OfNatGateway(nat)) => {
+            Some(Companion::NatGateway(nat)) => {
                 let nat_gateway = Box::new(self.refer(thing, &Key::new(Kind::NatGateway, nat)));
                 return Value::Find(Find::NatRouteTable { nat_gateway });
             }
-            Some(Companion::OfService) | None => {}
+            Some(Companion::Service) | None => {}
         }
         if self.before.has(key) {
             return Value::Given(key.clone());
@@ -456,7 +456,7 @@ impl<'a> Maker<'a> {
 pub(super) fn companion(before: &View, after: &View, key: &Key) -> Option<Companion> {
     let was = before.companion(key);
     let is = after.companion(key);
-    if let (Some(Companion::OfVpc(vpc)), _) | (_, Some(Companion::OfVpc(vpc))) = (&was, &is)
+    if let (Some(Companion::Vpc(vpc)), _) | (_, Some(Companion::Vpc(vpc))) = (&was, &is)
         && key.kind == Kind::RouteTable
     {
         let vpc_key = Key::new(Kind::Vpc, vpc.clone());

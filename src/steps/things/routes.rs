@@ -3,9 +3,10 @@
 use super::{Maker, Order, Phase, Thing, maker_of, step_id};
 use crate::network::{
     Destination, Id, Key, Kind, NatGatewayFacts, Route, RouteOrigin, RouteTableAssociation,
-    RouteTableFacts, Target, TransitGatewayAttachmentFacts, VpcPeeringConnectionFacts,
+    RouteTableFacts, Target, Text, TransitGatewayAttachmentFacts, VpcPeeringConnectionFacts,
 };
 use crate::steps::call::{Action, Call, Find, Parameters, Value, Wait};
+use crate::steps::view::{is_endpoint_route, is_reference};
 use compact_str::format_compact;
 use ipnet::IpNet;
 
@@ -75,7 +76,7 @@ impl Maker<'_> {
         // The local route comes with the table; only its target can be another.
         let is_turned_local =
             route.origin == RouteOrigin::CreateRouteTable && route.target != Target::Local;
-        if super::super::view::View::is_endpoint_route(&route.destination, target)
+        if is_endpoint_route(route)
             || !(is_first_hand && route.target != Target::Local || is_turned_local)
         {
             return;
@@ -110,10 +111,11 @@ impl Maker<'_> {
             }
         };
         let named = target.and_then(|key| Some((key, target_parameter(key.kind)?)));
-        thing.make.parameters = if let Some((target, name)) = named {
+        thing.make.parameters = of_route.clone();
+        if let Some((target, name)) = named {
             let value = self.refer(&mut thing, target);
             self.ready(&mut thing, facts.vpc.value(), target);
-            of_route.clone().with(name, value)
+            thing.make.parameters = of_route.clone().with(name, value);
         } else {
             thing.cannot(
                 Some("routes"),
@@ -122,8 +124,7 @@ impl Maker<'_> {
                     route.destination, route.target
                 ),
             );
-            of_route.clone()
-        };
+        }
         let unmake = if is_turned_local {
             Call::new(Action::ReplaceRoute, of_route.with("LocalTarget", true))
         } else {
@@ -307,15 +308,12 @@ impl Maker<'_> {
         };
         let is_ours = |vpc: &Id| {
             let found = self.view.get(&Key::new(Kind::Vpc, vpc.clone()));
-            found.is_some_and(|vpc| !crate::steps::view::is_reference(vpc) && !vpc.is_shared())
+            found.is_some_and(|vpc| !is_reference(vpc) && !vpc.is_shared())
         };
-        let same =
-            |mine: &Option<crate::network::Text>, theirs: &Option<crate::network::Text>| match (
-                mine, theirs,
-            ) {
-                (Some(mine), Some(theirs)) => mine == theirs,
-                _ => true,
-            };
+        let same = |mine: &Option<Text>, theirs: &Option<Text>| match (mine, theirs) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => true,
+        };
         same(&requester.owner, &accepter.owner)
             && same(&requester.region, &accepter.region)
             && is_ours(&requester.vpc)

@@ -8,6 +8,7 @@ use crate::network::{
     VpcFacts,
 };
 use crate::steps::call::{Action, Call, Find, Parameters, Value, Wait};
+use crate::steps::view::View;
 use compact_str::format_compact;
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +87,12 @@ impl Maker<'_> {
             if is_companion {
                 from_start_in.push(rule(RulePeer::Group(key.id.clone())));
             }
+            // The second comes where the VPC has version 6.
+            // https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
             from_start_out.push(rule(RulePeer::Block(Family::V4.everything())));
+            if has_ipv6(self.view, vpc) {
+                from_start_out.push(rule(RulePeer::Block(Family::V6.everything())));
+            }
         }
         self.rules(key, &facts.ingress, &from_start_in, &INGRESS, &order);
         self.rules(key, &facts.egress, &from_start_out, &EGRESS, &order);
@@ -108,10 +114,12 @@ impl Maker<'_> {
             .iter()
             .filter(|rule| !from_start.iter().any(|other| same(rule, other)))
             .collect();
-        let unwanted = from_start
-            .iter()
-            .filter(|rule| !rules.iter().any(|other| same(rule, other)))
-            .collect();
+        let is_wanted = |rule: &SecurityGroupRule| rules.iter().any(|other| same(rule, other));
+        // A plan that lets everything out says so of version 4, and means both.
+        let unwanted = match from_start {
+            [first, ..] if is_wanted(first) => Vec::new(),
+            _ => from_start.iter().filter(|rule| !is_wanted(rule)).collect(),
+        };
         let is_companion = self.companion(key).is_some();
         let owner = self.creator(key);
         for (rules, call, undo, is_written) in [
@@ -205,14 +213,15 @@ impl Maker<'_> {
             self.acl_associations(key, facts, &order);
         }
         let from_start = if is_companion && !self.on_both(key) {
-            self.first_entries(facts)
+            first_entries(has_ipv6(self.view, vpc))
         } else {
             Vec::new()
         };
         let Known::Value(entries) = &facts.entries else {
             return;
         };
-        let own = |entry: &&AclEntry| entry.number <= LAST_ENTRY;
+        let of_aws = self.entries_that_follow_ipv6(key, vpc);
+        let own = |entry: &&AclEntry| entry.number <= LAST_ENTRY && !of_aws.contains(entry);
         for entry in entries.iter().filter(own) {
             let place =
                 |other: &&AclEntry| (other.egress, other.number) == (entry.egress, entry.number);
@@ -230,32 +239,27 @@ impl Maker<'_> {
         }
     }
 
-    /// What the network ACL of a new VPC holds: everything may pass.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>
-    fn first_entries(&self, facts: &NetworkAclFacts) -> Vec<AclEntry> {
-        let vpc = facts.vpc.value();
-        let vpc = vpc.and_then(|vpc| self.view.facts::<VpcFacts>(vpc));
-        let has_ipv6 = vpc.is_some_and(|vpc| match &vpc.ipv6_blocks {
-            Known::ChosenByAws => true,
-            blocks => !blocks.items().is_empty(),
-        });
-        let families: &[(u32, Family)] = if has_ipv6 {
-            &[(100, Family::V4), (101, Family::V6)]
-        } else {
-            &[(100, Family::V4)]
+    /// The entries that AWS writes into the default network ACL by itself when a VPC that is there gets version 6: in
+    /// each direction whose entries are still the first ones.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>
+    fn entries_that_follow_ipv6(&self, key: &Key, vpc: Option<&Id>) -> Vec<AclEntry> {
+        let had = has_ipv6(self.before, vpc);
+        let changes = had != has_ipv6(self.after, vpc);
+        let before = self.before.facts::<NetworkAclFacts>(&key.id);
+        let Some(before) = before.filter(|_| changes && self.companion(key).is_some()) else {
+            return Vec::new();
         };
-        let entry = |egress, (number, family): (u32, Family)| AclEntry {
-            egress,
-            number,
-            action: AclAction::Allow,
-            protocol: "-1".into(),
-            cidr: Some(family.everything()),
-            ports: None,
-            icmp: None,
+        let is_as_first = |egress: bool| {
+            let one_way = |entries: &[AclEntry]| -> Vec<AclEntry> {
+                let own = |it: &&AclEntry| it.egress == egress && it.number <= LAST_ENTRY;
+                entries.iter().filter(own).cloned().collect()
+            };
+            one_way(before.entries.items()) == one_way(&first_entries(had))
         };
-        [false, true]
+        let of_ipv6 = |it: &AclEntry| it.cidr.is_some_and(|block| Family::of(block) == Family::V6);
+        first_entries(true)
             .into_iter()
-            .flat_map(|egress| families.iter().map(move |family| entry(egress, *family)))
+            .filter(|entry| of_ipv6(entry) && is_as_first(entry.egress))
             .collect()
     }
 
@@ -358,10 +362,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn endpoint(&mut self, key: &Key, facts: &VpcEndpointFacts) {
-        let state = facts
-            .state
-            .value()
-            .map(compact_str::CompactString::to_lowercase);
+        let state = facts.state.value().map(Text::to_lowercase);
         let is_gone = matches!(
             state.as_deref(),
             Some("deleted" | "deleting" | "rejected" | "expired" | "failed")
@@ -612,6 +613,37 @@ impl Maker<'_> {
         self.found
             .push(thing.unmade(unmake.until(Wait::ResolverEndpointDeleted)));
     }
+}
+
+fn has_ipv6(view: &View, vpc: Option<&Id>) -> bool {
+    let vpc = vpc.and_then(|vpc| view.facts::<VpcFacts>(vpc));
+    vpc.is_some_and(|vpc| match &vpc.ipv6_blocks {
+        Known::ChosenByAws => true,
+        blocks => !blocks.items().is_empty(),
+    })
+}
+
+/// What the network ACL of a new VPC holds: everything may pass.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>
+fn first_entries(has_ipv6: bool) -> Vec<AclEntry> {
+    let families: &[(u32, Family)] = if has_ipv6 {
+        &[(100, Family::V4), (101, Family::V6)]
+    } else {
+        &[(100, Family::V4)]
+    };
+    let entry = |egress, (number, family): (u32, Family)| AclEntry {
+        egress,
+        number,
+        action: AclAction::Allow,
+        protocol: "-1".into(),
+        cidr: Some(family.everything()),
+        ports: None,
+        icmp: None,
+    };
+    [false, true]
+        .into_iter()
+        .flat_map(|egress| families.iter().map(move |family| entry(egress, *family)))
+        .collect()
 }
 
 /// The resolver endpoint an interface belongs to.

@@ -240,7 +240,7 @@ impl Maker<'_> {
             }
         };
         let of_control = || Parameters::new().with("VpcEncryptionControlId", control.clone());
-        let made = thing.id();
+        let control_made = thing.id();
         self.found.push(
             thing.needing([create.clone()]).unmade(
                 Call::new(Action::DeleteVpcEncryptionControl, of_control())
@@ -275,7 +275,7 @@ impl Maker<'_> {
         thing.make.parameters = parameters;
         self.found.push(
             thing
-                .living_with(made)
+                .living_with(control_made)
                 .unmade(
                     Call::new(
                         Action::ModifyVpcEncryptionControl,
