@@ -297,7 +297,7 @@ fn merge_inline(there: &mut InlineTable, wanted: &InlineTable) {
     }
     for (key, value) in wanted {
         if let Some(held) = there.get_mut(key) {
-            merge_value(key, held, value.clone())
+            merge_value(key, held, value.clone());
         } else {
             // Before the closing brace there is a space; it belongs after the new last item.
             if let Some((_, last)) = there.iter_mut().last() {

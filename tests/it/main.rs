@@ -22,7 +22,7 @@ mod corpus;
 mod describe;
 #[cfg(test)]
 mod design;
-mod designer_form;
+#[cfg(test)]
 mod designer;
 #[cfg(test)]
 mod designer_form;

@@ -6,7 +6,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::proxy::{ask, ids, next_token, post};
 use crate::strict_proxy::{PageRules, ProxyBuilder, Unimplemented};
+use crate::support::designs;
 use crate::support::moto::Moto;
+use vpc_atlas::design::{Problem, Surroundings, plan, validate};
+use vpc_atlas::network::Network;
+use vpc_atlas::steps::between;
 
 /// Every call, the element that holds an item's id, and how many of them the seeded account must at least have.
 const SEEDED: [(&str, &str, usize); 18] = [
@@ -328,4 +332,46 @@ mod end_to_end {
         assert_eq!(back, live);
         assert_eq!(snapshot::write(&back), written);
     }
+}
+
+/// Generated designs are created call by call and taken back; nothing is refused and nothing is left. A fixed sample, or
+/// as many as `VPC_ATLAS_DESIGNS` says.
+#[test]
+fn the_calls_of_generated_designs_are_accepted_and_taken_back() {
+    const SAMPLE: u64 = 12;
+    const REGION: &str = "eu-west-1";
+    let Some(moto) = Moto::start() else { return };
+    let wanted = std::env::var("VPC_ATLAS_DESIGNS").map_or(SAMPLE, |text| {
+        text.parse().expect("VPC_ATLAS_DESIGNS is a number")
+    });
+    let mut graphs = String::new();
+    let (mut count, mut calls) = (0, 0);
+    for seed in 0.. {
+        if count == wanted {
+            break;
+        }
+        let mut design = designs::design(seed);
+        // What a design is about is the same everywhere; one region is what the server is asked in.
+        if design.set_region(&REGION.into()).is_err() {
+            continue;
+        }
+        if validate(&design, &Surroundings::default())
+            .iter()
+            .any(Problem::is_error)
+        {
+            continue;
+        }
+        let graph = between(&Network::new(), &plan(&design)).expect("a sound design has its steps");
+        calls += graph.len();
+        graphs.push_str(&serde_json::to_string(&graph).expect("a graph is plain data"));
+        graphs.push('\n');
+        count += 1;
+    }
+    let (told, went) = moto.carry_out(REGION, &graphs);
+    let refused: Vec<&str> = told
+        .lines()
+        .filter(|line| line.contains("\"refused\"") || line.contains("\"went\": false"))
+        .collect();
+    assert!(went && refused.is_empty(), "{}", refused.join("\n"));
+    println!("{count} designs, {calls} calls made and taken back");
 }

@@ -1,6 +1,6 @@
 //! The real window on a virtual screen: it opens, shows the map, and rests.
 //!
-//! Needs Xvfb, ImageMagick and software OpenGL, and the variable `VPC_ATLAS_WINDOW`.
+//! Needs Xvfb, `ImageMagick` and software OpenGL, and the variable `VPC_ATLAS_WINDOW`.
 
 use crate::support::environment::require;
 use std::collections::BTreeSet;

@@ -21,7 +21,7 @@ fn bucket_log() -> FlowLog {
     FlowLog {
         destination: "arn:aws:s3:::flow-logs".into(),
         role: None,
-        traffic: Default::default(),
+        traffic: crate::design::Traffic::default(),
     }
 }
 
@@ -160,11 +160,11 @@ const ROWS: &[Row] = &[
         "zone-region",
         |d| {
             d.rename_zone("main", "eu-west-1b", &"eu-west-2b".into())
-                .unwrap()
+                .unwrap();
         },
         |d| {
             d.rename_zone("main", "eu-west-1b", &"eu-west-1-lon-1a".into())
-                .unwrap()
+                .unwrap();
         },
         &[],
     ),
@@ -258,12 +258,12 @@ const ROWS: &[Row] = &[
         |d| {
             d.tags = (0..50)
                 .map(|n| (format_compact!("k{n}"), "v".into()))
-                .collect()
+                .collect();
         },
         |d| {
             d.tags = (0..49)
                 .map(|n| (format_compact!("k{n}"), "v".into()))
-                .collect()
+                .collect();
         },
         &[],
     ),
@@ -278,11 +278,11 @@ const ROWS: &[Row] = &[
         "vpc-block-refused",
         |d| {
             d.set_vpc_block("main", "169.254.0.0/16".parse().unwrap())
-                .unwrap()
+                .unwrap();
         },
         |d| {
             d.set_vpc_block("main", "172.16.0.0/16".parse().unwrap())
-                .unwrap()
+                .unwrap();
         },
         &[],
     ),
@@ -844,7 +844,7 @@ const ROWS: &[Row] = &[
                 d,
                 "com.amazonaws.vpce.eu-west-1.vpce-svc-01234567",
                 "private",
-            )
+            );
         },
         &[],
     ),
@@ -928,7 +928,7 @@ const ROWS: &[Row] = &[
         |d| {
             main(d).resolver = Some(Resolver {
                 tier: "private".into(),
-            })
+            });
         },
         &[],
     ),
@@ -942,7 +942,7 @@ const ROWS: &[Row] = &[
         |d| {
             main(d).resolver = Some(Resolver {
                 tier: "private".into(),
-            })
+            });
         },
         &["az-imbalance"],
     ),
@@ -981,7 +981,7 @@ const ROWS: &[Row] = &[
             main(d).flow_log = Some(FlowLog {
                 destination: "flow-logs".into(),
                 ..bucket_log()
-            })
+            });
         },
         |d| main(d).flow_log = Some(bucket_log()),
         &[],
@@ -1067,14 +1067,14 @@ const ROWS: &[Row] = &[
                 d,
                 true,
                 &routes(499).iter().map(String::as_str).collect::<Vec<_>>(),
-            )
+            );
         },
         |d| {
             vpn(
                 d,
                 true,
                 &routes(498).iter().map(String::as_str).collect::<Vec<_>>(),
-            )
+            );
         },
         &[],
     ),
@@ -1121,8 +1121,8 @@ const ROWS: &[Row] = &[
                     d,
                     &format!("vpc-{n:08}"),
                     &[&format!("10.{}.0.0/16", n + 1)],
-                )
-            })
+                );
+            });
         },
         |d| {
             (0..50).for_each(|n| {
@@ -1130,8 +1130,8 @@ const ROWS: &[Row] = &[
                     d,
                     &format!("vpc-{n:08}"),
                     &[&format!("10.{}.0.0/16", n + 1)],
-                )
-            })
+                );
+            });
         },
         &[],
     ),
@@ -1214,11 +1214,11 @@ const ROWS: &[Row] = &[
         "docker-range",
         |d| {
             d.set_vpc_block("main", "172.17.0.0/16".parse().unwrap())
-                .unwrap()
+                .unwrap();
         },
         |d| {
             d.set_vpc_block("main", "172.18.0.0/16".parse().unwrap())
-                .unwrap()
+                .unwrap();
         },
         &[],
     ),
@@ -1226,11 +1226,11 @@ const ROWS: &[Row] = &[
         "public-range",
         |d| {
             d.set_vpc_block("main", "11.0.0.0/16".parse().unwrap())
-                .unwrap()
+                .unwrap();
         },
         |d| {
             d.set_vpc_block("main", "100.64.0.0/16".parse().unwrap())
-                .unwrap()
+                .unwrap();
         },
         &[],
     ),
