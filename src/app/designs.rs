@@ -33,6 +33,8 @@ pub(super) struct Drafts {
     kept: Option<Arc<Design>>,
     /// The design that waits to be kept, since when.
     waiting: Option<(Arc<Design>, f64)>,
+    /// The last draft could not be written.
+    failed: bool,
     /// Designs whose changes were never saved.
     pub(super) lost: Vec<LostDraft>,
 }
@@ -119,8 +121,15 @@ impl Atlas {
         if !others.is_empty() {
             self.start_loading(ctx, others, false);
         }
-        if let Some(SourceSpec::Path(path)) = designs.into_iter().next() {
+        let mut designs = designs.into_iter();
+        if let Some(SourceSpec::Path(path)) = designs.next() {
             self.leave(Leaving::Open(Box::new(Leaf::File(path))));
+        }
+        if let Some(other) = designs.next() {
+            self.messages.fail(format!(
+                "one design is open at a time; {} was not opened",
+                other.label()
+            ));
         }
     }
 
@@ -237,7 +246,7 @@ impl Atlas {
             .drafts
             .kept
             .as_ref()
-            .is_some_and(|kept| Arc::ptr_eq(kept, document.design()));
+            .is_some_and(|kept| !self.drafts.failed && Arc::ptr_eq(kept, document.design()));
         match (document.is_changed(), document.is_saved_somewhere()) {
             (false, true) => "saved",
             (true, _) if is_draft => "kept against a crash, not saved",
@@ -287,18 +296,24 @@ impl Atlas {
         let document = &designer.document;
         let of = document.path();
         self.drafts.waiting = None;
+        // Kept or not, it is not tried again before the next change.
         self.drafts.kept = Some(Arc::clone(document.design()));
-        let kept = match self.drafts.own.take() {
+        let own = match self.drafts.own.take() {
             Some(own) => Ok(own),
             None => store.begin_draft(of),
         };
-        let kept = kept.and_then(|own| own.keep(of, document.text()).map(|()| own));
+        let kept = own.and_then(|own| {
+            let kept = own.keep(of, document.text());
+            self.drafts.own = Some(own);
+            kept
+        });
         match kept {
-            Ok(own) => {
-                self.drafts.own = Some(own);
+            Ok(()) => {
+                self.drafts.failed = false;
                 true
             }
             Err(error) => {
+                self.drafts.failed = true;
                 self.messages
                     .fail(format!("the design is not kept against a crash: {error}"));
                 false
@@ -353,17 +368,38 @@ impl Atlas {
             }
             _ => path,
         };
-        if let Err(error) = workspace::save(&path, designer.document.text().as_bytes()) {
-            self.parting = None;
-            return self.messages.fail(error.to_string());
-        }
+        let is_own = designer.document.path() == Some(path.as_path());
+        let kept = if is_own {
+            Ok(None)
+        } else {
+            workspace::keep_old(&path, designer.document.text())
+        };
+        let written = kept.and_then(|kept| {
+            workspace::save(&path, designer.document.text().as_bytes())?;
+            Ok(kept)
+        });
+        let kept = match written {
+            Ok(kept) => kept,
+            Err(error) => {
+                self.parting = None;
+                return self.messages.fail(error.to_string());
+            }
+        };
         designer.document.saved_as(path.clone());
         self.drafts.clear();
         self.show_plan();
         self.remember(&[SourceSpec::Path(path.clone())]);
         let folder = path.parent().map(Path::to_owned);
         self.change_settings(|settings| settings.last_folder.clone_from(&folder));
-        self.toast(ctx, format!("Saved {}", path.display()));
+        let words = match kept {
+            Some(kept) => format!(
+                "Saved {}; what was there is kept as {}",
+                path.display(),
+                kept.display()
+            ),
+            None => format!("Saved {}", path.display()),
+        };
+        self.toast(ctx, words);
         if let Some(leaving) = self.parting.take() {
             self.go_on(ctx, leaving);
         }

@@ -6,7 +6,7 @@ use super::input::{GapRow, gap_rows, gaps, read, say_gaps};
 use super::output::{Align, count, print, print_json, printable, say, table};
 use crate::analysis::cost::{Cost, CostItem, Extra, Money, Prices, Source, cost};
 use crate::network::{Gap, Network, Text};
-use crate::workspace::{Document, SourceSpec, extras as design_extras, is_design, price_overrides};
+use crate::workspace::{SourceSpec, designs_at, extras as design_extras, price_overrides};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -36,12 +36,10 @@ fn planned(sources: &[SourceSpec]) -> anyhow::Result<(BTreeMap<Text, Money>, Vec
         let SourceSpec::Path(path) = source else {
             continue;
         };
-        if !path.to_str().is_some_and(is_design) || !path.is_file() {
-            continue;
+        for design in designs_at(path) {
+            prices.extend(price_overrides(&design)?);
+            extras.extend(design_extras(&design));
         }
-        let document = Document::open(path)?;
-        prices.extend(price_overrides(document.design())?);
-        extras.extend(design_extras(document.design()));
     }
     Ok((prices, extras))
 }

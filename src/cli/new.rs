@@ -3,14 +3,17 @@
 use super::Answer;
 use super::args::{NatChoice, New};
 use super::output::{print, say};
-use crate::design::{Design, Fresh, GatewayService, Ipv6, MOST_ZONES, Nat, usual_zones, write};
+use crate::design::{
+    Design, Fresh, GatewayService, Ipv6, MOST_ZONES, Nat, Surroundings, usual_zones, validate,
+    write,
+};
 use crate::network::Text;
-use crate::workspace::{is_design, save};
+use crate::workspace::{is_design, keep_old, save};
 use anyhow::{bail, ensure};
-use std::path::Path;
 
 pub(super) fn run(args: &New) -> anyhow::Result<Answer> {
     let design = design(args)?;
+    super::plan::say_problems(&validate(&design, &Surroundings::default()));
     let text = write(&design, None);
     if args.output.as_os_str() == "-" {
         print(&text)?;
@@ -22,27 +25,16 @@ pub(super) fn run(args: &New) -> anyhow::Result<Answer> {
         "{} is not the name of a design; give one that ends in .vpc.toml, or - for standard output",
         args.output.display()
     );
-    keep_old(&args.output, &text)?;
+    if let Some(kept) = keep_old(&args.output, &text)? {
+        say(&format!(
+            "{} was there already; it is kept as {}",
+            args.output.display(),
+            kept.display()
+        ));
+    }
     save(&args.output, text.as_bytes())?;
     say(&format!("wrote {}", args.output.display()));
     Ok(Answer::Yes)
-}
-
-/// What was in the file is somebody's work: it stays beside the new one.
-fn keep_old(path: &Path, text: &str) -> anyhow::Result<()> {
-    let old = match crate::workspace::read_text(path) {
-        Ok(old) if !old.is_empty() && old != text => old,
-        _ => return Ok(()),
-    };
-    let mut name = path.as_os_str().to_owned();
-    name.push("~");
-    save(Path::new(&name), old.as_bytes())?;
-    say(&format!(
-        "{} was there already; it is kept as {}",
-        path.display(),
-        Path::new(&name).display()
-    ));
-    Ok(())
 }
 
 fn design(args: &New) -> anyhow::Result<Design> {
@@ -57,7 +49,8 @@ fn design(args: &New) -> anyhow::Result<Design> {
             total.is_multiple_of(zones),
             "{total} {what} subnets cannot be shared out over {zones} Availability Zones; give a multiple of {zones}"
         );
-        Ok(u16::try_from(total / zones)?)
+        u16::try_from(total / zones)
+            .map_err(|_| anyhow::anyhow!("{total} {what} subnets are more than a VPC can hold"))
     };
     fresh.cidr = args.cidr;
     fresh.public_per_zone = per_zone(args.public, "public")?;
@@ -100,7 +93,10 @@ fn zones_of(text: &str, region: &str) -> anyhow::Result<Vec<Text>> {
         let zone: Text = match word.len() {
             1 if word.chars().all(|it| it.is_ascii_lowercase()) => format!("{region}{word}").into(),
             0 => bail!("--azs {text} holds an empty name; write it like a,b,c"),
-            _ => word.into(),
+            _ if word.is_ascii() && word.contains('-') => word.into(),
+            _ => bail!(
+                "“{word}” in --azs {text} is not an Availability Zone; write letters like a,b,c or names like {region}a"
+            ),
         };
         ensure!(!zones.contains(&zone), "--azs {text} names {zone} twice");
         zones.push(zone);

@@ -10,7 +10,7 @@ use crate::network::{
     VpcFacts,
 };
 use crate::steps::{StepGraph, between};
-use crate::workspace::Document;
+use crate::workspace::{Document, extras};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,10 +20,18 @@ struct Report {
     problems: Vec<ProblemRow>,
     /// How many of each kind will be created.
     will_be_created: BTreeMap<Kind, usize>,
+    /// What the design plans outside EC2; it is in the price, and no call here makes it.
+    outside_ec2: Vec<Outside>,
     /// The calls that create them, in an order in which they can be made; with `--steps` only.
     #[serde(flatten)]
     steps: Option<StepGraph>,
     gaps: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Outside {
+    what: String,
+    count: u32,
 }
 
 #[derive(Serialize)]
@@ -83,16 +91,31 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     let design = document.design();
     let network = plan(design);
     let problems = validate(design, &Surroundings::default());
-    // What AWS refuses is said as a problem already; a design with errors may have no steps.
-    let graph = between(&Network::new(), &network).map_err(|refusals| {
-        let refusals: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the calls cannot be listed: {}", refusals.join("; "))
-    })?;
+    // A design with errors may have no steps; what stands against them is a problem like the others.
+    let (graph, refusals) = match between(&Network::new(), &network) {
+        Ok(graph) => (Some(graph), Vec::new()),
+        Err(refusals) => (None, refusals),
+    };
+    let counts = graph.iter().flat_map(StepGraph::counts);
+    let mut rows: Vec<ProblemRow> = problems.iter().map(problem).collect();
+    rows.extend(refusals.iter().map(|refusal| ProblemRow {
+        code: "no-steps",
+        severity: Severity::High,
+        place: refusal.key.to_string(),
+        message: refusal.why.clone(),
+    }));
     let report = Report {
         vpcs: vpcs(design, &network),
-        problems: problems.iter().map(problem).collect(),
-        will_be_created: graph.counts().into_iter().collect(),
-        steps: args.steps.then_some(graph),
+        problems: rows,
+        will_be_created: counts.collect(),
+        outside_ec2: extras(design)
+            .into_iter()
+            .map(|extra| Outside {
+                what: extra.what.to_string(),
+                count: extra.count,
+            })
+            .collect(),
+        steps: graph.filter(|_| args.steps),
         gaps: [],
     };
     if args.json {
@@ -101,7 +124,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
         print(&text(&report))?;
         say_problems(&problems);
     }
-    let errors = problems.iter().any(Problem::is_error);
+    for refusal in &refusals {
+        say(&printable(&format!(
+            "error: {}: {}",
+            refusal.key, refusal.why
+        )));
+    }
+    let errors = !refusals.is_empty() || problems.iter().any(Problem::is_error);
     Ok(if errors { Answer::No } else { Answer::Yes })
 }
 
@@ -280,6 +309,13 @@ fn text(report: &Report) -> String {
         .collect();
     let heads = [("WILL BE CREATED", Align::Left), ("COUNT", Align::Right)];
     text.push_str(&table(&heads, &rows));
+    for outside in &report.outside_ec2 {
+        text.push_str(&printable(&format!(
+            "outside EC2: {} {}",
+            outside.count, outside.what
+        )));
+        text.push('\n');
+    }
     if let Some(graph) = &report.steps {
         text.push('\n');
         let rows: Vec<Vec<String>> = graph
@@ -316,7 +352,7 @@ fn table_rows(table: &RouteTable) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn say_problems(problems: &[Problem]) {
+pub(super) fn say_problems(problems: &[Problem]) {
     for problem in problems {
         let weight = match problem.severity {
             Severity::High => "error",

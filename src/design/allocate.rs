@@ -152,6 +152,7 @@ impl Design {
                 name: name.into(),
                 kind,
                 mask: LONGEST,
+                fixed: false,
                 hosts: None,
                 run: None,
                 egress: Egress::default(),
@@ -160,7 +161,7 @@ impl Design {
                 subnets: numbered(&vpc.zones, per_zone),
             });
         }
-        vpc.allocate(&[])?;
+        vpc.allocate(&self.avoided())?;
         self.vpcs.push(vpc);
         Ok(())
     }
@@ -206,10 +207,10 @@ fn first_free(within: &[Ipv4Net], used: &[IpNet], mask: u8) -> Option<Ipv4Net> {
     )
 }
 
-/// The mask of a run of slots: as many as the next power of two that holds them, and at least four, so that zones can
-/// be added later.
-fn run_mask(subnets: usize, mask: u8) -> Option<u8> {
-    let slots = subnets.max(4).checked_next_power_of_two()?;
+/// The mask of a run of slots: as many as the next power of two that holds them, and at least so many (four,
+/// so that zones can be added later).
+fn run_mask(subnets: usize, least: usize, mask: u8) -> Option<u8> {
+    let slots = subnets.max(least).checked_next_power_of_two()?;
     mask.checked_sub(u8::try_from(slots.ilog2()).ok()?)
 }
 
@@ -286,8 +287,12 @@ impl Vpc {
             mask: LONGEST,
             fits: None,
         };
-        for mask in shortest..=LONGEST {
-            match self.runs_of(mask, avoid) {
+        // Room for more zones where there is any; without it where there is not.
+        let tries = [4, 1]
+            .into_iter()
+            .flat_map(|least| (shortest..=LONGEST).map(move |mask| (least, mask)));
+        for (least, mask) in tries {
+            match self.runs_of(mask, least, avoid) {
                 Ok(tiers) => {
                     self.tiers = tiers;
                     return Ok(());
@@ -298,7 +303,7 @@ impl Vpc {
         Err(last)
     }
 
-    fn runs_of(&self, mask: u8, avoid: &[Ipv4Net]) -> Result<Vec<Tier>, Refusal> {
+    fn runs_of(&self, mask: u8, least: usize, avoid: &[Ipv4Net]) -> Result<Vec<Tier>, Refusal> {
         let mut used = nets(self.held.iter().map(|held| held.cidr));
         used.extend(nets(avoid.iter().copied()));
         let within: Vec<Ipv4Net> = self.blocks().collect();
@@ -308,13 +313,14 @@ impl Vpc {
             let by_hosts = tier.hosts.map(|hosts| {
                 mask_for_hosts(u64::from(hosts)).ok_or(Refusal::TooManyHosts { hosts })
             });
-            tier.mask = by_hosts.transpose()?.unwrap_or(mask);
+            let own = Some(tier.mask).filter(|_| tier.fixed);
+            tier.mask = by_hosts.transpose()?.or(own).unwrap_or(mask);
             let refusal = || Refusal::NoRoom {
                 tier: tier.name.clone(),
                 mask: tier.mask,
                 fits: None,
             };
-            let run = run_mask(tier.subnets.len(), tier.mask)
+            let run = run_mask(tier.subnets.len(), least, tier.mask)
                 .and_then(|run| first_free(&within, &used, run))
                 .ok_or_else(refusal)?;
             let slots = run.subnets(tier.mask).map_err(|_| refusal())?;
@@ -368,6 +374,7 @@ impl Vpc {
             name: wanted.name.clone(),
             kind: wanted.kind,
             mask,
+            fixed: wanted.mask.is_some(),
             hosts: wanted.hosts,
             run: Some(run),
             egress: wanted.egress,
@@ -382,7 +389,7 @@ impl Vpc {
     /// A free run for so many subnets: one that no other tier counts on, else one that is free today.
     fn free_run(&self, subnets: usize, mask: u8, avoid: &[Ipv4Net]) -> Option<Ipv4Net> {
         let within: Vec<Ipv4Net> = self.blocks().collect();
-        let run = run_mask(subnets, mask)?;
+        let run = run_mask(subnets, 4, mask)?;
         let used = self.used(avoid);
         let mut claimed = used.clone();
         claimed.extend(nets(self.tiers.iter().filter_map(|tier| tier.run)));

@@ -3,19 +3,21 @@
 use super::allocate::{Fresh, NewTier};
 use super::edit::Refusal;
 use super::model::{Design, Egress, Endpoint, Resolver, Tier, TierKind, TransitGateway, Vpc};
-use crate::network::Text;
+use super::names::slot_of;
+use crate::network::{Kind, Text};
 use compact_str::format_compact;
 use ipnet::Ipv4Net;
 
 /// The tier of a transit gateway's attachment, where it is made by itself.
 const ATTACHMENT_TIER: &str = "tgw";
 
-/// The services behind the console's own pages, and the zones that lead to their endpoints.
+/// The services behind the console's own pages.
 /// <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/console-private-access.html>
-const CONSOLE: [(&str, &str); 2] = [
-    ("console", "console.aws.amazon.com"),
-    ("signin", "signin.aws.amazon.com"),
-];
+const CONSOLE: [&str; 2] = ["console", "signin"];
+
+/// The zone that leads to their endpoints. One zone holds the names of both; whoever asks for other names below it
+/// needs records for them as well.
+const CONSOLE_ZONE: &str = "aws.amazon.com";
 
 impl Design {
     /// Add a VPC of the form's default shape, with this block and the zones that another VPC has. Answers with its
@@ -49,6 +51,7 @@ impl Design {
         self.vpcs.retain(|vpc| vpc.id != id);
         for vpc in &mut self.vpcs {
             vpc.peerings.retain(|peering| peering.with != id);
+            vpc.names.remove(&slot_of(Kind::VpcPeeringConnection, id));
         }
         Ok(())
     }
@@ -127,18 +130,18 @@ impl Design {
             .ok_or_else(|| Refusal::NoVpc(vpc.into()))?;
         let tier = inner_tier(held).ok_or_else(|| Refusal::NoTier("private".into()))?;
         let tier = tier.name.clone();
-        for (service, zone) in CONSOLE {
+        for service in CONSOLE {
             if held.endpoints.iter().all(|it| it.service != service) {
                 held.endpoints.push(Endpoint {
                     service: service.into(),
                     tier: tier.clone(),
-                    // The private zones lead here; the services have no private name of the endpoint's own.
+                    // The private zone leads here; the services have no private name of the endpoint's own.
                     private_dns: false,
                 });
             }
-            if held.private_zones.iter().all(|it| it != zone) {
-                held.private_zones.push(zone.into());
-            }
+        }
+        if held.private_zones.iter().all(|it| it != CONSOLE_ZONE) {
+            held.private_zones.push(CONSOLE_ZONE.into());
         }
         held.resolver.get_or_insert(Resolver { tier });
         Ok(())

@@ -291,10 +291,9 @@ impl Design {
             for id in vpcs {
                 let zones = design.at(&id)?.zones.clone();
                 let usual: Vec<Text> = usual_zones(&before).collect();
-                let mut new = usual_zones(region);
                 for zone in zones {
                     let place = usual.iter().position(|held| *held == zone);
-                    let Some(to) = place.and_then(|_| new.next()) else {
+                    let Some(to) = place.and_then(|place| usual_zones(region).nth(place)) else {
                         continue;
                     };
                     design.rename_zone(&id, &zone, &to)?;
@@ -447,7 +446,8 @@ impl Design {
         vpc.subnet(tier, number)?;
         vpc.forget(tier, number);
         if vpc.tier(tier).is_some_and(|tier| tier.subnets.is_empty()) {
-            vpc.tiers.retain(|held| held.name != tier);
+            let id = vpc.id.clone();
+            return self.remove_tier(&id, tier);
         }
         Ok(())
     }

@@ -135,6 +135,9 @@ pub struct Tier {
     pub kind: TierKind,
     /// The mask of its next subnets.
     pub mask: u8,
+    /// Whether the mask was asked for; re-planning keeps it.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub fixed: bool,
     /// The hosts a subnet must have room for, where that was asked and the mask follows from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hosts: Option<u32>,
@@ -563,6 +566,23 @@ impl Design {
     /// A VPC by its stable name, to change.
     pub fn vpc_mut(&mut self, id: &str) -> Option<&mut Vpc> {
         self.vpcs.iter_mut().find(|vpc| vpc.id == id)
+    }
+}
+
+impl Design {
+    /// The same design with every version 4 block as AWS would store it: without bits after its mask.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
+    pub(super) fn canonical(&self) -> Self {
+        let mut design = self.clone();
+        for vpc in &mut design.vpcs {
+            vpc.cidr = vpc.cidr.trunc();
+            vpc.secondary
+                .iter_mut()
+                .for_each(|block| *block = block.trunc());
+            let subnets = vpc.tiers.iter_mut().flat_map(|tier| &mut tier.subnets);
+            subnets.for_each(|subnet| subnet.cidr = subnet.cidr.trunc());
+        }
+        design
     }
 }
 

@@ -26,6 +26,8 @@ use std::sync::Arc;
 /// A design with problems is planned as far as it goes: what cannot be (a NAT gateway without a public subnet) is left
 /// out, and [`super::validate()`] says so.
 pub fn plan(design: &Design) -> Network {
+    // AWS clears the bits after a mask, whoever has written them.
+    let design = &design.canonical();
     let mut planner = Planner {
         design,
         sighting: Arc::new(Sighting {
@@ -100,7 +102,10 @@ impl Planner<'_> {
 
 /// The name of an AWS service in a region.
 pub(super) fn service_name(region: &str, service: &str) -> Text {
-    if service.starts_with("com.amazonaws.") || service.starts_with("aws.") {
+    let is_whole = ["com.amazonaws.", "cn.com.amazonaws.", "aws."]
+        .iter()
+        .any(|start| service.starts_with(start));
+    if is_whole {
         service.into()
     } else {
         format_compact!("com.amazonaws.{region}.{service}")
@@ -216,7 +221,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
             vpc: Known::Value(self.id.clone()),
             is_default: Known::Value(true),
             entries: Known::Value(default_entries(vpc.ipv6 != Ipv6::None)),
-            subnets: Known::Value(subnets.collect()),
+            subnets: Known::Value(sorted(subnets)),
         };
         let name = self.name(Kind::NetworkAcl, "", "");
         self.planner.add(self.id.clone(), acl, name, Maker::Aws);
@@ -228,7 +233,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
             group_name: Known::Value("default".into()),
             description: Known::Value("default VPC security group".into()),
             ingress: Known::Value(vec![all_traffic(RulePeer::Group(id.clone()))]),
-            egress: Known::Value(vec![all_traffic(RulePeer::Block(Family::V4.everything()))]),
+            egress: Known::Value(everything_out(vpc)),
         };
         let name = self.name(Kind::SecurityGroup, rest, "");
         self.planner.add(id, group, name, Maker::Aws);
@@ -423,7 +428,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
             resource_type: Known::Value("vpc".into()),
             resource: Known::Value(self.id.clone()),
             state: Known::Value("available".into()),
-            subnets: Known::Value(subnets.collect()),
+            subnets: Known::Value(sorted(subnets)),
             dns_support: Known::Value("enable".into()),
             ipv6_support: Known::Value(
                 if vpc.ipv6 == Ipv6::None {
@@ -680,7 +685,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
             group_name: Known::Value(group_name),
             description: Known::Value("Lets the VPC reach its endpoints".into()),
             ingress: Known::Value(ingress),
-            egress: Known::Value(vec![all_traffic(RulePeer::Block(Family::V4.everything()))]),
+            egress: Known::Value(everything_out(vpc)),
         };
         self.add(rest, facts, generated);
         for endpoint in &vpc.endpoints {
@@ -875,6 +880,12 @@ fn route(destination: Destination, target: Key) -> Route {
     }
 }
 
+fn sorted(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = ids.collect();
+    ids.sort_unstable();
+    ids
+}
+
 fn sorted_blocks(vpc: &Vpc) -> Vec<IpNet> {
     let mut blocks: Vec<IpNet> = vpc.blocks().map(IpNet::V4).collect();
     if let Ipv6::Own(block) = vpc.ipv6 {
@@ -882,6 +893,19 @@ fn sorted_blocks(vpc: &Vpc) -> Vec<IpNet> {
     }
     blocks.sort_unstable();
     blocks
+}
+
+/// What a security group lets out before anybody says otherwise: everything, in each family the VPC has.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html>
+fn everything_out(vpc: &Vpc) -> Vec<SecurityGroupRule> {
+    let families: &[Family] = match vpc.ipv6 {
+        Ipv6::None => &[Family::V4],
+        Ipv6::Amazon | Ipv6::Own(_) => &[Family::V4, Family::V6],
+    };
+    families
+        .iter()
+        .map(|family| all_traffic(RulePeer::Block(family.everything())))
+        .collect()
 }
 
 fn all_traffic(peer: RulePeer) -> SecurityGroupRule {

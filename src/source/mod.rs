@@ -47,6 +47,11 @@ impl InputFile {
 /// Any mix of files to one network: designs are told by their names, snapshots and describe output by what they hold. What cannot be read or
 /// understood is a gap; the rest lives.
 pub fn read(files: &[InputFile]) -> Network {
+    read_beside(files, false)
+}
+
+/// As [`read`], where other sources may hold designs too.
+pub fn read_beside(files: &[InputFile], others: bool) -> Network {
     let is_snapshot = |file: &&InputFile| {
         file.bytes
             .as_ref()
@@ -57,8 +62,9 @@ pub fn read(files: &[InputFile]) -> Network {
     let (mut snapshots, described): (Vec<&InputFile>, Vec<&InputFile>) =
         files.into_iter().partition(is_snapshot);
     let mut network = Network::new();
+    let apart = others || designs.len() > 1;
     for file in &designs {
-        network = network.merged(&design::read(file));
+        network = network.merged(&design::read(file, apart));
     }
     if !described.is_empty() || (snapshots.is_empty() && designs.is_empty()) {
         let outcome = describe::read_files(&described);

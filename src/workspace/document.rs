@@ -1,7 +1,8 @@
 //! A design that is open: what it says, where it is kept, and every change that can be taken back.
 
 use crate::design::{self, Design, FileError, Refusal};
-use crate::storage::{StorageError, read_text};
+use crate::source::design::is_design;
+use crate::storage::{StorageError, read_text, read_tree, save};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +20,38 @@ pub enum DesignError {
         /// What is wrong in it, and where.
         error: FileError,
     },
+}
+
+/// The designs at a path: a file's, or those of a folder at any depth. One that is no design is left out; reading the
+/// path as a source says why.
+pub fn designs_at(path: &Path) -> Vec<Design> {
+    let tree = read_tree(path, &mut |_, _, _| true);
+    let files = tree.map(|tree| tree.files).unwrap_or_default();
+    files
+        .into_iter()
+        .filter(|file| is_design(&file.path))
+        .filter_map(|file| {
+            let text = String::from_utf8(file.content.ok()?).ok()?;
+            design::read(&text).ok()
+        })
+        .collect()
+}
+
+/// Keep what a file holds beside it, before a design is written there that was not read from it: it is somebody's
+/// work. Answers with the name it is kept under; none where there is nothing to keep.
+///
+/// # Errors
+/// It cannot be kept.
+pub fn keep_old(path: &Path, text: &str) -> Result<Option<PathBuf>, StorageError> {
+    let old = match read_text(path) {
+        Ok(old) if !old.is_empty() && old != text => old,
+        _ => return Ok(None),
+    };
+    let mut name = path.as_os_str().to_owned();
+    name.push("~");
+    let kept = PathBuf::from(name);
+    save(&kept, old.as_bytes())?;
+    Ok(Some(kept))
 }
 
 /// How many changes can be taken back.
@@ -71,6 +104,8 @@ pub struct Document {
     undo: Vec<Change>,
     redo: Vec<Change>,
     gesture: Option<Gesture>,
+    /// It comes from a draft, and no file has had it since.
+    is_recovered: bool,
 }
 
 impl Document {
@@ -84,6 +119,7 @@ impl Document {
             undo: Vec::new(),
             redo: Vec::new(),
             gesture: None,
+            is_recovered: false,
         }
     }
 
@@ -112,6 +148,7 @@ impl Document {
             undo: Vec::new(),
             redo: Vec::new(),
             gesture: None,
+            is_recovered: false,
         })
     }
 
@@ -140,6 +177,7 @@ impl Document {
                 undo: Vec::new(),
                 redo: Vec::new(),
                 gesture: None,
+                is_recovered: true,
             },
         })
     }
@@ -169,11 +207,10 @@ impl Document {
 
     /// Whether it says something its file does not.
     pub fn is_changed(&self) -> bool {
-        self.saved
-            .as_ref()
-            .map_or(!self.undo.is_empty() || self.path.is_some(), |saved| {
-                saved.design != self.now.design
-            })
+        match &self.saved {
+            Some(saved) => saved.design != self.now.design,
+            None => self.is_recovered || !self.undo.is_empty() || self.path.is_some(),
+        }
     }
 
     /// Whether a file has it.
@@ -271,6 +308,7 @@ impl Document {
         self.saved = Some(self.now.clone());
         self.path = Some(path);
         self.gesture = None;
+        self.is_recovered = false;
     }
 
     /// Go back to what the file says; can itself be taken back. False where there is nothing to go back from.
@@ -355,5 +393,7 @@ mod tests {
         assert_eq!(document.text(), draft);
         document.undo();
         assert_eq!(document.text(), saved);
+        let untitled = Document::recovered(&draft, None, None).unwrap();
+        assert!(untitled.is_changed());
     }
 }

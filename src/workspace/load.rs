@@ -133,7 +133,7 @@ fn load_each(
             return Err(LoadError::Cancelled);
         }
         let one = match source {
-            SourceSpec::Path(path) => load_path(path, tell, cancel)?,
+            SourceSpec::Path(path) => load_path(path, sources.len() > 1, tell, cancel)?,
             SourceSpec::Sample => source::sample::network(),
             SourceSpec::Aws { profile, regions } => {
                 load_account(profile.as_deref(), regions, handle, &network, tell, cancel)?
@@ -159,6 +159,7 @@ fn load_each(
 
 fn load_path(
     path: &Path,
+    beside: bool,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
 ) -> Result<Network, LoadError> {
@@ -174,7 +175,7 @@ fn load_path(
         Err(StorageError::Cancelled) => return Err(LoadError::Cancelled),
         other => other?,
     };
-    let network = interpret(tree.files);
+    let network = interpret(tree.files, beside);
     match why_nothing(&network) {
         Some(why) => Err(LoadError::Nothing {
             path: path.to_owned(),
@@ -237,7 +238,7 @@ fn load_account(
     Err(LoadError::NoLiveAccounts)
 }
 
-fn interpret(files: Vec<TreeFile>) -> Network {
+fn interpret(files: Vec<TreeFile>, beside: bool) -> Network {
     let files: Vec<InputFile> = files
         .into_iter()
         .map(|TreeFile { path, content }| InputFile {
@@ -245,5 +246,5 @@ fn interpret(files: Vec<TreeFile>) -> Network {
             bytes: content,
         })
         .collect();
-    source::read(&files)
+    source::read_beside(&files, beside)
 }

@@ -20,7 +20,7 @@ pub use crate::storage::{
 };
 pub use cancel::Cancel;
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
-pub use document::{DesignError, Document, Gesture};
+pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use load::{LoadError, Loaded, Step, check, load};
 pub use save::{collect_script, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};

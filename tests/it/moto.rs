@@ -339,7 +339,8 @@ mod end_to_end {
 #[test]
 fn the_calls_of_generated_designs_are_accepted_and_taken_back() {
     const SAMPLE: u64 = 12;
-    const REGION: &str = "eu-west-1";
+    // The one region of the server with six zones.
+    const REGION: &str = "us-east-1";
     let Some(moto) = Moto::start() else { return };
     let wanted = std::env::var("VPC_ATLAS_DESIGNS").map_or(SAMPLE, |text| {
         text.parse().expect("VPC_ATLAS_DESIGNS is a number")
@@ -354,6 +355,12 @@ fn the_calls_of_generated_designs_are_accepted_and_taken_back() {
         // What a design is about is the same everywhere; one region is what the server is asked in.
         if design.set_region(&REGION.into()).is_err() {
             continue;
+        }
+        // A transit gateway that is there already is one the server has not; a placeholder is made for the run.
+        for vpc in &mut design.vpcs {
+            if let Some(attachment) = &mut vpc.transit_gateway {
+                attachment.id = "hub".into();
+            }
         }
         if validate(&design, &Surroundings::default())
             .iter()

@@ -162,6 +162,7 @@ fn connect(design: &mut Design, at: usize, random: &mut Random) {
 fn places(design: &Design, random: &mut Random) -> (Text, Vpc, Tier, Subnet) {
     let vpc = random.pick(&design.vpcs).unwrap().clone();
     let tier = random.pick(&vpc.tiers).cloned().unwrap_or_else(|| Tier {
+        fixed: false,
         name: "none".into(),
         kind: TierKind::Private,
         mask: 24,
@@ -408,6 +409,7 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
             color: None,
         };
         vpc.tiers = vec![Tier {
+            fixed: false,
             name: "many".into(),
             kind,
             mask: 28,
