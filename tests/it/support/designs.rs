@@ -347,6 +347,82 @@ pub(crate) fn add(design: &mut Design, random: &mut Random) -> Result<(), Refusa
     }
 }
 
+/// The first subnet of a VPC.
+fn first(vpc: &mut Vpc) -> Option<&mut Subnet> {
+    vpc.tiers
+        .iter_mut()
+        .flat_map(|tier| &mut tier.subnets)
+        .next()
+}
+
+/// The second subnet of a VPC.
+fn second(vpc: &mut Vpc) -> Option<&mut Subnet> {
+    vpc.tiers
+        .iter_mut()
+        .flat_map(|tier| &mut tier.subnets)
+        .nth(1)
+}
+
+/// Give a VPC a VPN gateway with these routes.
+fn vpn(vpc: &mut Vpc, routes: Vec<IpNet>) {
+    vpc.vpn_gateway = Some(VpnGateway {
+        propagate: true,
+        routes,
+    });
+}
+
+/// Peer a VPC with one outside the plan.
+fn peer(vpc: &mut Vpc, with: &str, cidr: IpNet) {
+    vpc.peerings.push(Peering {
+        with: with.into(),
+        cidrs: vec![cidr],
+        account: None,
+        region: None,
+    });
+}
+
+/// Give a VPC an IPv6 block of its own, and each subnet a part of it.
+fn own(vpc: &mut Vpc, block: &str) {
+    vpc.ipv6 = Ipv6::Own(block.parse().unwrap());
+    vpc.ipv6_pool = Some("ipv6pool-ec2-0123456789abcdef0".into());
+    let subnets = vpc.tiers.iter_mut().flat_map(|tier| &mut tier.subnets);
+    for (index, subnet) in subnets.enumerate() {
+        let index = index as u32;
+        subnet.ipv6 = Some(Ipv6Part { index, mask: 64 });
+    }
+}
+
+/// Give a VPC so many subnets and nothing else.
+fn many(vpc: &mut Vpc, kind: TierKind, count: u32) {
+    let zone = vpc.zones[0].clone();
+    vpc.cidr = block("10.128.0.0/16");
+    vpc.secondary.clear();
+    vpc.held.clear();
+    vpc.endpoints.clear();
+    vpc.transit_gateway = None;
+    vpc.nat = Nat::None;
+    let subnet = |n: u32| Subnet {
+        number: n as u16 + 1,
+        zone: zone.clone(),
+        cidr: Ipv4Net::new((0x0a80_0000 + n * 16).into(), 28).unwrap(),
+        ipv6: None,
+        note: String::new(),
+        color: None,
+    };
+    vpc.tiers = vec![Tier {
+            fixed: false,
+        name: "many".into(),
+        kind,
+        mask: 28,
+        hosts: None,
+        run: None,
+        egress: Egress::None,
+        public_addresses: false,
+        ipv6_addresses: false,
+        subnets: (0..count).map(subnet).collect(),
+    }];
+}
+
 /// Designs that each break one rule, by the rule's code. The rules are those that AWS states in its user guide.
 pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
     let mut all = Vec::new();
@@ -356,72 +432,6 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
             all.push((code, design));
         }
     };
-    fn first(vpc: &mut Vpc) -> Option<&mut Subnet> {
-        vpc.tiers
-            .iter_mut()
-            .flat_map(|tier| &mut tier.subnets)
-            .next()
-    }
-    fn second(vpc: &mut Vpc) -> Option<&mut Subnet> {
-        vpc.tiers
-            .iter_mut()
-            .flat_map(|tier| &mut tier.subnets)
-            .nth(1)
-    }
-    fn vpn(vpc: &mut Vpc, routes: Vec<IpNet>) -> Option<()> {
-        vpc.vpn_gateway = Some(VpnGateway {
-            propagate: true,
-            routes,
-        });
-        Some(())
-    }
-    fn peer(vpc: &mut Vpc, with: &str, cidr: IpNet) {
-        vpc.peerings.push(Peering {
-            with: with.into(),
-            cidrs: vec![cidr],
-            account: None,
-            region: None,
-        });
-    }
-    fn own(vpc: &mut Vpc, block: &str) {
-        vpc.ipv6 = Ipv6::Own(block.parse().unwrap());
-        vpc.ipv6_pool = Some("ipv6pool-ec2-0123456789abcdef0".into());
-        let subnets = vpc.tiers.iter_mut().flat_map(|tier| &mut tier.subnets);
-        for (index, subnet) in subnets.enumerate() {
-            let index = index as u32;
-            subnet.ipv6 = Some(Ipv6Part { index, mask: 64 });
-        }
-    }
-    fn many(vpc: &mut Vpc, kind: TierKind, count: u32) {
-        let zone = vpc.zones[0].clone();
-        vpc.cidr = block("10.128.0.0/16");
-        vpc.secondary.clear();
-        vpc.held.clear();
-        vpc.endpoints.clear();
-        vpc.transit_gateway = None;
-        vpc.nat = Nat::None;
-        let subnet = |n: u32| Subnet {
-            number: n as u16 + 1,
-            zone: zone.clone(),
-            cidr: Ipv4Net::new((0x0a80_0000 + n * 16).into(), 28).unwrap(),
-            ipv6: None,
-            note: String::new(),
-            color: None,
-        };
-        vpc.tiers = vec![Tier {
-            fixed: false,
-            name: "many".into(),
-            kind,
-            mask: 28,
-            hosts: None,
-            run: None,
-            egress: Egress::None,
-            public_addresses: false,
-            ipv6_addresses: false,
-            subnets: (0..count).map(subnet).collect(),
-        }];
-    }
-
     miss("vpc-block-size", &|vpc| {
         vpc.cidr = Ipv4Net::new(vpc.cidr.network(), 15).unwrap().trunc();
         Some(())
@@ -453,7 +463,8 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
     });
     miss("secondary-route", &|vpc| {
         vpc.secondary.push(block("100.127.0.0/24"));
-        vpn(vpc, vec!["100.127.0.0/24".parse().unwrap()])
+        vpn(vpc, vec!["100.127.0.0/24".parse().unwrap()]);
+        Some(())
     });
     miss("subnet-size", &|vpc| {
         let subnet = first(vpc)?;
@@ -538,11 +549,13 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
         (left > 0).then_some(())
     });
     miss("route-forbidden", &|vpc| {
-        vpn(vpc, vec!["169.254.169.253/32".parse().unwrap()])
+        vpn(vpc, vec!["169.254.169.253/32".parse().unwrap()]);
+        Some(())
     });
     miss("route-inside-vpc", &|vpc| {
         let inside = Ipv4Net::new(vpc.cidr.network(), 28).unwrap();
-        vpn(vpc, vec![inside.into()])
+        vpn(vpc, vec![inside.into()]);
+        Some(())
     });
     miss("peering-self", &|vpc| {
         let id = vpc.id.clone();
@@ -581,7 +594,8 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
             .iter()
             .find(|tier| tier.kind == TierKind::Private && !tier.subnets.is_empty())?;
         let route = |n: u32| IpNet::V4(Ipv4Net::new((0xc0a8_0000 + n).into(), 32).unwrap());
-        vpn(vpc, (0..501).map(route).collect())
+        vpn(vpc, (0..501).map(route).collect());
+        Some(())
     });
     miss("quota-interface-endpoints", &|vpc| {
         let tier = vpc.tiers.first()?.name.clone();
