@@ -19,7 +19,7 @@ pub(super) fn shown(words: &str) -> String {
 /// Words with a capital letter, as a sentence begins. One that begins with a name keeps it: `web-vpc` is called so.
 pub(super) fn capital(words: &str) -> String {
     let first = words.split_whitespace().next().unwrap_or_default();
-    let is_name = !first.chars().all(|letter| letter.is_ascii_lowercase());
+    let is_name = first.contains(|letter: char| !letter.is_alphabetic() && letter != '\'');
     if is_name {
         return words.to_owned();
     }

@@ -200,7 +200,7 @@ mod tests {
         let services: Vec<&str> = vpc.endpoints.iter().map(|it| it.service.as_str()).collect();
         assert_eq!(services, ["console", "signin"]);
         assert_eq!(vpc.resolver.as_ref().unwrap().tier, "private");
-        assert_eq!(vpc.private_zones.len(), 2);
+        assert_eq!(vpc.private_zones.len(), 1);
     }
 
     #[test]

@@ -65,3 +65,37 @@ pub fn design_cost(design: &Design, network: &Network) -> Result<Cost, DesignPri
     let prices = Prices::bundled().with_overrides(&price_overrides(design)?)?;
     Ok(cost(network, &extras, &prices))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::{Fresh, plan};
+
+    #[test]
+    fn private_access_over_two_zones_costs_what_aws_says() {
+        let mut design = Design::fresh(&Fresh::in_region("us-east-1")).unwrap();
+        design.add_private_access("main").unwrap();
+        let cost = design_cost(&design, &plan(&design)).unwrap();
+        assert_eq!(cost.total.to_string(), "212.20");
+        assert!(cost.unknown.is_empty(), "{:?}", cost.unknown);
+    }
+
+    #[test]
+    fn a_design_has_prices_of_its_own_and_says_which_one_is_none() {
+        let mut fresh = Fresh::in_region("eu-south-2");
+        fresh.nat = crate::design::Nat::One;
+        let mut design = Design::fresh(&fresh).unwrap();
+        let network = plan(&design);
+        assert!(!design_cost(&design, &network).unwrap().unknown.is_empty());
+        design
+            .prices
+            .insert("nat-gateway-hour".into(), "0.05".into());
+        let cost = design_cost(&design, &network).unwrap();
+        assert_eq!(cost.total.to_string(), "40.15");
+        design
+            .prices
+            .insert("nat-gateway-hour".into(), "cheap".into());
+        let error = design_cost(&design, &network).unwrap_err().to_string();
+        assert!(error.contains("“cheap”"), "{error}");
+    }
+}

@@ -410,7 +410,7 @@ fn many(vpc: &mut Vpc, kind: TierKind, count: u32) {
         color: None,
     };
     vpc.tiers = vec![Tier {
-            fixed: false,
+        fixed: false,
         name: "many".into(),
         kind,
         mask: 28,
