@@ -1163,11 +1163,16 @@ mod probe {
             format!("{tier}mask = 24\negress = 4\n"),
             format!("{tier}mask = 24\npublic_addresses = \"yes\"\n"),
             format!("{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\" }}]\n"),
-            format!("{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\", cidr = \"10.0.0.0/24\", color = \"mauve\" }}]\n"),
-            format!("{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\", cidr = \"10.0.0.0/24\", ipv6 = \"zz\" }}]\n"),
+            format!(
+                "{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\", cidr = \"10.0.0.0/24\", color = \"mauve\" }}]\n"
+            ),
+            format!(
+                "{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\", cidr = \"10.0.0.0/24\", ipv6 = \"zz\" }}]\n"
+            ),
             format!("{tier}"),
             format!("{vpc}[vpc.flow_log]\ntraffic = \"x\"\n"),
-            format!("{vpc}gateway_endpoints = [\"sqs\"]\n").replace("zones = []\ngateway", "zones = []\ngateway"),
+            format!("{vpc}gateway_endpoints = [\"sqs\"]\n")
+                .replace("zones = []\ngateway", "zones = []\ngateway"),
             format!("{vpc}ipv6 = \"q\"\n"),
             format!("{vpc}resolver = \"inner\"\n"),
             format!("{vpc}resolver = {{}}\n"),
@@ -1175,7 +1180,9 @@ mod probe {
             format!("{vpc}zones = 3\n"),
             "".into(),
         ] {
-            let e = toml_edit::de::from_str::<crate::design::Design>(&text).map(drop).unwrap_err();
+            let e = toml_edit::de::from_str::<crate::design::Design>(&text)
+                .map(drop)
+                .unwrap_err();
             let s = e.span().unwrap_or(0..0);
             println!("{:?} => {:?}", &text[s], e.message());
         }

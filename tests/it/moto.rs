@@ -8,7 +8,7 @@ use crate::proxy::{ask, ids, next_token, post};
 use crate::strict_proxy::{PageRules, ProxyBuilder, Unimplemented};
 use crate::support::designs;
 use crate::support::moto::Moto;
-use vpc_atlas::design::{Problem, Surroundings, plan, validate};
+use vpc_atlas::design::{Ipv6, Problem, Surroundings, plan, validate};
 use vpc_atlas::network::Network;
 use vpc_atlas::steps::between;
 
@@ -361,6 +361,14 @@ fn the_calls_of_generated_designs_are_accepted_and_taken_back() {
             if let Some(attachment) = &mut vpc.transit_gateway {
                 attachment.id = "hub".into();
             }
+        }
+        // Blocks of one's own come from address pools, which the server does not know.
+        if design
+            .vpcs
+            .iter()
+            .any(|vpc| matches!(vpc.ipv6, Ipv6::Own(_)))
+        {
+            continue;
         }
         if validate(&design, &Surroundings::default())
             .iter()

@@ -461,7 +461,11 @@ class Run:
                 if line["result"] == "unsupported":
                     self.not_made[step["id"]] = line["why"]
                 if "makes" in step:
-                    made = at(answer, step["output"])
+                    try:
+                        made = at(answer, step["output"])
+                    except (KeyError, IndexError) as error:
+                        told = json.dumps([step["id"], step["parameters"], answer], default=str)
+                        raise Refused(f"the answer does not hold {step['output']}: {told}") from error
                     self.made[key_of(step["makes"])] = made
                     line["id"] = made
             print(json.dumps(line), flush=True)
