@@ -181,8 +181,14 @@ impl Atlas {
         let path = std::path::absolute(&path).unwrap_or(path);
         match Document::open(&path) {
             Ok(document) => {
+                let is_lost = (self.drafts.lost.iter()).any(|lost| lost.of.as_ref() == Some(&path));
                 self.remember(&[SourceSpec::Path(path)]);
                 self.open_document(document);
+                if is_lost {
+                    self.messages.fail(
+                        "changes to this design were not saved before the program ended; close it to recover them on the start page".into(),
+                    );
+                }
             }
             Err(error) => self.messages.fail(error.to_string()),
         }
@@ -387,6 +393,7 @@ impl Atlas {
         };
         designer.document.saved_as(path.clone());
         self.drafts.clear();
+        self.messages.dismiss();
         self.show_plan();
         self.remember(&[SourceSpec::Path(path.clone())]);
         let folder = path.parent().map(Path::to_owned);
@@ -507,6 +514,7 @@ impl Atlas {
 
     /// Open a design beside the network.
     pub(super) fn open_document(&mut self, document: Document) {
+        self.messages.dismiss();
         self.face(true);
         self.sheet = super::sheet::Sheet::default();
         self.designer = Some(Designer::new(document, self.surroundings()));

@@ -241,14 +241,19 @@ fn shape(table: &mut Table) {
             continue;
         };
         if TABLES.iter().any(|(name, _)| *name == key) {
-            if let Ok(mut tables) = std::mem::take(item).into_array_of_tables() {
-                tables.iter_mut().for_each(shape);
-                *item = Item::ArrayOfTables(tables);
-            }
+            // An endpoint has a `tier` too, which is a name: what is no table stays what it is.
+            *item = match std::mem::take(item).into_array_of_tables() {
+                Ok(mut tables) => {
+                    tables.iter_mut().for_each(shape);
+                    Item::ArrayOfTables(tables)
+                }
+                Err(other) => other,
+            };
         } else if HEADED.contains(&key.as_str()) {
-            if let Ok(headed) = std::mem::take(item).into_table() {
-                *item = Item::Table(headed);
-            }
+            *item = match std::mem::take(item).into_table() {
+                Ok(headed) => Item::Table(headed),
+                Err(other) => other,
+            };
         } else if LINES.iter().any(|(name, _)| *name == key)
             && let Some(lines) = item.as_array_mut()
         {

@@ -584,7 +584,14 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
                 self.add(
                     &peering.with,
                     facts,
-                    &format_compact!("pcx-{}", peering.with),
+                    // By the name people see, where it is a VPC of the plan.
+                    &format_compact!(
+                        "pcx-{}",
+                        other
+                            .map(|other| &other.prefix)
+                            .filter(|prefix| !prefix.is_empty())
+                            .unwrap_or(&peering.with)
+                    ),
                 );
             }
             let kinds = &[TierKind::Public, TierKind::Private];

@@ -96,6 +96,44 @@ fn the_file_is_readable_and_reads_back() {
 }
 
 #[test]
+fn every_part_of_a_design_is_written_and_read_back() {
+    let mut design = form(3, 1, 1);
+    design.add_private_access("main").unwrap();
+    design.attach_transit_gateway("main").unwrap();
+    let second = design
+        .add_fresh_vpc("10.9.0.0/16".parse().unwrap(), Some("main"))
+        .unwrap();
+    design
+        .hold("main", "10.0.96.0/20".parse().unwrap(), "later")
+        .unwrap();
+    let vpc = design.vpc_mut("main").unwrap();
+    vpc.vpn_gateway = Some(VpnGateway {
+        propagate: true,
+        routes: vec!["192.168.0.0/16".parse().unwrap()],
+    });
+    vpc.flow_log = Some(FlowLog {
+        destination: "arn:aws:s3:::logs".into(),
+        role: None,
+        traffic: Traffic::Reject,
+    });
+    vpc.peerings.push(Peering {
+        with: second,
+        cidrs: Vec::new(),
+        account: None,
+        region: None,
+    });
+    design
+        .prices
+        .insert("nat-gateway-hour".into(), "0.05".into());
+    let text = write(&design, None);
+    assert_eq!(read(&text).unwrap(), design, "{text}");
+    let mut grown = design.clone();
+    grown.set_zone_count("main", 4).unwrap();
+    let grown_text = write(&grown, Some(&text));
+    assert_eq!(read(&grown_text).unwrap(), grown, "{grown_text}");
+}
+
+#[test]
 fn comments_survive() {
     let design = form(2, 1, 1);
     let text = write(&design, None)

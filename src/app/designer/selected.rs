@@ -95,6 +95,7 @@ fn name(
         .and_then(|resource| resource.name())
         .unwrap_or_default();
     let id = egui::Id::unique(("name of", key));
+    state.wants_name |= ui.input(|input| input.key_pressed(egui::Key::F2));
     let is_visited = ui.memory(|memory| memory.has_focus(id));
     if state.key.as_ref() != Some(key) || !is_visited {
         state.key = Some(key.clone());
@@ -103,7 +104,7 @@ fn name(
     widgets::overline(ui, "Name");
     let field = egui::TextEdit::singleline(&mut state.name)
         .id(id)
-        .hint_text("no name")
+        .hint_text("no name; F2 to write one")
         .desired_width(f32::INFINITY)
         .margin(egui::Margin::symmetric(9, 5));
     let field = ui

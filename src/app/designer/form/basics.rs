@@ -428,16 +428,22 @@ impl Section<'_> {
             } else {
                 "private"
             };
-            let per_zone = vpc.tier(name).map_or(0, crate::design::Tier::per_zone);
+            let now = vpc.tier(name).map_or(0, crate::design::Tier::per_zone);
+            let there = vpc.tier(name).map_or(0, |tier| tier.subnets.len());
             let mut offered: Vec<usize> = (0..=most).collect();
-            if !offered.contains(&per_zone) {
-                offered.push(per_zone);
+            if !offered.contains(&now) {
+                offered.push(now);
             }
             let zones = vpc.zones.len();
             let choices: Vec<Choice<'_, usize>> = offered
                 .into_iter()
                 .map(|per_zone| {
-                    let total = per_zone.saturating_mul(zones);
+                    // A tier may have more in one zone than in another.
+                    let total = if per_zone == now {
+                        there
+                    } else {
+                        per_zone.saturating_mul(zones)
+                    };
                     let hint = match per_zone {
                         0 => "None",
                         1 => "One in each zone",
@@ -447,7 +453,7 @@ impl Section<'_> {
                     Choice::new(per_zone, total.to_string(), hint)
                 })
                 .collect();
-            if let Some(count) = parts::segmented(ui, title, &choices, Some(per_zone)) {
+            if let Some(count) = parts::segmented(ui, title, &choices, Some(now)) {
                 let id = vpc.id.clone();
                 let count = u16::try_from(count).unwrap_or(1);
                 let words = format!("change the number of {name} subnets");

@@ -22,6 +22,9 @@ const BUTTON: f32 = 16.0;
 /// How far the buttons are from the middle, in points.
 const REACH: f32 = 33.0;
 
+/// The room that blocks and counts need beside the pad.
+const BESIDE: f32 = 140.0;
+
 impl BlockField<'_> {
     /// Show the card. Answers with its place.
     pub(super) fn card(&self, ui: &mut Ui, state: &mut Blocks, pad: Id, done: &mut Done) -> Rect {
@@ -37,18 +40,25 @@ impl BlockField<'_> {
             });
         let shown = card.show(ui, |ui| {
             ui.set_min_width(ui.available_width());
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 14.0;
-                self.pad(ui, state, pad);
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 0.0;
-                    self.neighbours(ui);
-                    ui.add_space(4.0);
-                    hairline(ui);
-                    ui.add_space(4.0);
-                    self.facts(ui);
+            let words = |ui: &mut Ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                self.neighbours(ui);
+                ui.add_space(4.0);
+                hairline(ui);
+                ui.add_space(4.0);
+                self.facts(ui);
+            };
+            if ui.available_width() < PAD + BESIDE {
+                // Half a block tells nothing: where both do not fit beside each other the words go below.
+                ui.vertical_centered(|ui| self.pad(ui, state, pad));
+                ui.vertical(words);
+            } else {
+                ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 14.0;
+                    self.pad(ui, state, pad);
+                    ui.vertical(words);
                 });
-            });
+            }
             self.remarks(ui, state, done);
         });
         shown.response.rect

@@ -102,6 +102,8 @@ pub(super) struct Wheel {
     elsewhere: f64,
     /// Part of a step, in points.
     rest: f32,
+    /// The frame in which the wheel was last counted.
+    frame: u64,
 }
 
 /// Steps of a turn of the wheel.
@@ -153,6 +155,11 @@ impl Wheel {
             return None;
         }
         ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
+        // A frame may be laid out twice; a notch of the wheel counts once.
+        let frame = ui.ctx().cumulative_frame_nr();
+        if !turns.is_empty() && std::mem::replace(&mut self.frame, frame) == frame {
+            return None;
+        }
         let (_, _, is_mask) = *turns.first()?;
         let is_new = self.field != Some(field) || now - self.last > Self::PAUSE;
         if is_new || self.gesture.is_none() {
