@@ -2,8 +2,9 @@
 
 use super::model::Design;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, RawString, Table, Value};
 
 /// The version of the format this program reads and writes.
 const VERSION: u32 = 1;
@@ -31,6 +32,25 @@ const LINES: &[(&str, &str)] = &[
     ("reserved", "cidr"),
     ("held", "cidr"),
 ];
+
+/// Choices that a file may leave out: the table, the key, and what is meant when it is left out.
+const DEFAULTS: &[(&str, &str, &str)] = &[
+    ("vpc", "ipv6", "none"),
+    ("vpc", "tenancy", "default"),
+    ("vpc", "dns_support", "true"),
+    ("vpc", "dns_hostnames", "true"),
+    ("vpc", "encryption", "none"),
+    ("vpc", "nat", "none"),
+    ("vpc", "egress_only", "false"),
+    ("tier", "egress", "nat"),
+    ("tier", "public_addresses", "false"),
+    ("tier", "ipv6_addresses", "false"),
+    ("endpoint", "private_dns", "true"),
+    ("vpn_gateway", "propagate", "true"),
+    ("flow_log", "traffic", "all"),
+];
+/// Some editors begin a file with it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The version a design's file says it has. There is one version, so the value holds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,6 +116,7 @@ impl FileError {
 /// # Errors
 /// The text is not TOML, or not a design: the first thing that is wrong, with its place.
 pub fn read(text: &str) -> Result<Design, FileError> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let design: Design = toml_edit::de::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let message = match error.message() {
@@ -147,24 +168,69 @@ fn check(text: &str, design: &Design) -> Result<(), FileError> {
 /// Write a design. `before` is the text it was read from, or last written as: its comments, order and spacing stay
 /// wherever what they belong to is still there, and a text that says the same already comes back as it is.
 pub fn write(design: &Design, before: Option<&str>) -> String {
-    if let Some(before) = before
-        && read(before).is_ok_and(|held| held == *design)
-    {
+    let fresh = || {
+        let mut new = document(design);
+        shape(new.as_table_mut());
+        space(new.as_table_mut());
+        new.to_string()
+    };
+    let Some(before) = before else {
+        return fresh();
+    };
+    let Ok(old) = read(before) else {
+        return dressed(design, &fresh(), before);
+    };
+    if old == *design {
         return before.to_owned();
     }
-    // A design is plain data: it always serialises. The empty document is never seen.
-    let mut new = toml_edit::ser::to_document(design).unwrap_or_default();
-    shape(new.as_table_mut());
-    let before = before.and_then(|text| text.parse::<DocumentMut>().ok());
-    let mut document = match before {
-        None => new,
-        Some(mut held) => {
-            merge(held.as_table_mut(), new.as_table());
-            held
-        }
+    let bare = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before);
+    let Ok(mut held) = bare.replace("\r\n", "\n").parse::<DocumentMut>() else {
+        return dressed(design, &fresh(), before);
     };
-    space(document.as_table_mut());
-    document.to_string()
+    let plain = |design: &Design| document(design).as_table().clone().into_inline_table();
+    merge("", held.as_table_mut(), Some(&plain(&old)), &plain(design));
+    space(held.as_table_mut());
+    let mut text = held.to_string();
+    if !says(&text, design) {
+        // Headings that stood in an unusual order may have come under another table.
+        unplace(held.as_table_mut());
+        space(held.as_table_mut());
+        text = held.to_string();
+    }
+    if !says(&text, design) {
+        // A comment lost is better than a decision lost.
+        text = fresh();
+    }
+    dressed(design, &text, before)
+}
+
+fn says(text: &str, design: &Design) -> bool {
+    read(text).is_ok_and(|held| held == *design)
+}
+
+/// A text with the line endings and the byte order mark of another, as far as it then still says the design.
+fn dressed(design: &Design, text: &str, like: &str) -> String {
+    let pairs = like.matches("\r\n").count();
+    let singles = like.matches('\n').count().saturating_sub(pairs);
+    let mark = if like.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.to_string()
+    } else {
+        String::new()
+    };
+    if pairs > singles {
+        let ended = format!("{mark}{}", text.replace('\n', "\r\n"));
+        // The line ends of a text over several lines are part of what it says.
+        if says(&ended, design) {
+            return ended;
+        }
+    }
+    mark + text
+}
+
+/// What a design says, as a document without any shape.
+fn document(design: &Design) -> DocumentMut {
+    // A design is plain data: it always serialises. The empty document is never seen.
+    toml_edit::ser::to_document(design).unwrap_or_default()
 }
 
 /// Give a table from the serialiser the shape people read.
@@ -225,52 +291,118 @@ fn space(table: &mut Table) {
     }
 }
 
-/// Bring a table to what another says, touching nothing that says the same.
-fn merge(held: &mut Table, new: &Table) {
-    let gone: Vec<String> = held
+/// An item with the shape people read, as it stands in a table with a heading.
+fn shaped(key: &str, value: &Value) -> Item {
+    let mut holder = Table::new();
+    holder.insert(key, Item::Value(value.clone()));
+    shape(&mut holder);
+    holder.remove(key).unwrap_or_default()
+}
+
+/// What a key that a file may leave out says when it is left out, in a table of this name.
+fn default_of(table: &str, key: &str) -> Option<Value> {
+    DEFAULTS
+        .iter()
+        .find(|(name, held, _)| *name == table && *held == key)
+        .map(|(_, _, default)| match *default {
+            "true" => true.into(),
+            "false" => false.into(),
+            word => word.into(),
+        })
+}
+
+/// What becomes of a key that the new design does not write.
+enum Unwritten {
+    /// The file says the default in so many words, and may go on saying so.
+    Stays,
+    /// It went back to its default, which is written in its place so that its comment stays.
+    Says(Value),
+    /// What it was about is gone.
+    Goes,
+}
+
+impl Unwritten {
+    fn of(table: &str, key: &str, old: Option<&InlineTable>) -> Self {
+        if old.is_some_and(|old| !old.contains_key(key)) {
+            return Self::Stays;
+        }
+        default_of(table, key).map_or(Self::Goes, Self::Says)
+    }
+}
+
+/// Whether two values of the serialiser say the same.
+fn same(a: &Value, b: &Value) -> bool {
+    a.to_string() == b.to_string()
+}
+
+/// Bring a table to what the new design says, touching nothing that the old one, which it reads to, says as well.
+/// `name` is the key of the table.
+fn merge(name: &str, held: &mut Table, old: Option<&InlineTable>, new: &InlineTable) {
+    let unwritten: Vec<String> = held
         .iter()
         .map(|(key, _)| key.to_owned())
         .filter(|key| !new.contains_key(key))
         .collect();
-    for key in gone {
-        held.remove(&key);
+    for key in unwritten {
+        match Unwritten::of(name, &key, old) {
+            Unwritten::Stays => {}
+            Unwritten::Says(default) => {
+                if let Some(there) = held.get_mut(&key) {
+                    merge_item(&key, there, None, &default);
+                }
+            }
+            Unwritten::Goes => {
+                held.remove(&key);
+            }
+        }
     }
     for (key, wanted) in new {
+        let before = old.and_then(|old| old.get(key));
+        if before.is_some_and(|before| same(before, wanted)) {
+            continue;
+        }
         match held.get_mut(key) {
             None => {
-                held.insert(key, wanted.clone());
+                held.insert(key, shaped(key, wanted));
             }
-            Some(there) => merge_item(key, there, wanted),
+            Some(there) => merge_item(key, there, before, wanted),
         }
     }
 }
 
-fn merge_item(key: &str, there: &mut Item, wanted: &Item) {
+fn merge_item(key: &str, there: &mut Item, old: Option<&Value>, wanted: &Value) {
     match (&mut *there, wanted) {
-        (Item::Table(there), Item::Table(wanted)) => merge(there, wanted),
-        (Item::ArrayOfTables(there), Item::ArrayOfTables(wanted)) => {
-            merge_tables(key, there, wanted);
+        (Item::Table(there), Value::InlineTable(wanted)) => {
+            merge(key, there, old.and_then(Value::as_inline_table), wanted);
+            if there.is_empty() {
+                // A table that stands in dotted keys only is not written when it has none.
+                there.set_dotted(false);
+                there.set_implicit(false);
+            }
         }
-        (Item::Value(there), wanted) => {
-            let Ok(wanted) = wanted.clone().into_value() else {
-                return;
-            };
-            merge_value(key, there, wanted);
+        (Item::ArrayOfTables(there), Value::Array(wanted)) => {
+            merge_tables(key, there, old.and_then(Value::as_array), wanted);
         }
-        (_, wanted) => *there = wanted.clone(),
+        (Item::Value(there), wanted) => merge_value(key, there, old, wanted),
+        (_, wanted) => *there = shaped(key, wanted),
     }
 }
 
-fn merge_value(key: &str, there: &mut Value, wanted: Value) {
-    match (&mut *there, &wanted) {
-        (Value::Array(there), Value::Array(wanted)) => merge_array(key, there, wanted),
-        (Value::InlineTable(there), Value::InlineTable(wanted)) => merge_inline(there, wanted),
+fn merge_value(key: &str, there: &mut Value, old: Option<&Value>, wanted: &Value) {
+    if old.is_some_and(|old| same(old, wanted)) {
+        return;
+    }
+    match (&mut *there, wanted) {
+        (Value::Array(there), Value::Array(wanted)) => {
+            merge_array(key, there, old.and_then(Value::as_array), wanted);
+        }
+        (Value::InlineTable(there), Value::InlineTable(wanted)) => {
+            merge_inline(key, there, old.and_then(Value::as_inline_table), wanted);
+        }
         _ => {
-            if said(there) != said(&wanted) {
-                let decor = there.decor().clone();
-                *there = wanted;
-                *there.decor_mut() = decor;
-            }
+            let decor = there.decor().clone();
+            *there = wanted.clone();
+            *there.decor_mut() = decor;
         }
     }
 }
@@ -286,50 +418,68 @@ fn said(value: &Value) -> String {
     }
 }
 
-fn merge_inline(there: &mut InlineTable, wanted: &InlineTable) {
-    let gone: Vec<String> = there
+fn merge_inline(
+    name: &str,
+    there: &mut InlineTable,
+    old: Option<&InlineTable>,
+    wanted: &InlineTable,
+) {
+    let unwritten: Vec<String> = there
         .iter()
         .map(|(key, _)| key.to_owned())
         .filter(|key| !wanted.contains_key(key))
         .collect();
-    for key in gone {
-        there.remove(&key);
+    for key in unwritten {
+        match Unwritten::of(name, &key, old) {
+            Unwritten::Stays => {}
+            Unwritten::Says(default) => {
+                if let Some(held) = there.get_mut(&key) {
+                    merge_value(&key, held, None, &default);
+                }
+            }
+            Unwritten::Goes => {
+                there.remove(&key);
+            }
+        }
     }
     for (key, value) in wanted {
+        let before = old.and_then(|old| old.get(key));
+        if before.is_some_and(|before| same(before, value)) {
+            continue;
+        }
         if let Some(held) = there.get_mut(key) {
-            merge_value(key, held, value.clone());
+            merge_value(key, held, before, value);
         } else {
             // Before the closing brace there is a space; it belongs after the new last item.
-            if let Some((_, last)) = there.iter_mut().last() {
+            if let Some((_, last)) = there.iter_mut().last()
+                && is_blank(last.decor().suffix())
+            {
                 last.decor_mut().set_suffix("");
             }
             there.insert(key, value.clone().decorated(" ", " "));
         }
     }
+    if there.is_empty() {
+        // A table that stands in dotted keys only is not written when it has none.
+        there.set_dotted(false);
+    }
     // An item taken from the end leaves the last one without the space before the brace.
-    if let Some((_, last)) = there.iter_mut().last() {
-        let is_bare = last
-            .decor()
-            .suffix()
-            .is_none_or(|suffix| suffix.as_str().is_some_and(str::is_empty));
-        if is_bare
-            && there.trailing_is_blank()
-            && let Some((_, last)) = there.iter_mut().last()
-        {
-            last.decor_mut().set_suffix(" ");
-        }
+    let is_closed_bare = words(Some(there.trailing())).is_empty();
+    if let Some((_, last)) = there.iter_mut().last()
+        && is_closed_bare
+        && words(last.decor().suffix()).is_empty()
+    {
+        last.decor_mut().set_suffix(" ");
     }
 }
 
-/// Whether nothing stands before the closing brace of a table.
-trait Trailing {
-    fn trailing_is_blank(&self) -> bool;
+/// The spacing and comments at a place.
+fn words(raw: Option<&RawString>) -> &str {
+    raw.and_then(RawString::as_str).unwrap_or_default()
 }
 
-impl Trailing for InlineTable {
-    fn trailing_is_blank(&self) -> bool {
-        self.trailing().as_str().is_none_or(str::is_empty)
-    }
+fn is_blank(raw: Option<&RawString>) -> bool {
+    words(raw).trim().is_empty()
 }
 
 /// What tells an item of an array apart from its neighbours.
@@ -345,83 +495,228 @@ fn identity(key: &str, value: &Value) -> String {
     }
 }
 
-fn merge_array(key: &str, there: &mut Array, wanted: &Array) {
-    let mut pool: Vec<Value> = there.iter().cloned().collect();
-    let shape = pool.last().map(|last| {
-        let decor = last.decor();
-        let blank = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
-        let prefix = decor.prefix().and_then(|it| it.as_str());
-        let prefix = if blank(prefix) {
-            prefix
-        } else {
-            Some("\n    ")
-        };
-        prefix.unwrap_or("\n    ").to_owned()
-    });
-    let was_empty = there.is_empty();
-    there.clear();
-    for value in wanted {
-        let who = identity(key, value);
-        let found = pool.iter().position(|held| identity(key, held) == who);
-        let mut item = if let Some(at) = found {
-            let mut held = pool.remove(at);
-            merge_value(key, &mut held, value.clone());
-            held
-        } else {
-            let mut new = value.clone();
-            if let Some(prefix) = &shape {
-                new.decor_mut().set_prefix(prefix.as_str());
-                new.decor_mut().set_suffix("");
-            }
-            new
-        };
-        // Items on one line: the first has no space before it, the others have one.
-        let is_on_one_line = shape.as_ref().is_some_and(|prefix| !prefix.contains('\n'));
-        if is_on_one_line && found.is_none() {
-            let prefix = if there.is_empty() { "" } else { " " };
-            item.decor_mut().set_prefix(prefix);
+/// For each item of the new array the place in the old one of what it was, if it was there.
+///
+/// What says the same is the same; then what has the same identity; then what stands in the same place among those,
+/// which is a thing that was given another name or block.
+fn pairs(key: &str, old: &Array, new: &Array) -> Vec<Option<usize>> {
+    let mut found: Vec<Option<usize>> = vec![None; new.len()];
+    let mut is_free: Vec<bool> = vec![true; old.len()];
+    let by_words = |value: &Value| value.to_string();
+    let by_identity = |value: &Value| identity(key, value);
+    let rounds: [&dyn Fn(&Value) -> String; 2] = [&by_words, &by_identity];
+    for round in rounds {
+        let mut places: BTreeMap<String, VecDeque<usize>> = BTreeMap::new();
+        for (at, (value, _)) in old.iter().zip(&is_free).enumerate().filter(|it| *it.1.1) {
+            places.entry(round(value)).or_default().push_back(at);
         }
-        there.push_formatted(item);
+        for (place, value) in found.iter_mut().zip(new).filter(|it| it.0.is_none()) {
+            *place = places.get_mut(&round(value)).and_then(VecDeque::pop_front);
+            if let Some(is_free) = place.and_then(|at| is_free.get_mut(at)) {
+                *is_free = false;
+            }
+        }
     }
-    if was_empty {
-        // The new items bring their own shape.
-        there.set_trailing(wanted.trailing().clone());
-        there.set_trailing_comma(wanted.trailing_comma());
+    // What is left over, by the item that was found before it.
+    let mut left: BTreeMap<Option<usize>, VecDeque<usize>> = BTreeMap::new();
+    let mut after = None;
+    for (at, is_free) in is_free.iter().enumerate() {
+        if *is_free {
+            left.entry(after).or_default().push_back(at);
+        } else {
+            after = Some(at);
+        }
     }
-    if there.is_empty() {
-        there.set_trailing("");
-        there.set_trailing_comma(false);
+    let mut after = None;
+    for place in &mut found {
+        if place.is_some() {
+            after = *place;
+        } else {
+            *place = left.get_mut(&after).and_then(VecDeque::pop_front);
+        }
+    }
+    found
+}
+
+/// An array taken apart so that each comment is with what it belongs to.
+struct Parts {
+    /// The rest of the line after the opening bracket.
+    opening: String,
+    /// The items without what stands around them.
+    items: Vec<Part>,
+    /// What stands before the closing bracket, from the end of the last item's line.
+    closing: String,
+}
+
+#[derive(Clone)]
+struct Part {
+    /// The lines above it, and the spacing before it.
+    lead: String,
+    value: Value,
+    /// The comment after it, on its line.
+    tail: String,
+}
+
+/// A comment that ends a line, and what follows the line; all of it follows where there is no comment.
+fn line_and_rest(text: &str) -> (String, String) {
+    let (line, rest) = text.split_at(text.find('\n').unwrap_or(text.len()));
+    if line.contains('#') {
+        (line.to_owned(), rest.to_owned())
+    } else {
+        (String::new(), text.to_owned())
     }
 }
 
-fn merge_tables(key: &str, there: &mut ArrayOfTables, wanted: &ArrayOfTables) {
-    let by = TABLES
-        .iter()
-        .find(|(name, _)| *name == key)
-        .map_or("", |(_, by)| *by);
-    let who = |table: &Table| {
-        table
-            .get(by)
-            .and_then(Item::as_value)
-            .map(said)
-            .unwrap_or_default()
-    };
-    let before: Vec<String> = there.iter().map(who).collect();
-    let mut pool: Vec<Table> = there.iter().cloned().collect();
-    let after: Vec<String> = wanted.iter().map(who).collect();
-    there.clear();
-    for table in wanted {
-        let found = pool.iter().position(|held| who(held) == who(table));
-        match found {
-            Some(at) => {
-                let mut held = pool.remove(at);
-                merge(&mut held, table);
-                there.push(held);
+impl Parts {
+    fn of(array: &Array) -> Self {
+        let mut items: Vec<Part> = Vec::new();
+        let mut opening = String::new();
+        let mut carried = String::new();
+        for value in array {
+            let mut value = value.clone();
+            let prefix = words(value.decor().prefix());
+            let (tail, lead) = line_and_rest(&format!("{carried}{prefix}"));
+            match items.last_mut() {
+                Some(last) => last.tail = tail,
+                None => opening = tail,
             }
-            None => there.push(table.clone()),
+            carried = words(value.decor().suffix()).to_owned();
+            value.decor_mut().set_prefix("");
+            value.decor_mut().set_suffix("");
+            items.push(Part {
+                lead,
+                value,
+                tail: String::new(),
+            });
+        }
+        carried.push_str(words(Some(array.trailing())));
+        let (tail, closing) = line_and_rest(&carried);
+        match items.last_mut() {
+            Some(last) => last.tail = tail,
+            None => opening = tail,
+        }
+        Self {
+            opening,
+            items,
+            closing,
         }
     }
-    if before != after {
+
+    /// Put it together again.
+    fn into_array(self, array: &mut Array) {
+        // A comment goes on to the end of its line.
+        let join = |line: &str, rest: String, indent: &str| {
+            if line.is_empty() || rest.starts_with('\n') {
+                format!("{line}{rest}")
+            } else {
+                format!("{line}\n{indent}{}", rest.trim_start_matches([' ', '\t']))
+            }
+        };
+        array.clear();
+        let mut line = self.opening;
+        for part in self.items {
+            let mut value = part.value;
+            value.decor_mut().set_prefix(join(&line, part.lead, "    "));
+            line = part.tail;
+            array.push_formatted(value);
+        }
+        array.set_trailing(join(&line, self.closing, ""));
+    }
+}
+
+fn merge_array(key: &str, there: &mut Array, old: Option<&Array>, wanted: &Array) {
+    let nothing = Array::new();
+    let old = old.filter(|old| old.len() == there.len());
+    let old = old.unwrap_or(&nothing);
+    let has_lines = LINES.iter().chain(TABLES).any(|(name, _)| *name == key);
+    let Parts {
+        opening,
+        items: pool,
+        mut closing,
+    } = Parts::of(there);
+    // Spacing for new items: of the last one with a line of its own, or else as on one line.
+    let line_lead = pool.iter().rev().find_map(|part| {
+        let (_, indent) = part.lead.rsplit_once('\n')?;
+        Some(format!("\n{indent}"))
+    });
+    let line_lead = match line_lead {
+        None if pool.is_empty() && (has_lines || !opening.is_empty() || closing.contains('#')) => {
+            there.set_trailing_comma(true);
+            if !closing.trim_end_matches([' ', '\t']).ends_with('\n') {
+                closing.push('\n');
+            }
+            Some("\n    ".to_owned())
+        }
+        other => other,
+    };
+    let first_lead = pool.first().map_or("", |part| part.lead.as_str());
+    let next_lead = pool.get(1).map_or(" ", |part| part.lead.as_str());
+    let mut items: Vec<Part> = Vec::new();
+    for (value, from) in wanted.iter().zip(pairs(key, old, wanted)) {
+        let held = from.and_then(|at| Some((pool.get(at)?.clone(), old.get(at)?)));
+        let is_found = held.is_some();
+        let mut part = if let Some((mut part, before)) = held {
+            merge_value(key, &mut part.value, Some(before), value);
+            part
+        } else {
+            let mut value = value.clone();
+            value.decor_mut().set_prefix("");
+            value.decor_mut().set_suffix("");
+            Part {
+                lead: line_lead.clone().unwrap_or_default(),
+                value,
+                tail: String::new(),
+            }
+        };
+        // Items on one line: the first has no space before it, the others have one.
+        if !part.lead.contains('\n') {
+            if items.is_empty() {
+                part.lead = first_lead.to_owned();
+            } else if !is_found || from == Some(0) {
+                part.lead = next_lead.to_owned();
+            }
+        }
+        items.push(part);
+    }
+    if items.is_empty() {
+        there.set_trailing_comma(false);
+        if !closing.contains('#') {
+            closing.clear();
+        }
+    }
+    Parts {
+        opening,
+        items,
+        closing,
+    }
+    .into_array(there);
+}
+
+fn merge_tables(key: &str, there: &mut ArrayOfTables, old: Option<&Array>, wanted: &Array) {
+    let nothing = Array::new();
+    let old = old.filter(|old| old.len() == there.len());
+    let old = old.unwrap_or(&nothing);
+    let pool: Vec<Table> = there.iter().cloned().collect();
+    there.clear();
+    let mut last = None;
+    let mut is_in_order = true;
+    for (value, from) in wanted.iter().zip(pairs(key, old, wanted)) {
+        let Some(wanted) = value.as_inline_table() else {
+            continue;
+        };
+        let held = from.and_then(|at| Some((pool.get(at)?.clone(), old.get(at)?)));
+        if let Some((mut table, before)) = held {
+            is_in_order &= from > last && (last.is_some() || there.is_empty());
+            last = from;
+            merge(key, &mut table, before.as_inline_table(), wanted);
+            there.push(table);
+        } else {
+            let mut table = wanted.clone().into_table();
+            shape(&mut table);
+            there.push(table);
+        }
+    }
+    if !is_in_order {
         // Tables are written in the order of their places in the old text, which is not the order any more.
         there.iter_mut().for_each(unplace);
     }
@@ -435,6 +730,402 @@ fn unplace(table: &mut Table) {
             Item::Table(table) => unplace(table),
             Item::ArrayOfTables(tables) => tables.iter_mut().for_each(unplace),
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::{Color, Fresh, Ipv6, Nat, NewTier, Reserved, TierKind};
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    const SMALL: &str = r#"version = 1
+region = "eu-west-1"
+
+[[vpc]]
+id = "main"
+prefix = "p"
+cidr = "10.0.0.0/16"
+zones = ["eu-west-1a"]
+
+[[vpc.tier]]
+name = "inner" # nobody gets in
+kind = "private"
+mask = 24
+subnets = [ # all of them
+    { number = 1, zone = "eu-west-1a", cidr = "10.0.1.0/24" }, # first
+    # above the second
+    { number = 2, zone = "eu-west-1a", cidr = "10.0.2.0/24" }, # second
+    # below
+]
+"#;
+
+    fn small() -> Design {
+        read(SMALL).unwrap()
+    }
+
+    /// The text after a change, which must say what was changed.
+    fn changed(text: &str, change: impl FnOnce(&mut Design)) -> String {
+        let mut design = read(text).unwrap();
+        change(&mut design);
+        let written = write(&design, Some(text));
+        assert_eq!(read(&written).unwrap(), design, "{written}");
+        written
+    }
+
+    #[test]
+    fn defaults_in_so_many_words_stay() {
+        let text = SMALL.replace(
+            "prefix = \"p\"\n",
+            "nat = \"none\" # central egress\ndns_support = true # needed\n",
+        );
+        let written = changed(&text, |design| design.region = "eu-west-2".into());
+        assert_eq!(written, text.replace("\"eu-west-1\"\n", "\"eu-west-2\"\n"));
+        let written = changed(&text, |design| design.vpcs[0].nat = Nat::One);
+        assert_eq!(written, text.replace("\"none\"", "\"one\""));
+        let written = changed(&written, |design| design.vpcs[0].nat = Nat::None);
+        assert_eq!(written, text);
+    }
+
+    #[test]
+    fn what_is_gone_goes() {
+        let text = SMALL.replace("mask = 24\n", "mask = 24\nhosts = 200\n");
+        let written = changed(&text, |design| design.vpcs[0].tiers[0].hosts = None);
+        assert_eq!(written, SMALL);
+    }
+
+    #[test]
+    fn every_default_is_what_is_meant_without_it() {
+        for (table, key, word) in DEFAULTS {
+            let word = match *word {
+                "true" | "false" => (*word).to_owned(),
+                word => format!("\"{word}\""),
+            };
+            let at = match *table {
+                "vpc" => SMALL.replace("prefix", &format!("{key} = {word}\nprefix")),
+                "tier" => SMALL.replace("mask", &format!("{key} = {word}\nmask")),
+                "endpoint" => {
+                    let rest = "service = \"ssm\"\ntier = \"inner\"\n";
+                    format!("{SMALL}[[vpc.endpoint]]\n{rest}{key} = {word}\n")
+                }
+                other => format!("{SMALL}[vpc.{other}]\n{key} = {word}\n"),
+            };
+            let without = at.replace(&format!("{key} = {word}\n"), "");
+            assert_ne!(at, without);
+            assert_eq!(read(&at).unwrap(), read(&without).unwrap(), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_comment_after_a_comma_is_its_items() {
+        let third = "    { number = 3, zone = \"eu-west-1a\", cidr = \"10.0.3.0/24\" },\n";
+        let written = changed(SMALL, |design| {
+            let mut subnet = design.vpcs[0].tiers[0].subnets[1].clone();
+            subnet.number = 3;
+            subnet.cidr = "10.0.3.0/24".parse().unwrap();
+            design.vpcs[0].tiers[0].subnets.push(subnet);
+        });
+        assert_eq!(
+            written,
+            SMALL.replace("    # below\n", &format!("{third}    # below\n"))
+        );
+        let line = |from: &str, to: &str| {
+            let from = SMALL.find(from).unwrap();
+            let to = SMALL.find(to).unwrap();
+            format!("{}{}", &SMALL[..from], &SMALL[to..])
+        };
+        let written = changed(SMALL, |design| {
+            design.vpcs[0].tiers[0].subnets.remove(0);
+        });
+        assert_eq!(written, line("    { number = 1", "    # above"));
+        let written = changed(SMALL, |design| {
+            design.vpcs[0].tiers[0].subnets.remove(1);
+        });
+        assert_eq!(written, line("    # above", "    # below"));
+    }
+
+    #[test]
+    fn arrays_on_one_line_stay_there() {
+        let with = |zones: &str| SMALL.replace("[\"eu-west-1a\"]", zones);
+        let set = |text: &str, zones: &[&str]| {
+            changed(text, |design| {
+                design.vpcs[0].zones = zones.iter().map(|&zone| zone.into()).collect();
+            })
+        };
+        let two = with("[\"a\", \"b\"]");
+        assert_eq!(set(&two, &["b"]), with("[\"b\"]"));
+        assert_eq!(set(&two, &["a", "b", "c"]), with("[\"a\", \"b\", \"c\"]"));
+        assert_eq!(set(&two, &["b", "a"]), with("[\"b\", \"a\"]"));
+        let wide = with("[ \"a\", \"b\" ]");
+        assert_eq!(
+            set(&wide, &["a", "b", "c"]),
+            with("[ \"a\", \"b\", \"c\" ]")
+        );
+        let noted = with("[\"a\", # x\n \"b\" # y\n]");
+        assert_eq!(set(&noted, &["a"]), with("[\"a\" # x\n]"));
+        assert_eq!(
+            set(&noted, &["a", "b", "c"]),
+            with("[\"a\", # x\n \"b\", # y\n \"c\"\n]")
+        );
+        let empty = with("[ # none yet\n]");
+        assert_eq!(set(&empty, &["a"]), with("[ # none yet\n    \"a\",\n]"));
+    }
+
+    #[test]
+    fn lists_written_as_tables_stay_tables() {
+        let list = SMALL.find("subnets").unwrap();
+        let text = format!(
+            "{}# the one\n[[vpc.tier.subnets]]\nnumber = 1 # first\nzone = \"eu-west-1a\"\ncidr = \"10.0.1.0/24\"\n
+# on-premises\n[[reserved]]\ncidr = \"10.9.0.0/16\" # by hand\n
+# kept\n[[vpc.held]]\ncidr = \"10.0.9.0/24\" # for later\n",
+            &SMALL[..list]
+        );
+        let written = changed(&text, |design| design.region = "eu-west-2".into());
+        assert_eq!(written, text.replace("\"eu-west-1\"\n", "\"eu-west-2\"\n"));
+        let written = changed(&text, |design| {
+            let mut subnet = design.vpcs[0].tiers[0].subnets[0].clone();
+            subnet.number = 2;
+            design.vpcs[0].tiers[0].subnets.push(subnet);
+            design.vpcs[0].held[0].note = "x".into();
+            design.reserved.clear();
+        });
+        for kept in ["# the one", "# first", "# kept", "# for later"] {
+            assert!(written.contains(kept), "{written}");
+        }
+        assert_eq!(written.matches("[[vpc.tier.subnets]]").count(), 2);
+        assert!(!written.contains("reserved"), "{written}");
+    }
+
+    #[test]
+    fn a_table_in_dotted_keys_never_vanishes() {
+        let text = SMALL.replace("prefix", "vpn_gateway.propagate = false # by hand\nprefix");
+        let written = changed(&text, |design| {
+            design.vpcs[0].vpn_gateway.as_mut().unwrap().propagate = true;
+        });
+        assert_eq!(written, text.replace("false", "true"));
+        let text = SMALL.replace("prefix", "vpn_gateway.routes = [\"10.1.0.0/16\"]\nprefix");
+        let written = changed(&text, |design| {
+            design.vpcs[0].vpn_gateway.as_mut().unwrap().routes.clear();
+        });
+        assert!(written.contains("[vpc.vpn_gateway]\n"), "{written}");
+    }
+
+    #[test]
+    fn what_is_renamed_or_moved_keeps_its_comments() {
+        let text = format!(
+            "{}held = [\n    {{ cidr = \"10.0.9.0/24\" }}, # for later\n]\n{}
+[[vpc.endpoint]] # for the agents\nservice = \"ssm\"\ntier = \"inner\" # inside\n",
+            &SMALL[..SMALL.find("prefix").unwrap()],
+            &SMALL[SMALL.find("prefix").unwrap()..]
+        );
+        let written = changed(&text, |design| {
+            design.rename_tier("main", "inner", &"deep".into()).unwrap();
+        });
+        assert_eq!(written, text.replace("\"inner\"", "\"deep\""));
+        let written = changed(&text, |design| {
+            design.vpcs[0].endpoints[0].service = "ec2".into();
+        });
+        assert_eq!(written, text.replace("\"ssm\"", "\"ec2\""));
+        let written = changed(&text, |design| {
+            let block = "10.5.0.0/16".parse().unwrap();
+            design.set_vpc_block("main", block).unwrap();
+        });
+        assert_eq!(written, text.replace("10.0.", "10.5."));
+    }
+
+    #[test]
+    fn one_taken_and_another_added_elsewhere_are_two_things() {
+        let key = "zones";
+        let array = |words: &[&str]| words.iter().copied().collect::<Array>();
+        let old = array(&["a", "b", "c"]);
+        assert_eq!(
+            pairs(key, &old, &array(&["a", "c", "d"])),
+            [Some(0), Some(2), None]
+        );
+        assert_eq!(
+            pairs(key, &old, &array(&["a", "x", "c"])),
+            [Some(0), Some(1), Some(2)]
+        );
+    }
+
+    #[test]
+    fn line_ends_and_mark_stay() {
+        let text = format!("\u{feff}{}", SMALL.replace('\n', "\r\n"));
+        assert_eq!(read(&text).unwrap(), small());
+        let written = changed(&text, |design| design.region = "eu-west-2".into());
+        assert_eq!(written, text.replace("\"eu-west-1\"\r", "\"eu-west-2\"\r"));
+        let written = changed(&text, |design| {
+            design.vpcs[0].tiers[0].subnets[0].note = "one\ntwo".into();
+        });
+        assert!(written.starts_with('\u{feff}'));
+        let unix = changed(SMALL, |design| design.region = "eu-west-2".into());
+        assert!(!unix.contains('\r'));
+    }
+
+    /// One of the changes that people make; what is refused changes nothing.
+    fn edit(design: &mut Design, which: u8, place: usize) {
+        let tier = |design: &Design| {
+            let tiers = &design.vpcs[0].tiers;
+            let at = place % tiers.len().max(1);
+            tiers.get(at).map(|it| it.name.clone()).unwrap_or_default()
+        };
+        let name = tier(design);
+        let block = |third: usize| format!("10.{}.{}.0/24", 30 + place % 3, third % 200);
+        let block = block(place).parse().unwrap();
+        match which % 18 {
+            0 => drop(design.set_zone_count("main", 1 + place % 4)),
+            1 => drop(design.set_per_zone("main", &name, place % 3)),
+            2 => drop(design.rename_tier("main", &name, &format!("t{place}").into())),
+            3 => {
+                let new = NewTier {
+                    name: format!("n{place}").into(),
+                    kind: [TierKind::Public, TierKind::Private, TierKind::Isolated][place % 3],
+                    per_zone: 1,
+                    hosts: Some(20),
+                    ..NewTier::default()
+                };
+                drop(design.add_tier("main", &new));
+            }
+            4 => drop(design.remove_tier("main", &name)),
+            5 => drop(design.set_vpc_block(
+                "main",
+                format!("10.{}.0.0/16", place % 250).parse().unwrap(),
+            )),
+            6 => drop(design.set_ipv6("main", [Ipv6::None, Ipv6::Amazon][place % 2])),
+            7 => drop(design.add_fresh_vpc(block, Some("main"))),
+            8 => drop(design.remove_vpc("vpc2")),
+            9 => design.vpcs[0].nat = [Nat::None, Nat::One, Nat::PerAz][place % 3],
+            10 => design.reserved.push(Reserved {
+                cidr: block.into(),
+                note: ["", "partner", "a\nb"][place % 3].into(),
+            }),
+            11 => {
+                if !design.reserved.is_empty() {
+                    design.reserved.remove(place % design.reserved.len());
+                }
+            }
+            12 => drop(design.remove_subnet("main", &name, 1 + place as u16 % 3)),
+            13 => design.vpcs.reverse(),
+            14 => drop(design.attach_transit_gateway("main")),
+            15 => {
+                let held = &mut design.vpcs[0].vpn_gateway;
+                *held = held.is_none().then(Default::default);
+            }
+            16 => {
+                if let Some(subnet) = design.vpcs[0]
+                    .tiers
+                    .first_mut()
+                    .and_then(|it| it.subnets.first_mut())
+                {
+                    subnet.note = format!("note {place}");
+                    subnet.color = Some(Color::ALL[place % 10]);
+                }
+            }
+            _ => {
+                design
+                    .tags
+                    .insert(format!("tag {}", place % 3).into(), "x".into());
+                design.vpcs[0].dns_support = place.is_multiple_of(2);
+            }
+        }
+    }
+
+    /// What each line of a text is about, where it is about something.
+    fn things(text: &str) -> Vec<Option<String>> {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut vpc = String::new();
+        let mut heading = String::new();
+        let mut list = String::new();
+        let mut is_in_string = false;
+        let thing = |(at, line): (usize, &&str)| {
+            let after = lines.get(at + 1).copied().unwrap_or_default();
+            if line.matches("\"\"\"").count() == 1 {
+                is_in_string = !is_in_string;
+                return None;
+            }
+            if is_in_string {
+                return None;
+            }
+            if line.starts_with('[') {
+                if *line == "[[vpc]]" {
+                    vpc = after.to_owned();
+                }
+                let by = if line.starts_with("[[") { after } else { "" };
+                heading = format!("{vpc} {line} {by}");
+                return Some(heading.clone());
+            }
+            if line.starts_with("    ") {
+                let by = line.split(',').next().unwrap_or_default();
+                return Some(format!("{heading} {list} {by}").replace(" }", ""));
+            }
+            if *line == "]" {
+                return Some(format!("{heading} {list}"));
+            }
+            let (key, _) = line.split_once(" =")?;
+            list = key.to_owned();
+            Some(format!("{heading} {key}"))
+        };
+        lines.iter().enumerate().map(thing).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn an_edit_loses_nothing_and_keeps_comments(
+            made in prop::collection::vec((any::<u8>(), 0_usize..600), 0..8),
+            edits in prop::collection::vec((any::<u8>(), 0_usize..600), 1..5),
+            marks in prop::collection::vec(0_u8..6, 200),
+            is_crlf in any::<bool>(),
+        ) {
+            let mut design = Design::fresh(&Fresh::in_region("us-east-1")).unwrap();
+            for (which, place) in made {
+                edit(&mut design, which, place);
+                // The first VPC is the one that is edited.
+                design.vpcs.sort_by_key(|vpc| vpc.id != "main");
+            }
+            let plain = write(&design, None);
+            let about = things(&plain);
+            let mut comments: Vec<(String, Option<String>)> = Vec::new();
+            let mut text = String::new();
+            let mut is_in_string = false;
+            for (at, line) in plain.lines().enumerate() {
+                text.push_str(line);
+                if line.matches("\"\"\"").count() == 1 {
+                    is_in_string = !is_in_string;
+                }
+                let mark = marks[at % marks.len()];
+                if !is_in_string && mark == 0 && !line.is_empty() {
+                    comments.push((format!("# after {at}."), about[at].clone()));
+                    text.extend([" ", &comments[comments.len() - 1].0]);
+                }
+                text.push('\n');
+                if !is_in_string && mark == 1 {
+                    let next = (at + 1..about.len()).find(|it| {
+                        !plain.lines().nth(*it).unwrap_or_default().is_empty()
+                    });
+                    let of = next.and_then(|it| about[it].clone());
+                    comments.push((format!("# above {at}."), of));
+                    text.extend([&comments[comments.len() - 1].0, "\n"]);
+                }
+            }
+            if is_crlf && read(&text.replace('\n', "\r\n")).as_ref() == Ok(&design) {
+                text = text.replace('\n', "\r\n");
+            }
+            prop_assert_eq!(&read(&text).unwrap(), &design);
+            for (which, place) in edits {
+                edit(&mut design, which, place);
+            }
+            let written = write(&design, Some(&text));
+            prop_assert_eq!(&read(&written).unwrap(), &design);
+            let fresh = write(&design, None);
+            let there: BTreeSet<String> = things(&fresh).into_iter().flatten().collect();
+            for (comment, of) in comments {
+                if of.is_some_and(|of| there.contains(&of)) {
+                    prop_assert!(written.contains(&comment), "{} of\n{}\nis not in\n{}", comment, text, written);
+                }
+            }
         }
     }
 }
