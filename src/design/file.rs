@@ -118,17 +118,103 @@ impl FileError {
 pub fn read(text: &str) -> Result<Design, FileError> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let design: Design = toml_edit::de::from_str(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        let message = match error.message() {
-            "missing field `version`" => {
-                "the file does not say its version; a design begins with version = 1"
-            }
-            other => other,
+        let span = error.span().unwrap_or_default();
+        let there = text.get(span.clone()).unwrap_or_default();
+        let there = there.lines().next().unwrap_or_default().trim();
+        let message = if text.parse::<DocumentMut>().is_ok() {
+            sentence(there, error.message())
+        } else {
+            syntax(there, error.message())
         };
-        FileError::at(text, offset, message)
+        FileError::at(text, span.start, &message)
     })?;
     check(text, &design)?;
     Ok(design)
+}
+
+/// What is wrong with a text that is no TOML, and what to write; `there` is what stands at the place.
+fn syntax(there: &str, message: &str) -> String {
+    match message {
+        "duplicate key" => format!("{there} is written twice; take one of them out"),
+        "integer number overflowed" => format!("{there} is too large; write a smaller number"),
+        "string values must be quoted, expected literal string" => {
+            format!("{there} has no quotes; write \"{there}\"")
+        }
+        "invalid basic string, expected `\"`" => {
+            "this text does not end on its line; close it with a quote".to_owned()
+        }
+        "key with no value, expected `=`" => {
+            "this key has no value; write = and a value after it".to_owned()
+        }
+        other => format!("this is not TOML: {other}; correct it here"),
+    }
+}
+
+/// What is wrong with a TOML text that is no design, and what to write; `there` is what stands at the place.
+fn sentence(there: &str, message: &str) -> String {
+    let bare = there.trim_matches(['"', '\'']);
+    let in_ticks = |words: &str| words.split('`').nth(1).unwrap_or_default().to_owned();
+    let choices = |words: &str| {
+        let choices: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
+        choices.join(", ")
+    };
+    if message == "missing field `version`" {
+        return "the file does not say its version; a design begins with version = 1".to_owned();
+    }
+    if message == "invalid IP address syntax" {
+        return format!("“{bare}” is not a CIDR block; write it like 10.0.0.0/16");
+    }
+    if message == "wanted string or table" {
+        return format!("{there} is not text; write one of the words of this key in quotes");
+    }
+    if let Some(key) = message.strip_prefix("missing field ") {
+        return format!("the key {} is missing here; add it", in_ticks(key));
+    }
+    let Some((found, wanted)) = message.split_once(", expected ") else {
+        return message.to_owned();
+    };
+    if let Some(key) = found.strip_prefix("unknown field ") {
+        return format!(
+            "there is no key {} here; take it out, or write one of {}",
+            in_ticks(key),
+            choices(wanted)
+        );
+    }
+    if found.starts_with("unknown variant ") {
+        return format!(
+            "“{bare}” is not a word of this key; write one of {}",
+            choices(wanted)
+        );
+    }
+    let belongs = match wanted {
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "i64" => "a whole number",
+        "a string" => "text in quotes",
+        "a boolean" => "true or false without quotes",
+        "a sequence" => "a list in brackets",
+        "a map" => "a table in braces",
+        _ if wanted.starts_with("struct ") => "a table in braces",
+        _ if wanted.ends_with("network address") => "a CIDR block like \"10.0.0.0/16\"",
+        _ => return message.to_owned(),
+    };
+    if found.starts_with("invalid value: ") {
+        return format!("{there} is out of range; write {belongs}");
+    }
+    if wanted == "a sequence" && there.starts_with('[') {
+        return format!("{there} is one table where a list of them belongs; write [{there}]");
+    }
+    let kind = found.strip_prefix("invalid type: ").unwrap_or_default();
+    let kind = match kind.split_whitespace().next().unwrap_or_default() {
+        "string" => "text",
+        "integer" | "floating" => "a number",
+        "boolean" => "true or false",
+        "map" => "a table",
+        "sequence" => "a list",
+        _ => return format!("something else belongs here; write {belongs}"),
+    };
+    format!("{there} is {kind}; write {belongs}")
 }
 
 /// What the types cannot say: names that must be one of a kind.
@@ -178,14 +264,14 @@ pub fn write(design: &Design, before: Option<&str>) -> String {
         return fresh();
     };
     let Ok(old) = read(before) else {
-        return dressed(design, fresh(), before);
+        return dressed(design, &fresh(), before);
     };
     if old == *design {
         return before.to_owned();
     }
     let bare = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before);
     let Ok(mut held) = bare.replace("\r\n", "\n").parse::<DocumentMut>() else {
-        return dressed(design, fresh(), before);
+        return dressed(design, &fresh(), before);
     };
     let plain = |design: &Design| document(design).as_table().clone().into_inline_table();
     merge("", held.as_table_mut(), Some(&plain(&old)), &plain(design));
@@ -201,7 +287,7 @@ pub fn write(design: &Design, before: Option<&str>) -> String {
         // A comment lost is better than a decision lost.
         text = fresh();
     }
-    dressed(design, text, before)
+    dressed(design, &text, before)
 }
 
 fn says(text: &str, design: &Design) -> bool {
@@ -209,7 +295,7 @@ fn says(text: &str, design: &Design) -> bool {
 }
 
 /// A text with the line endings and the byte order mark of another, as far as it then still says the design.
-fn dressed(design: &Design, text: String, like: &str) -> String {
+fn dressed(design: &Design, text: &str, like: &str) -> String {
     let pairs = like.matches("\r\n").count();
     let singles = like.matches('\n').count().saturating_sub(pairs);
     let mark = if like.starts_with(BYTE_ORDER_MARK) {
@@ -224,7 +310,7 @@ fn dressed(design: &Design, text: String, like: &str) -> String {
             return ended;
         }
     }
-    mark + &text
+    mark + text
 }
 
 /// What a design says, as a document without any shape.
@@ -956,6 +1042,106 @@ subnets = [ # all of them
     }
 
     #[test]
+    fn errors_are_sentences_that_say_what_to_write() {
+        let head = "version = 1\nregion = \"x\"\n";
+        let vpc = format!("{head}[[vpc]]\nid = \"a\"\ncidr = \"10.0.0.0/16\"\nzones = []\n");
+        let tier = format!("{vpc}[[vpc.tier]]\nname = \"t\"\nkind = \"private\"\n");
+        for (before, rest, words) in [
+            (
+                head,
+                "pool = [\"10.0.0.0/33\"]",
+                "“10.0.0.0/33” is not a CIDR block; write it like 10.0.0.0/16",
+            ),
+            (
+                head,
+                "pool = \"10.0.0.0/8\"",
+                "\"10.0.0.0/8\" is text; write a list in brackets",
+            ),
+            (
+                head,
+                "pool = [3]",
+                "3 is a number; write a CIDR block like \"10.0.0.0/16\"",
+            ),
+            (head, "tags = 3", "3 is a number; write a table in braces"),
+            (
+                head,
+                "[vpc]\nid = \"a\"",
+                "[vpc] is one table where a list of them belongs; write [[vpc]]",
+            ),
+            (
+                head,
+                "region = \"b\"",
+                "region is written twice; take one of them out",
+            ),
+            ("", "version = \"1\"", "\"1\" is text; write a whole number"),
+            (
+                "",
+                "version = 1\nregion = eu-west-1",
+                "eu-west-1 has no quotes; write \"eu-west-1\"",
+            ),
+            (
+                "",
+                "version = 1\nregion = \"eu",
+                "this text does not end on its line; close it with a quote",
+            ),
+            ("", "version = 1", "the key region is missing here; add it"),
+            (
+                &tier,
+                "mask = 70000",
+                "70000 is out of range; write a whole number from 0 to 255",
+            ),
+            (
+                &tier,
+                "mask = -1",
+                "-1 is out of range; write a whole number from 0 to 255",
+            ),
+            (
+                &tier,
+                "mask = \"24\"",
+                "\"24\" is text; write a whole number from 0 to 255",
+            ),
+            (
+                &tier,
+                "mask = 24\nhosts = 99999999999999999999",
+                "99999999999999999999 is too large; write a smaller number",
+            ),
+            (
+                &tier,
+                "mask = 24\npublic_addresses = \"yes\"",
+                "\"yes\" is text; write true or false without quotes",
+            ),
+            (
+                &tier,
+                "mask = 24\negress = \"foo\"",
+                "“foo” is not a word of this key; write one of nat, transit-gateway, vpn-gateway, none",
+            ),
+            (
+                &tier,
+                "mask = 24\negress = 4",
+                "4 is not text; write one of the words of this key in quotes",
+            ),
+            (
+                &tier,
+                "mask = 24\nsubnets = [{ x = 1 }]",
+                "there is no key x here; take it out, or write one of number, zone, cidr, ipv6, note, color",
+            ),
+            (
+                &vpc,
+                "resolver = \"inner\"",
+                "\"inner\" is text; write a table in braces",
+            ),
+            (
+                &vpc,
+                "ipv6 = \"q\"",
+                "“q” is not none, amazon or a block like 2001:db8::/56",
+            ),
+        ] {
+            let error = read(&format!("{before}{rest}\n")).unwrap_err();
+            assert_eq!(error.message, words);
+        }
+    }
+
+    #[test]
     fn line_ends_and_mark_stay() {
         let text = format!("\u{feff}{}", SMALL.replace('\n', "\r\n"));
         assert_eq!(read(&text).unwrap(), small());
@@ -1103,7 +1289,7 @@ subnets = [ # all of them
                 let mark = marks[at % marks.len()];
                 if !is_in_string && mark == 0 && !line.is_empty() {
                     comments.push((format!("# after {at}."), about[at].clone()));
-                    text.push_str(&format!(" # after {at}."));
+                    text.extend([" ", &comments[comments.len() - 1].0]);
                 }
                 text.push('\n');
                 if !is_in_string && mark == 1 {
@@ -1112,7 +1298,7 @@ subnets = [ # all of them
                     });
                     let of = next.and_then(|it| about[it].clone());
                     comments.push((format!("# above {at}."), of));
-                    text.push_str(&format!("# above {at}.\n"));
+                    text.extend([&comments[comments.len() - 1].0, "\n"]);
                 }
             }
             if is_crlf && read(&text.replace('\n', "\r\n")).as_ref() == Ok(&design) {
@@ -1131,65 +1317,6 @@ subnets = [ # all of them
                     prop_assert!(written.contains(&comment), "{} of\n{}\nis not in\n{}", comment, text, written);
                 }
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod probe {
-    #[test]
-    fn probe() {
-        let v = "version = 1\nregion = \"x\"\n";
-        let vpc = format!("{v}[[vpc]]\nid = \"a\"\ncidr = \"10.0.0.0/16\"\nzones = []\n");
-        let tier = format!("{vpc}[[vpc.tier]]\nname = \"t\"\nkind = \"private\"\n");
-        for text in [
-            format!("{v}pool = [\"10.0.0.0/33\"]\n"),
-            format!("{v}reserved = [{{ cidr = \"x\" }}]\n"),
-            format!("{v}reserved = [{{ cidr = 3 }}]\n"),
-            format!("{v}pool = \"10.0.0.0/8\"\n"),
-            format!("{v}tags = 3\n"),
-            format!("{v}tags = {{ a = 3 }}\n"),
-            format!("{v}[vpc]\nid = \"a\"\n"),
-            format!("{v}vpc = [3]\n"),
-            "version = \"1\"\n".into(),
-            "version = 1\nregion = 4\n".into(),
-            "version = 1\nregion = \"a\"\nregion = \"b\"\n".into(),
-            "version = 1\nregion = \"a\nfoo = 1\n".into(),
-            "version = 1\nregion = eu-west-1\n".into(),
-            "version = 1\nregion\n".into(),
-            format!("{tier}mask = 70000\n"),
-            format!("{tier}mask = -1\n"),
-            format!("{tier}mask = \"24\"\n"),
-            format!("{tier}mask = 2.5\n"),
-            format!("{tier}mask = 24\nhosts = 99999999999\n"),
-            format!("{tier}mask = 24\nhosts = 99999999999999999999\n"),
-            format!("{tier}mask = 24\nrun = \"a\"\n"),
-            format!("{tier}mask = 24\negress = \"foo\"\n"),
-            format!("{tier}mask = 24\negress = 4\n"),
-            format!("{tier}mask = 24\npublic_addresses = \"yes\"\n"),
-            format!("{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\" }}]\n"),
-            format!(
-                "{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\", cidr = \"10.0.0.0/24\", color = \"mauve\" }}]\n"
-            ),
-            format!(
-                "{tier}mask = 24\nsubnets = [{{ number = 1, zone = \"a\", cidr = \"10.0.0.0/24\", ipv6 = \"zz\" }}]\n"
-            ),
-            format!("{tier}"),
-            format!("{vpc}[vpc.flow_log]\ntraffic = \"x\"\n"),
-            format!("{vpc}gateway_endpoints = [\"sqs\"]\n")
-                .replace("zones = []\ngateway", "zones = []\ngateway"),
-            format!("{vpc}ipv6 = \"q\"\n"),
-            format!("{vpc}resolver = \"inner\"\n"),
-            format!("{vpc}resolver = {{}}\n"),
-            format!("{vpc}resolver = {{ x = 1 }}\n"),
-            format!("{vpc}zones = 3\n"),
-            "".into(),
-        ] {
-            let e = toml_edit::de::from_str::<crate::design::Design>(&text)
-                .map(drop)
-                .unwrap_err();
-            let s = e.span().unwrap_or(0..0);
-            println!("{:?} => {:?}", &text[s], e.message());
         }
     }
 }

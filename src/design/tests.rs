@@ -168,7 +168,7 @@ fn errors_say_where() {
         ),
         (
             "version = 1\nregion = \"x\"\nnatt = 1\n",
-            "line 3, column 1: unknown field `natt`",
+            "line 3, column 1: there is no key natt here",
         ),
         (
             "version = 1\nregion = \"x\"\n[[vpc]]\nid = \"a\"\ncidr = \"10.0.0/16\"\nzones = []\n",

@@ -73,7 +73,7 @@ mod tests {
         let gaps: Vec<String> = network.gaps().iter().map(ToString::to_string).collect();
         assert_eq!(
             gaps,
-            ["plan.vpc.toml: line 1, column 1: missing field `region`"]
+            ["plan.vpc.toml: line 1, column 1: the key region is missing here; add it"]
         );
     }
 }

@@ -113,7 +113,13 @@ fn lost(path: &Path) -> Option<LostDraft> {
 /// # Errors
 /// It cannot be read, or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, StorageError> {
-    fs::read_to_string(path).map_err(|error| StorageError::read(path, &error))
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => StorageError::Read {
+            path: path.to_owned(),
+            why: "it is not UTF-8 text; save it as UTF-8".into(),
+        },
+        _ => StorageError::read(path, &error),
+    })
 }
 
 /// Delete a lost draft for good.
@@ -182,6 +188,18 @@ mod tests {
         drop_draft(&lost[0].path).unwrap();
         assert_eq!(store.lost_drafts(), []);
         assert_eq!(fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_said_to_be_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("latin.vpc.toml");
+        fs::write(&path, b"region = \"\xe9\"\n").unwrap();
+        let words = read_text(&path).unwrap_err().to_string();
+        assert!(
+            words.ends_with("latin.vpc.toml: it is not UTF-8 text; save it as UTF-8"),
+            "{words}"
+        );
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn a_file_with_an_error_says_where_and_changes_nothing() {
         .unwrap_or_default()
         .to_owned();
     assert!(
-        banner.contains("broken.vpc.toml: line 3, column 1: unknown field `nat`"),
+        banner.contains("broken.vpc.toml: line 3, column 1: there is no key nat here"),
         "{banner}"
     );
     assert!(window.harness.state().design().is_none());
