@@ -397,7 +397,12 @@ impl Atlas {
         self.show_plan();
         self.remember(&[SourceSpec::Path(path.clone())]);
         let folder = path.parent().map(Path::to_owned);
-        self.change_settings(|settings| settings.last_folder.clone_from(&folder));
+        let region = self.design().map(|design| design.region.to_string());
+        self.change_settings(|settings| {
+            settings.last_folder.clone_from(&folder);
+            // The next design begins where this one is.
+            settings.last_region.clone_from(&region);
+        });
         let words = match kept {
             Some(kept) => format!(
                 "Saved {}; what was there is kept as {}",
