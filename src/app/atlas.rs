@@ -189,6 +189,14 @@ impl Atlas {
         self.sheet.map.view.keys().map(|(_, key)| key)
     }
 
+    /// What is lit on the map, while the rest is dimmed: what belongs to the card under the pointer, or to the one that
+    /// is selected.
+    pub fn lit_keys(&self) -> impl Iterator<Item = &Key> {
+        let view = &self.sheet.map.view;
+        let lit = self.sheet.canvas.lit.iter();
+        lit.filter_map(|card| view.key(*card))
+    }
+
     /// What failed last and was not dismissed.
     pub fn banner(&self) -> Option<&str> {
         self.messages.banner()
@@ -1137,6 +1145,18 @@ impl Atlas {
                 .show(ui, |ui| {
                     messages::banner_ui(&app, ui, sentence);
                 });
+        }
+        let lost = self.lost_here();
+        if !lost.is_empty() {
+            Panel::top("lost")
+                .resizable(false)
+                .frame(panel(Margin {
+                    left: 10,
+                    right: 10,
+                    top: 6,
+                    bottom: 0,
+                }))
+                .show(ui, |ui| super::designs::lost_ui(&app, ui, &lost));
         }
         if let Some(loading) = &self.loading {
             Panel::top("loading")

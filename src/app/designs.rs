@@ -181,14 +181,8 @@ impl Atlas {
         let path = std::path::absolute(&path).unwrap_or(path);
         match Document::open(&path) {
             Ok(document) => {
-                let is_lost = (self.drafts.lost.iter()).any(|lost| lost.of.as_ref() == Some(&path));
                 self.remember(&[SourceSpec::Path(path)]);
                 self.open_document(document);
-                if is_lost {
-                    self.messages.fail(
-                        "changes to this design were not saved before the program ended; close it to recover them on the start page".into(),
-                    );
-                }
             }
             Err(error) => self.messages.fail(error.to_string()),
         }
@@ -234,6 +228,19 @@ impl Atlas {
                 .messages
                 .fail(format!("{}: {error}", lost.path.display())),
         }
+    }
+
+    /// Changes to the open design's file that a crash left behind.
+    pub(super) fn lost_here(&self) -> Vec<LostDraft> {
+        let path = self
+            .designer
+            .as_ref()
+            .filter(|_| self.shows_design && !self.is_start_page)
+            .and_then(|designer| designer.document.path());
+        let lost = self.drafts.lost.iter();
+        lost.filter(|lost| path.is_some() && lost.of.as_deref() == path)
+            .cloned()
+            .collect()
     }
 
     pub(super) fn design_is_changed(&self) -> bool {
@@ -660,7 +667,7 @@ pub(super) fn parting_ui(app: &AppContext<'_>, ctx: &egui::Context) -> bool {
     !(modal.inner || modal.should_close())
 }
 
-/// Designs whose changes were never saved, on the start page.
+/// Designs whose changes were never saved: on the start page all of them, over a design its own.
 pub(super) fn lost_ui(app: &AppContext<'_>, ui: &mut egui::Ui, lost: &[LostDraft]) {
     for draft in lost {
         let name = draft.of.as_deref().and_then(Path::file_name).map_or_else(
@@ -673,7 +680,12 @@ pub(super) fn lost_ui(app: &AppContext<'_>, ui: &mut egui::Ui, lost: &[LostDraft
             .map_or_else(String::new, |age| format!(", last changed {}", ago(age)));
         widgets::notice(ui, crate::picture::diagram::Role::Warn, |ui| {
             ui.horizontal_wrapped(|ui| {
-                let words = format!("Changes to {name} were not saved{age}.");
+                let since = if draft.is_outdated {
+                    " The file was changed since; recovering goes back to what it said before."
+                } else {
+                    ""
+                };
+                let words = format!("Changes to {name} were not saved{age}.{since}");
                 ui.label(widgets::shown(&words));
                 if widgets::link(ui, "Recover").clicked() {
                     app.send(Action::Recover(draft.path.clone(), true));

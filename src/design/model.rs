@@ -282,6 +282,16 @@ pub enum GatewayService {
     Dynamodb,
 }
 
+impl GatewayService {
+    /// Its short name, as it stands at the end of `com.amazonaws.REGION.…`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::S3 => "s3",
+            Self::Dynamodb => "dynamodb",
+        }
+    }
+}
+
 /// An interface endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 //! Generated names follow the console's “VPC and more” form (facts taken from its users' accounts); where that form has
 //! no such resource the names are this program's own, in the same manner.
 
-use super::model::{Subnet, Tier, Vpc};
+use super::model::{Endpoint, GatewayService, Subnet, Tier, Vpc};
 use crate::network::{Id, Key, Kind, Text};
 use compact_str::format_compact;
 
@@ -29,6 +29,21 @@ pub fn vpc_key(vpc: &Vpc) -> Key {
 /// The key of a planned subnet.
 pub fn subnet_key(vpc: &Vpc, tier: &Tier, subnet: &Subnet) -> Key {
     Key::new(Kind::Subnet, logical(vpc, &subnet_rest(tier, subnet)))
+}
+
+/// The key of a planned gateway endpoint.
+pub fn gateway_endpoint_key(vpc: &Vpc, service: GatewayService) -> Key {
+    Key::new(Kind::VpcEndpoint, logical(vpc, service.word()))
+}
+
+/// What a planned interface endpoint is within its VPC.
+pub(super) fn endpoint_rest(endpoint: &Endpoint) -> Text {
+    format_compact!("interface/{}", endpoint.service)
+}
+
+/// The key of a planned interface endpoint.
+pub fn endpoint_key(vpc: &Vpc, endpoint: &Endpoint) -> Key {
+    Key::new(Kind::VpcEndpoint, logical(vpc, &endpoint_rest(endpoint)))
 }
 
 /// The VPC a planned resource belongs to, by its stable name, and the slot its name is kept in ([`Vpc::names`]);

@@ -4,7 +4,7 @@ use super::model::{
     Design, Egress, Encryption, GatewayService, Ipv6, Nat, Subnet, Tenancy, Tier, TierKind,
     Traffic, Vpc,
 };
-use super::names::{logical, name, ordinal, subnet_rest};
+use super::names::{endpoint_rest, gateway_endpoint_key, logical, name, ordinal, subnet_rest};
 use crate::cidr::Family;
 use crate::network::{
     AclAction, AclEntry, CidrAssociation, Common, Coverage, Destination,
@@ -609,10 +609,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
         let services: BTreeSet<GatewayService> =
             self.vpc.gateway_endpoints.iter().copied().collect();
         for service in services {
-            let short = match service {
-                GatewayService::S3 => "s3",
-                GatewayService::Dynamodb => "dynamodb",
-            };
+            let short = service.word();
             let service_name = service_name(&self.planner.design.region, short);
             let list = Id::Planned(service_name.clone());
             let facts = PrefixListFacts {
@@ -621,7 +618,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
                 ..PrefixListFacts::default()
             };
             self.planner.add(list.clone(), facts, None, Maker::Aws);
-            let key = Key::new(Kind::VpcEndpoint, logical(self.vpc, short));
+            let key = gateway_endpoint_key(self.vpc, service);
             let mut route_tables = Vec::new();
             let kinds = &[TierKind::Private, TierKind::Isolated];
             for table in Self::tables_of(&mut self.tables, self.vpc, kinds) {
@@ -696,7 +693,7 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
         };
         self.add(rest, facts, generated);
         for endpoint in &vpc.endpoints {
-            let rest = format_compact!("interface/{}", endpoint.service);
+            let rest = endpoint_rest(endpoint);
             let facts = VpcEndpointFacts {
                 vpc: Known::Value(self.id.clone()),
                 endpoint_type: Known::Value("Interface".into()),

@@ -33,6 +33,8 @@ pub struct LostDraft {
     pub of: Option<PathBuf>,
     /// When it was last written.
     pub written: Option<SystemTime>,
+    /// The design's file was changed after that: going on with the draft would lose those changes.
+    pub is_outdated: bool,
 }
 
 impl Store {
@@ -101,10 +103,15 @@ fn lost(path: &Path) -> Option<LostDraft> {
         lock.read_to_string(&mut owner).ok();
     }
     let owner = owner.trim_end_matches('\n');
+    let of = (!owner.is_empty()).then(|| PathBuf::from(owner));
+    let changed_at = |path: &Path| fs::metadata(path).and_then(|it| it.modified()).ok();
+    let written = changed_at(path);
+    let saved = of.as_deref().and_then(changed_at);
     Some(LostDraft {
         path: path.to_owned(),
-        of: (!owner.is_empty()).then(|| PathBuf::from(owner)),
-        written: fs::metadata(path).and_then(|it| it.modified()).ok(),
+        of,
+        written,
+        is_outdated: matches!((written, saved), (Some(written), Some(saved)) if saved > written),
     })
 }
 

@@ -6,7 +6,7 @@ use egui::{Key, Modifiers, Role, vec2};
 use egui_kittest::Node;
 use egui_kittest::kittest::Queryable as _;
 use vpc_atlas::app::dialogs::Answer;
-use vpc_atlas::network::{Kind, Topology};
+use vpc_atlas::network::Kind;
 
 impl Window {
     /// With a new design open.
@@ -166,34 +166,83 @@ fn what_a_crash_left_is_offered_and_comes_back() {
     assert_eq!(window.names(Kind::InternetGateway), ["door"]);
 }
 
+/// Click for click what the announcement of the console's form shows.
 #[test]
 fn the_walk_of_the_announcement() {
     let mut window = Window::design();
     window.write("Name prefix", "channy");
     assert_eq!(window.names(Kind::Vpc), ["channy-vpc"]);
+    // The joystick: left of 10.0.0.0/16 is 9.255.0.0/16, right is 10.1.0.0/16, down and up are its masks.
+    window.field("IPv4 block").click();
+    window.run();
+    for (button, block) in [
+        ("Previous block", "9.255.0.0/16"),
+        ("Next block", "10.0.0.0/16"),
+        ("Next block", "10.1.0.0/16"),
+        ("Previous block", "10.0.0.0/16"),
+        ("Smaller block", "10.0.0.0/17"),
+        ("Larger block", "10.0.0.0/16"),
+    ] {
+        window.click(button);
+        let cidr = window.harness.state().design().unwrap().vpcs[0].cidr;
+        assert_eq!(cidr.to_string(), block, "after {button}");
+    }
+    window.press(Modifiers::NONE, Key::Escape);
     window.click("Availability Zones: 3");
     window.click("Private subnets: 6");
     assert_eq!(window.names(Kind::Subnet).len(), 9);
-    window.click("NAT gateways: Per AZ");
-    assert_eq!(window.names(Kind::NatGateway).len(), 3);
+    assert_eq!(window.kinds_on_map(Kind::Subnet), 9);
+
+    let table = window.card(Kind::RouteTable, "channy-rtb-public");
+    let middle = table.rect().center();
+    window.harness.hover_at(middle);
+    window.run();
     let network = window.harness.state().network().unwrap();
-    let public = network
-        .of_kind(Kind::RouteTable)
-        .find(|table| table.name() == Some("channy-rtb-public"))
-        .unwrap();
-    let topology = Topology::of(network);
-    let lit: Vec<&str> = topology
-        .related(public.key())
-        .keys
-        .iter()
+    let mut lit: Vec<&str> = window
+        .harness
+        .state()
+        .lit_keys()
         .filter_map(|key| network.get(key)?.name())
         .collect();
-    for name in [
-        "channy-igw",
-        "channy-subnet-public1-us-east-1a",
-        "channy-subnet-public2-us-east-1b",
-        "channy-subnet-public3-us-east-1c",
+    lit.sort_unstable();
+    assert_eq!(
+        lit,
+        [
+            "channy-igw",
+            "channy-rtb-public",
+            "channy-subnet-public1-us-east-1a",
+            "channy-subnet-public2-us-east-1b",
+            "channy-subnet-public3-us-east-1c",
+            "channy-vpc",
+        ]
+    );
+
+    window.click("NAT gateways: Per AZ");
+    assert_eq!(window.names(Kind::NatGateway).len(), 3);
+    assert_eq!(window.names(Kind::VpcEndpoint), ["channy-vpce-s3"]);
+    // It is further down the form than the window is high; a screen reader gets there all the same.
+    window.node("+ Add tag").click_accesskit();
+    window.run();
+    window.field("Key of the new tag").type_text("environment");
+    window.run();
+    window.press(Modifiers::NONE, Key::Enter);
+    window.field("Value of tag 1").type_text("test");
+    window.run();
+    let network = window.harness.state().network().unwrap();
+    for kind in [
+        Kind::Vpc,
+        Kind::Subnet,
+        Kind::RouteTable,
+        Kind::InternetGateway,
+        Kind::NatGateway,
+        Kind::ElasticIp,
+        Kind::VpcEndpoint,
     ] {
-        assert!(lit.contains(&name), "{name} is not among {lit:?}");
+        for resource in network.of_kind(kind) {
+            // The main table comes with the VPC.
+            if resource.name().is_some() {
+                assert_eq!(resource.tag("environment"), Some("test"), "{resource:?}");
+            }
+        }
     }
 }

@@ -394,6 +394,15 @@ fn endpoints_are_found_added_and_taken_away() {
         (endpoint.service.as_str(), endpoint.tier.as_str()),
         ("ssm", "private")
     );
+    // Its words show it, and only the cross takes it away.
+    window.click("Show the ssm endpoint");
+    let selected = window
+        .harness
+        .state()
+        .selected()
+        .map(|key| key.id.to_string());
+    assert_eq!(selected.as_deref(), Some("main/interface/ssm"));
+    assert_eq!(window.vpc().endpoints.len(), 1);
     window.click("Remove the ssm endpoint");
     assert!(window.vpc().endpoints.is_empty());
     window.click("Remove the S3 gateway endpoint");
@@ -513,8 +522,28 @@ fn dns_tenancy_and_encryption_are_folded_with_a_word_of_what_is_set() {
 fn pool_reserved_ranges_and_tags_belong_to_the_plan() {
     let mut window = Window::new();
     window.click("+ Add tag");
-    window.type_over("Value of tag 1", "test");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(window.design().tags.is_empty(), "nothing was written");
+    window.click("+ Add tag");
+    assert!(window.field("Key of the new tag").is_focused());
+    window.field("Key of the new tag").type_text("environment");
+    window.run();
+    assert!(
+        window.design().tags.is_empty(),
+        "a tag on its way is none yet"
+    );
+    window.press(Modifiers::NONE, Key::Enter);
+    assert!(window.field("Value of tag 1").is_focused());
+    window.field("Value of tag 1").type_text("test");
+    window.run();
     assert_eq!(window.design().tags["environment"], "test");
+    window.click("+ Add tag");
+    window
+        .field("Key of the new tag")
+        .type_text("owner=network team");
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.design().tags["owner"], "network team");
+    window.click("Remove the tag owner");
     window.click("Remove the tag environment");
     assert!(window.design().tags.is_empty());
     window.click("Address pool, none");
@@ -564,6 +593,25 @@ fn a_secondary_block_is_one_that_aws_adds() {
 }
 
 #[test]
+fn a_tier_is_sized_by_the_hosts_it_has_room_for() {
+    let mut window = Window::new();
+    window.click("Tiers and subnets, public, private");
+    window.type_over("Hosts in each subnet of private", "200");
+    assert_eq!(
+        window.vpc().tier("private").unwrap().hosts,
+        None,
+        "on its way"
+    );
+    window.press(Modifiers::NONE, Key::Enter);
+    let tier = window.vpc().tier("private").unwrap().clone();
+    assert_eq!((tier.hosts, tier.mask), (Some(200), 24));
+    window.type_over("Hosts in each subnet of private", "70000");
+    assert!(window.has("No subnet has room for 70000 hosts"));
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.vpc().tier("private").unwrap().mask, 24);
+}
+
+#[test]
 fn every_field_has_a_name_and_an_idle_window_settles() {
     let mut window = Window::new();
     for fold in [
@@ -574,10 +622,10 @@ fn every_field_has_a_name_and_an_idle_window_settles() {
         "Address pool, none",
         "Reserved ranges, none",
         "+ Add endpoint",
-        "+ Add tag",
         "IPv6 block: Own",
         "Attach to a transit gateway",
         "+ Peer with a VPC outside the plan",
+        "+ Add tag",
     ] {
         window.click(fold);
     }

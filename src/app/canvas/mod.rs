@@ -46,6 +46,8 @@ pub(super) struct Canvas {
     hovered: Option<Target>,
     /// The overlay that was made last, and what for.
     overlay: Option<(OverlayOf, Vec<crate::picture::scene::Item>)>,
+    /// The cards that are lit now, while the others are dimmed.
+    pub(super) lit: BTreeSet<CardId>,
     /// The keyboard moved last, so where the keys go is to be seen.
     by_keys: bool,
     /// To be brought into view as soon as the map is laid out.
@@ -90,6 +92,7 @@ impl Canvas {
     pub(super) fn forget(&mut self) {
         self.hovered = None;
         self.overlay = None;
+        self.lit.clear();
     }
 }
 
@@ -166,11 +169,10 @@ pub(super) fn ui(
         .as_ref()
         .is_none_or(|(made_for, _)| *made_for != wanted)
     {
-        let items = match lit(&wanted, opened, map, searched) {
-            Some(lit) => map.scene.overlay(&lit),
-            None => Vec::new(),
-        };
-        state.overlay = Some((wanted, items));
+        let lit = lit(&wanted, opened, map, searched);
+        let items = lit.as_ref().map(|lit| map.scene.overlay(lit));
+        state.overlay = Some((wanted, items.unwrap_or_default()));
+        state.lit = lit.map(|lit| lit.cards).unwrap_or_default();
     }
     if let Some((made_for, items)) = &state.overlay
         && (!items.is_empty() || made_for.searched.is_some())

@@ -29,7 +29,7 @@ impl Page<'_> {
             Facts::InternetGateway(facts) => self.gateway(ui, &facts.attachments),
             Facts::EgressOnlyInternetGateway(facts) => self.gateway(ui, &facts.attachments),
             Facts::VpnGateway(facts) => {
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 widgets::fact(ui, "AWS side ASN", known(&facts.amazon_side_asn));
                 self.gateway(ui, &facts.attachments);
                 self.connections_of(ui, "VPN connections", |connection| {
@@ -40,7 +40,7 @@ impl Page<'_> {
                 });
             }
             Facts::TransitGateway(facts) => {
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 widgets::fact(ui, "Description", known(&facts.description));
                 widgets::fact(ui, "AWS side ASN", known(&facts.amazon_side_asn));
                 widgets::fact(ui, "DNS support", known(&facts.dns_support));
@@ -58,13 +58,13 @@ impl Page<'_> {
             Facts::VpnConnection(facts) => self.vpn_connection(ui, facts),
             Facts::FlowLog(facts) => self.flow_log(ui, facts),
             Facts::CustomerGateway(facts) => {
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 widgets::fact(ui, "Address", widgets::mono(known(&facts.ip_address)));
                 widgets::fact(ui, "ASN", known(&facts.bgp_asn));
                 widgets::fact(ui, "Device", known(&facts.device_name));
             }
             Facts::DirectConnectGateway(facts) => {
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 widgets::fact(ui, "AWS side ASN", known(&facts.amazon_side_asn));
                 let keys = facts.associations.items().iter();
                 let keys: Vec<Key> = keys
@@ -73,17 +73,17 @@ impl Page<'_> {
                 self.resources(ui, "Associated with", "", &keys);
             }
             Facts::CarrierGateway(facts) => {
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
                 self.routed_from(ui);
             }
             Facts::LocalGateway(facts) => {
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 widgets::fact(ui, "Outpost", widgets::mono(known(&facts.outpost_arn)));
                 self.routed_from(ui);
             }
             Facts::CoreNetwork(facts) => {
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 self.ids(ui, "VPCs", Kind::Vpc, &facts.vpcs);
                 self.routed_from(ui);
             }
@@ -108,10 +108,17 @@ impl Page<'_> {
             }
             Facts::AvailabilityZone(facts) => {
                 widgets::fact(ui, "Zone id", known(&facts.zone_id));
-                widgets::fact(ui, "State", known(&facts.state));
+                self.state(ui, "State", &facts.state);
                 widgets::fact(ui, "Type", known(&facts.zone_type));
                 widgets::fact(ui, "Border group", known(&facts.network_border_group));
             }
+        }
+    }
+
+    /// How far AWS is with it: nothing that a plan could tell.
+    fn state<T: ToString>(&self, ui: &mut Ui, name: &str, state: &Known<T>) {
+        if !self.is_planned() {
+            widgets::fact(ui, name, known(state));
         }
     }
 
@@ -159,7 +166,7 @@ impl Page<'_> {
             );
         }
         Self::blocks(ui, "IPv6", &facts.ipv6_blocks);
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         widgets::fact(ui, "Default VPC", yes_no(&facts.is_default));
         widgets::fact(ui, "Tenancy", known(&facts.instance_tenancy));
         widgets::fact(ui, "DNS resolution", yes_no(&facts.enable_dns_support));
@@ -212,7 +219,7 @@ impl Page<'_> {
         widgets::fact(ui, "Zone", zone);
         self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
         widgets::fact(ui, "Public address", yes_no(&facts.map_public_ip_on_launch));
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         if facts.default_for_az.value() == Some(&true) {
             widgets::fact(ui, "Default", "default subnet of its zone");
         }
@@ -307,6 +314,10 @@ impl Page<'_> {
             return;
         };
         let usable = usable_addresses(*block);
+        if self.is_planned() {
+            let words = format!("{} usable", grouped(usable));
+            return widgets::fact(ui, "Addresses", words);
+        }
         let used = usable.saturating_sub(u64::from(*free));
         let share = if usable == 0 {
             1.0
@@ -365,6 +376,9 @@ impl Page<'_> {
             .filter(|(_, facts)| facts.subnet.value() == Some(&self.key.id))
             .map(|(resource, facts)| (resource.key(), facts))
             .collect();
+        if self.is_planned() && interfaces.is_empty() {
+            return;
+        }
         let note = widgets::count(interfaces.len(), "interface");
         widgets::section(ui, "Used by", &note);
         let is_incomplete = self.incomplete(ui, Kind::NetworkInterface);
@@ -528,7 +542,7 @@ impl Page<'_> {
     }
 
     fn nat_gateway(&self, ui: &mut Ui, facts: &NatGatewayFacts) {
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         if let Some(message) = facts
             .failure_message
             .value()
@@ -576,7 +590,7 @@ impl Page<'_> {
     fn endpoint(&self, ui: &mut Ui, facts: &VpcEndpointFacts) {
         widgets::fact(ui, "Type", known(&facts.endpoint_type));
         widgets::fact(ui, "Service", widgets::mono(known(&facts.service_name)));
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
         let is_gateway = facts
             .endpoint_type
@@ -615,7 +629,7 @@ impl Page<'_> {
     }
 
     fn peering(&self, ui: &mut Ui, facts: &VpcPeeringConnectionFacts) {
-        widgets::fact(ui, "Status", known(&facts.status));
+        self.state(ui, "Status", &facts.status);
         if let Some(message) = facts
             .status_message
             .value()
@@ -737,7 +751,7 @@ impl Page<'_> {
     }
 
     fn attachment(&self, ui: &mut Ui, facts: &TransitGatewayAttachmentFacts) {
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         widgets::fact(ui, "Type", known(&facts.resource_type));
         self.reference(
             ui,
@@ -770,7 +784,7 @@ impl Page<'_> {
     }
 
     fn transit_table(&self, ui: &mut Ui, facts: &TransitGatewayRouteTableFacts) {
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         self.reference(
             ui,
             "Transit gateway",
@@ -892,7 +906,7 @@ impl Page<'_> {
             "Description",
             known(&facts.description.map(|words| widgets::shown(words))),
         );
-        widgets::fact(ui, "Status", known(&facts.status));
+        self.state(ui, "Status", &facts.status);
         widgets::fact(ui, "Type", known(&facts.interface_type));
         self.reference(ui, "Subnet", Kind::Subnet, &facts.subnet);
         self.reference(ui, "VPC", Kind::Vpc, &facts.vpc);
@@ -933,7 +947,7 @@ impl Page<'_> {
     }
 
     fn instance(&self, ui: &mut Ui, facts: &InstanceFacts) {
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         widgets::fact(ui, "Type", known(&facts.instance_type));
         widgets::fact(
             ui,
@@ -1024,7 +1038,7 @@ impl Page<'_> {
     }
 
     fn vpn_connection(&self, ui: &mut Ui, facts: &VpnConnectionFacts) {
-        widgets::fact(ui, "State", known(&facts.state));
+        self.state(ui, "State", &facts.state);
         for (name, kind, id) in [
             ("VPN gateway", Kind::VpnGateway, &facts.vpn_gateway),
             (
@@ -1073,7 +1087,7 @@ impl Page<'_> {
     }
 
     fn flow_log(&self, ui: &mut Ui, facts: &FlowLogFacts) {
-        widgets::fact(ui, "Status", known(&facts.status));
+        self.state(ui, "Status", &facts.status);
         widgets::fact(ui, "Traffic", known(&facts.traffic_type));
         widgets::fact(ui, "Delivery", known(&facts.deliver_status));
         widgets::fact(ui, "To", known(&facts.destination_type));

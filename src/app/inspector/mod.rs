@@ -8,7 +8,7 @@ use super::model::Opened;
 use super::panels::gaps;
 use super::widgets::{self, Row};
 use crate::app::command::Command;
-use crate::network::{Coverage, Key, Kind, Known, Network, Resource, Text};
+use crate::network::{Coverage, Id, Key, Kind, Known, Network, Resource, Text};
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
 use crate::picture::view::natural;
@@ -53,7 +53,9 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
                 page.body(ui, resource);
                 page.others(ui);
                 Page::tags(ui, resource);
-                Page::sightings(ui, resource);
+                if !page.is_planned() {
+                    Page::sightings(ui, resource);
+                }
             } else {
                 let why = format!(
                     "This {} was not read. It is known because something refers to it.",
@@ -161,8 +163,18 @@ impl Page<'_> {
         &self.opened.network
     }
 
+    /// Whether it is planned, so that it has neither an id nor a state yet.
+    fn is_planned(&self) -> bool {
+        matches!(self.key.id, Id::Planned(_))
+    }
+
     fn head(&self, ui: &mut Ui) {
         widgets::overline(ui, self.key.kind.singular());
+        if crate::design::slot(self.key).is_some() {
+            // Its name stands over this, in the field where it is changed; an id it has not yet.
+            self.ways(ui);
+            return;
+        }
         let name = widgets::shown(&self.opened.name(self.key));
         let heading = RichText::new(name).font(super::look::font(
             crate::picture::text::Font::SansSemiBold,
@@ -206,6 +218,11 @@ impl Page<'_> {
                 self.app.run(Command::OpenConsole);
             }
         }
+        self.ways(ui);
+    }
+
+    /// Ways to the map.
+    fn ways(&self, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
             let is_on_map = self.app.situation.map;
             if widgets::small_link(ui, "Show on the map")
@@ -293,7 +310,7 @@ impl Page<'_> {
     }
 
     /// A fact that names another resource.
-    fn reference(&self, ui: &mut Ui, name: &str, kind: Kind, id: &Known<crate::network::Id>) {
+    fn reference(&self, ui: &mut Ui, name: &str, kind: Kind, id: &Known<Id>) {
         widgets::fact_ui(ui, name, |ui| match id {
             Known::Value(id) if !id.as_str().is_empty() => {
                 self.link(ui, &Key::new(kind, id.clone()));

@@ -542,6 +542,21 @@ impl Maker<'_> {
         resolver_of(key, facts)
     }
 
+    /// The tags of a resolver endpoint. It is no resource of the network, and the interfaces it makes bear no tags of
+    /// ours: it gets those of its VPC, and a name where it has one.
+    fn resolver_tags(
+        &self,
+        interface: &NetworkInterfaceFacts,
+        name: Option<&str>,
+    ) -> Vec<(Text, Text)> {
+        let vpc = interface.vpc.value().cloned();
+        let vpc = vpc.and_then(|vpc| self.view.get(&Key::new(Kind::Vpc, vpc)));
+        let mut tags = vpc.map(|vpc| super::own_tags(vpc)).unwrap_or_default();
+        tags.retain(|(key, _)| key != "Name");
+        tags.extend(name.map(|name| ("Name".into(), name.into())));
+        tags
+    }
+
     fn resolver_endpoint(&mut self, endpoint: &Text, interfaces: &[(Key, NetworkInterfaceFacts)]) {
         let Some((about, first)) = interfaces.first() else {
             return;
@@ -558,7 +573,8 @@ impl Maker<'_> {
             (!rest.is_empty()).then(|| Text::from(rest))
         });
         let tagged = resource.and_then(|it| it.tag("Name")).map(Text::from);
-        let name = resolver_name(&tagged.or(described).unwrap_or_else(|| endpoint.clone()));
+        let called = tagged.or(described);
+        let name = resolver_name(called.as_ref().unwrap_or(endpoint));
         let groups: BTreeSet<Id> = interfaces
             .iter()
             .flat_map(|(_, facts)| facts.groups.items().iter().cloned())
@@ -595,7 +611,7 @@ impl Maker<'_> {
             .with("Direction", "INBOUND")
             .with("SecurityGroupIds", groups)
             .with("IpAddresses", addresses);
-        thing.tags = resource.map(|it| super::own_tags(it)).unwrap_or_default();
+        thing.tags = self.resolver_tags(first, called.as_deref());
         let id = if endpoint.starts_with("rslvr-") {
             Value::Text(endpoint.clone())
         } else if self.before.has(about) {

@@ -17,7 +17,7 @@ use std::net::Ipv6Addr;
 
 /// What encryption enforcement can leave out, by AWS's words.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html>
-const EXCLUSIONS: [(&str, &str); 8] = [
+const EXCLUSIONS: [(&str, &str); 10] = [
     ("internet-gateway", "Internet gateway"),
     ("nat-gateway", "NAT gateway"),
     ("egress-only-internet-gateway", "Egress-only gateway"),
@@ -26,6 +26,8 @@ const EXCLUSIONS: [(&str, &str); 8] = [
     ("lambda", "Lambda"),
     ("vpc-lattice", "VPC Lattice"),
     ("elastic-file-system", "Elastic File System"),
+    ("global-accelerator", "Global Accelerator"),
+    ("api-gateway-v2", "API Gateway, private integrations"),
 ];
 
 /// The range that documents use.
@@ -422,12 +424,19 @@ impl Section<'_> {
             if kind == TierKind::Private {
                 ui.add_space(GAP);
             }
-            parts::label(ui, title, "");
             let name = if kind == TierKind::Public {
                 "public"
             } else {
                 "private"
             };
+            // The console's form knows one tier of each kind; what others hold is not changed here.
+            let others = vpc.tiers_of(kind).filter(|tier| tier.name != name);
+            let others: usize = others.map(|tier| tier.subnets.len()).sum();
+            let note = match others {
+                0 => String::new(),
+                others => format!("and {others} in other tiers"),
+            };
+            parts::label(ui, title, &note);
             let now = vpc.tier(name).map_or(0, crate::design::Tier::per_zone);
             let there = vpc.tier(name).map_or(0, |tier| tier.subnets.len());
             let mut offered: Vec<usize> = (0..=most).collect();

@@ -1,10 +1,11 @@
 //! Endpoints: gateway and interface ones, and the preset for the console.
 
 use super::super::super::widgets::{self, Row};
-use super::parts::{self, GAP, Line};
+use super::parts::{self, Chip, GAP, Line, Pressed};
 use super::{Form, Section, id};
 use crate::design::{
-    Endpoint, Field, GatewayService, SERVICES, Service, Vpc, inner_tier, service_title,
+    Endpoint, Field, GatewayService, SERVICES, Service, Vpc, endpoint_key, gateway_endpoint_key,
+    inner_tier, service_title,
 };
 use crate::network::Text;
 use crate::picture::diagram::Role;
@@ -39,40 +40,64 @@ impl Section<'_> {
                 if !vpc.gateway_endpoints.contains(&service) {
                     continue;
                 }
-                let words = format!("{title} gateway · free");
-                let name = format!("Remove the {title} gateway endpoint");
-                if parts::chip(ui, &words, Role::Endpoint, &name).clicked() {
-                    let words = format!("remove the {title} endpoint");
-                    self.change_vpc(vpc, &words, None, move |vpc| {
-                        vpc.gateway_endpoints.retain(|held| *held != service);
-                    });
+                let chip = Chip {
+                    words: &format!("{title} gateway · free"),
+                    role: Role::Endpoint,
+                    name: &format!("{title} gateway endpoint"),
+                    leads: true,
+                };
+                match chip.show(ui) {
+                    Some(Pressed::Words) => self.reveal(gateway_endpoint_key(vpc, service)),
+                    Some(Pressed::Cross) => {
+                        let words = format!("remove the {title} endpoint");
+                        self.change_vpc(vpc, &words, None, move |vpc| {
+                            vpc.gateway_endpoints.retain(|held| *held != service);
+                        });
+                    }
+                    None => {}
                 }
             }
             for endpoint in &vpc.endpoints {
                 let words = format!("{} · {}", endpoint.service, endpoint.tier);
-                let name = format!("Remove the {} endpoint", endpoint.service);
-                let chip = parts::chip(ui, &widgets::shown(&words), Role::Endpoint, &name);
-                if chip.clicked() {
-                    let service = endpoint.service.clone();
-                    let words = format!("remove the {service} endpoint");
-                    self.change_vpc(vpc, &words, None, move |vpc| {
-                        vpc.endpoints.retain(|held| held.service != service);
-                    });
+                let chip = Chip {
+                    words: &widgets::shown(&words),
+                    role: Role::Endpoint,
+                    name: &format!("{} endpoint", endpoint.service),
+                    leads: true,
+                };
+                match chip.show(ui) {
+                    Some(Pressed::Words) => self.reveal(endpoint_key(vpc, endpoint)),
+                    Some(Pressed::Cross) => {
+                        let service = endpoint.service.clone();
+                        let words = format!("remove the {service} endpoint");
+                        self.change_vpc(vpc, &words, None, move |vpc| {
+                            vpc.endpoints.retain(|held| held.service != service);
+                        });
+                    }
+                    None => {}
                 }
             }
             if let Some(resolver) = &vpc.resolver {
-                let words = format!("DNS resolver · {}", resolver.tier);
-                let name = "Remove the resolver endpoint";
-                if parts::chip(ui, &words, Role::Endpoint, name).clicked() {
+                let chip = Chip {
+                    words: &widgets::shown(&format!("DNS resolver · {}", resolver.tier)),
+                    role: Role::Endpoint,
+                    name: "resolver endpoint",
+                    leads: false,
+                };
+                if chip.show(ui).is_some() {
                     self.change_vpc(vpc, "remove the resolver endpoint", None, |vpc| {
                         vpc.resolver = None;
                     });
                 }
             }
             for zone in &vpc.private_zones {
-                let words = format!("zone {zone}");
-                let name = format!("Remove the private zone {zone}");
-                if parts::chip(ui, &widgets::shown(&words), Role::Neutral, &name).clicked() {
+                let chip = Chip {
+                    words: &widgets::shown(&format!("zone {zone}")),
+                    role: Role::Neutral,
+                    name: &widgets::shown(&format!("private zone {zone}")),
+                    leads: false,
+                };
+                if chip.show(ui).is_some() {
                     let zone = zone.clone();
                     self.change_vpc(vpc, "remove a private zone", None, move |vpc| {
                         vpc.private_zones.retain(|held| *held != zone);

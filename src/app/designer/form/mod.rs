@@ -20,7 +20,7 @@ use super::joystick::{Blocks, taken_by_all};
 use super::{DesignContext, Edit};
 use crate::cidr::nearest_free_vpc;
 use crate::design::{Design, Refusal, Vpc, vpc_key};
-use crate::network::Text;
+use crate::network::{Key, Text};
 use crate::picture::theme::Ink;
 use crate::workspace::Gesture;
 use eframe::egui;
@@ -38,6 +38,8 @@ pub(in crate::app) struct Form {
     /// The prefix before names were no longer generated.
     prefix_before: Option<Text>,
     endpoints: endpoints::Adding,
+    /// A tag is being written.
+    adds_tag: bool,
     /// Ranges on their way into the list of reserved ones.
     reserved_text: String,
 }
@@ -153,6 +155,11 @@ impl Section<'_> {
         if let Ok(id) = made {
             self.context.app.send(Action::ShowPlanned(id));
         }
+    }
+
+    /// Show something of the plan in the preview.
+    fn reveal(&self, key: Key) {
+        self.context.app.send(Action::Reveal(key));
     }
 
     /// Ask for a change of the design.

@@ -348,37 +348,95 @@ pub(super) fn chevron(at: Pos2, down: bool, color: Color32) -> Shape {
     Shape::line(points, Stroke::new(1.4, color))
 }
 
-/// A thing that is there and can be taken away.
-pub(super) fn chip(ui: &mut Ui, words: &str, role: Role, name: &str) -> Response {
-    let color = widgets::ink(ui, Ink::Word(role));
-    // A row that is too short for it ends; only what is wider than the panel is cut.
-    let room = ui.max_rect().width() - 40.0;
-    let face = Font::SansSemiBold;
-    let cross = widgets::fitted(ui, "×", face, 11.5, color, 20.0);
-    let words = widgets::fitted(ui, words, face, 11.5, color, room);
-    let size = vec2(words.size().x + cross.size().x + 28.0, 25.0);
-    let (place, chip) = ui.allocate_exact_size(size, Sense::click());
-    chip.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
-    let is_lifted = chip.hovered() || chip.has_focus();
-    let width = if chip.has_focus() { 2.0 } else { 1.0 };
-    let line = if is_lifted {
-        Ink::Accent
-    } else {
-        Ink::Strong(role)
-    };
-    ui.painter().rect(
-        place,
-        place.height() / 2.0,
-        widgets::ink(ui, Ink::Tint(role)),
-        Stroke::new(width, widgets::ink(ui, line)),
-        StrokeKind::Inside,
-    );
-    let top = place.center().y - words.size().y / 2.0;
-    let right = place.right() - 11.0 - cross.size().x;
-    ui.painter()
-        .galley(pos2(place.left() + 11.0, top), words, color);
-    ui.painter().galley(pos2(right, top), cross, color);
-    chip.on_hover_text(name)
+/// What of a chip was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pressed {
+    /// The words.
+    Words,
+    /// The cross at its end.
+    Cross,
+}
+
+/// A thing that is there, can be shown, and can be taken away.
+pub(super) struct Chip<'a> {
+    pub(super) words: &'a str,
+    pub(super) role: Role,
+    /// What it is, for screen readers and tooltips: “S3 gateway endpoint”.
+    pub(super) name: &'a str,
+    /// Whether pressing its words shows something.
+    pub(super) leads: bool,
+}
+
+impl Chip<'_> {
+    /// Show it. Only its cross takes the thing away: words are pressed to see more.
+    pub(super) fn show(&self, ui: &mut Ui) -> Option<Pressed> {
+        const HEIGHT: f32 = 25.0;
+        const CROSS: f32 = 24.0;
+        let color = widgets::ink(ui, Ink::Word(self.role));
+        // A row that is too short for it ends; only what is wider than the panel is cut.
+        let room = ui.max_rect().width() - CROSS - 22.0;
+        let words = widgets::fitted(ui, self.words, Font::SansSemiBold, 11.5, color, room);
+        let size = vec2(words.size().x + 11.0 + CROSS, HEIGHT);
+        let (place, whole) = ui.allocate_exact_size(size, Sense::hover());
+        let (left, right) = place.split_left_right_at_x(place.right() - CROSS);
+        let sense = if self.leads {
+            Sense::click()
+        } else {
+            Sense::hover()
+        };
+        let body = ui.interact(left, whole.id.with("words"), sense);
+        body.widget_info(|| {
+            let (role, name) = if self.leads {
+                (egui::Role::Button, format!("Show the {}", self.name))
+            } else {
+                (egui::Role::Label, self.name.to_owned())
+            };
+            WidgetInfo::labeled(role, true, name)
+        });
+        let cross = ui.interact(right, whole.id.with("cross"), Sense::click());
+        let removes = format!("Remove the {}", self.name);
+        cross.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &removes));
+        let is_lifted = self.leads && body.hovered() || body.has_focus();
+        let line = if is_lifted {
+            Ink::Accent
+        } else {
+            Ink::Strong(self.role)
+        };
+        let width = if body.has_focus() { 2.0 } else { 1.0 };
+        ui.painter().rect(
+            place,
+            HEIGHT / 2.0,
+            widgets::ink(ui, Ink::Tint(self.role)),
+            Stroke::new(width, widgets::ink(ui, line)),
+            StrokeKind::Inside,
+        );
+        let corner = pos2(place.left() + 11.0, place.center().y - words.size().y / 2.0);
+        ui.painter().galley(corner, words, color);
+        let middle = pos2(right.center().x - 1.0, right.center().y);
+        let is_on_cross = cross.hovered() || cross.has_focus();
+        if is_on_cross {
+            let fill = widgets::ink(ui, Ink::Strong(self.role));
+            ui.painter().circle_filled(middle, 8.0, fill);
+        }
+        if cross.has_focus() {
+            let ring = Stroke::new(1.5, widgets::ink(ui, Ink::Accent));
+            ui.painter().circle_stroke(middle, 9.5, ring);
+        }
+        let pen = if is_on_cross {
+            Stroke::new(1.4, widgets::ink(ui, Ink::Card))
+        } else {
+            Stroke::new(1.2, color)
+        };
+        for slope in [1.0, -1.0] {
+            let arm = vec2(3.2, 3.2 * slope);
+            ui.painter().line_segment([middle - arm, middle + arm], pen);
+        }
+        let cross = cross.on_hover_text(&removes);
+        if self.leads && body.on_hover_text("Show it in the preview").clicked() {
+            return Some(Pressed::Words);
+        }
+        cross.clicked().then_some(Pressed::Cross)
+    }
 }
 
 /// A frame around what belongs together.

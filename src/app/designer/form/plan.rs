@@ -12,6 +12,20 @@ use eframe::egui;
 use egui::{Id, Ui};
 use ipnet::{IpNet, Ipv4Net};
 
+fn new_tag_id() -> Id {
+    Id::unique("form new tag")
+}
+
+fn value_id(key: &Text) -> Id {
+    Id::unique(("form tag value", key.as_str()))
+}
+
+/// Key and value of a tag as it is typed: `key=value`, or the key alone.
+fn split_tag(text: &str) -> (&str, &str) {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    (key.trim(), value.trim())
+}
+
 /// How many ranges are listed at once; the rest is counted.
 const LISTED: usize = 200;
 
@@ -47,7 +61,7 @@ impl Section<'_> {
                     });
                 }
                 let value_line = Line {
-                    id: Id::unique(("form tag value", key.as_str())),
+                    id: value_id(key),
                     name: &format!("Value of tag {}", at + 1),
                     value,
                     hint: "value",
@@ -75,21 +89,54 @@ impl Section<'_> {
                 });
             }
         }
-        if widgets::small_link(ui, "+ Add tag").clicked() {
-            let keys = (1_u32..).map(|number| match number {
-                1 => Text::from("environment"),
-                2 => Text::from("owner"),
-                number => Text::from(format!("tag{number}")),
-            });
-            let key = keys.into_iter().find(|key| !design.tags.contains_key(key));
-            if let Some(key) = key {
+        self.new_tag(ui, state);
+        parts::problems(self.context, ui, Field::Tags);
+    }
+
+    /// A tag on its way: it is one of the design once its key is written and left.
+    fn new_tag(&self, ui: &mut Ui, state: &mut Form) {
+        let design = self.context.design();
+        if !state.adds_tag {
+            if widgets::small_link(ui, "+ Add tag").clicked() {
+                state.adds_tag = true;
+                ui.memory_mut(|memory| memory.request_focus(new_tag_id()));
+            }
+            return;
+        }
+        let line = Line {
+            id: new_tag_id(),
+            name: "Key of the new tag",
+            hint: "key, or key=value",
+            mono: true,
+            ..Line::default()
+        };
+        let (field, typed) = state.lines.show_response(ui, &line);
+        let written = state.lines.typing(new_tag_id()).unwrap_or_default();
+        let (key, _) = split_tag(written);
+        if design.tags.contains_key(key) {
+            parts::wrong(
+                ui,
+                &format!("there is a tag {key} already; give it another key"),
+            );
+        }
+        let is_given_up = ui.input(|input| input.key_pressed(egui::Key::Escape));
+        if let Some(typed) = typed.filter(|typed| typed.is_done && !is_given_up) {
+            let (key, value) = split_tag(&typed.text);
+            if !key.is_empty() && !design.tags.contains_key(key) {
+                let (key, value) = (Text::from(key), Text::from(value));
+                if value.is_empty() {
+                    ui.memory_mut(|memory| memory.request_focus(value_id(&key)));
+                }
                 self.change("add a tag", None, move |design| {
-                    design.tags.insert(key.clone(), Text::default());
+                    design.tags.insert(key.clone(), value.clone());
                     Ok(())
                 });
             }
         }
-        parts::problems(self.context, ui, Field::Tags);
+        // Left, written or not: the field has served.
+        if field.lost_focus() {
+            state.adds_tag = false;
+        }
     }
 
     pub(super) fn plan(&self, ui: &mut Ui, state: &mut Form) {

@@ -4,7 +4,7 @@ use super::super::super::widgets;
 use super::super::joystick::{subnet_field, subnet_part_field};
 use super::parts::{self, Choice, Line};
 use super::{Form, Section, id, plural};
-use crate::cidr::{SUBNET_MASKS_V4, usable_addresses};
+use crate::cidr::{SUBNET_MASKS_V4, mask_for_hosts, usable_addresses};
 use crate::design::{Egress, Field, Ipv6, NewTier, Problem, Tier, TierKind, Vpc};
 use crate::network::Text;
 use crate::picture::diagram::Role;
@@ -93,7 +93,7 @@ impl Section<'_> {
     fn tier(&self, ui: &mut Ui, state: &mut Form, vpc: &Vpc, tier: &Tier) {
         ui.spacing_mut().item_spacing.y = 5.0;
         self.tier_head(ui, state, vpc, tier);
-        self.tier_shape(ui, vpc, tier);
+        self.tier_shape(ui, state, vpc, tier);
         if tier.kind == TierKind::Private {
             let choices = [
                 (Egress::Nat, "NAT gateway".to_owned()),
@@ -194,7 +194,7 @@ impl Section<'_> {
     }
 
     /// How many subnets it has in each zone, and how large new ones are.
-    fn tier_shape(&self, ui: &mut Ui, vpc: &Vpc, tier: &Tier) {
+    fn tier_shape(&self, ui: &mut Ui, state: &mut Form, vpc: &Vpc, tier: &Tier) {
         let per_zone = tier.per_zone();
         let mut offered: Vec<usize> = (1..=4).collect();
         if !offered.contains(&per_zone) && per_zone > 0 {
@@ -232,6 +232,7 @@ impl Section<'_> {
                 });
             }
         });
+        self.room(ui, state, vpc, tier);
         let others = tier.subnets.iter();
         let others = others
             .filter(|it| it.cidr.prefix_len() != tier.mask)
@@ -245,6 +246,37 @@ impl Section<'_> {
                     plural(others, "subnet")
                 ),
             );
+        }
+    }
+
+    /// The hosts that each subnet is to have room for, from which its mask follows.
+    fn room(&self, ui: &mut Ui, state: &mut Form, vpc: &Vpc, tier: &Tier) {
+        let now = tier.hosts.map(|hosts| hosts.to_string());
+        let line = Line {
+            id: id(vpc, &format!("hosts of {}", tier.name)),
+            name: &format!("Hosts in each subnet of {}", tier.name),
+            value: now.as_deref().unwrap_or_default(),
+            hint: "as many as fit",
+            suffix: "hosts in each",
+            mono: true,
+            ..Line::default()
+        };
+        let typed = ui.horizontal(|ui| {
+            parts::beside(ui, "Room for");
+            state.lines.show(ui, &line)
+        });
+        if let Some(Err(why)) = state.lines.typing(line.id).map(read_hosts) {
+            parts::wrong(ui, &why);
+        }
+        // A number on its way is another one.
+        let Some(typed) = typed.inner.filter(|typed| typed.is_done) else {
+            return;
+        };
+        if let Ok(wanted) = read_hosts(&typed.text) {
+            self.change_tier(vpc, tier, "change the size of a tier", move |tier| {
+                tier.hosts = wanted.map(|(hosts, _)| hosts);
+                tier.mask = wanted.map_or(tier.mask, |(_, mask)| mask);
+            });
         }
     }
 
@@ -364,6 +396,30 @@ fn sizes(tier: &Tier) -> Vec<(Size, String)> {
         .collect()
 }
 
+/// How many hosts a text asks for, and the mask that has room for them; none where it asks for no number.
+fn read_hosts(text: &str) -> Result<Option<(u32, u8)>, String> {
+    let plain: String = text
+        .chars()
+        .filter(|it| !it.is_whitespace() && !",_".contains(*it))
+        .collect();
+    if plain.is_empty() {
+        return Ok(None);
+    }
+    let hosts: u32 = plain.parse().map_err(|_| {
+        format!(
+            "“{}” is no number of hosts; write one like 200",
+            text.trim()
+        )
+    })?;
+    let most = hosts_of(*SUBNET_MASKS_V4.start()).unwrap_or_default();
+    match mask_for_hosts(u64::from(hosts)) {
+        Some(mask) => Ok(Some((hosts, mask))),
+        None => Err(format!(
+            "no subnet has room for {hosts} hosts; the largest, a /16, has {most}"
+        )),
+    }
+}
+
 /// The hosts that a subnet with this mask has room for.
 fn hosts_of(mask: u8) -> Option<u32> {
     let block = Ipv4Net::new(std::net::Ipv4Addr::UNSPECIFIED, mask).ok()?;
@@ -396,7 +452,6 @@ fn free_name(vpc: &Vpc, kind: TierKind) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cidr::mask_for_hosts;
     use crate::design::{Design, Fresh};
 
     #[test]
@@ -404,6 +459,17 @@ mod tests {
         for mask in SUBNET_MASKS_V4 {
             let hosts = hosts_of(mask).unwrap();
             assert_eq!(mask_for_hosts(u64::from(hosts)), Some(mask));
+        }
+    }
+
+    #[test]
+    fn hosts_are_read_as_people_write_them() {
+        assert_eq!(read_hosts("200"), Ok(Some((200, 24))));
+        assert_eq!(read_hosts(" 1,000 "), Ok(Some((1000, 22))));
+        assert_eq!(read_hosts("11"), Ok(Some((11, 28))));
+        assert_eq!(read_hosts(" "), Ok(None));
+        for wrong in ["many", "-4", "65532", "9999999999"] {
+            assert!(read_hosts(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -60,8 +60,24 @@ impl BlockField<'_> {
                 });
             }
             self.remarks(ui, state, done);
+            if ui.memory(|memory| memory.has_focus(self.id)) {
+                Self::key_hint(ui);
+            }
         });
         shown.response.rect
+    }
+
+    /// Which keys do here what they do on the pad: in the text, left and right move the cursor.
+    fn key_hint(ui: &mut Ui) {
+        let held = if ui.ctx().os().is_mac() {
+            "Cmd"
+        } else {
+            "Ctrl"
+        };
+        ui.add_space(3.0);
+        let words = format!("Keys: {held}+← → for neighbours, ↑ ↓ for the size");
+        let words = widgets::small_muted(ui, words).size(10.5);
+        ui.add(egui::Label::new(words).wrap());
     }
 
     /// The round pad with its four buttons: one stop for the keyboard, four things to press for the pointer.

@@ -12,6 +12,11 @@ use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind
 /// From where on down, in shares of a cell's height, what lies inside it is painted.
 pub(super) const LOWER: f32 = 0.48;
 
+/// The space on both sides of a cell's words, in points.
+const SIDE: f32 = 4.0;
+/// What is narrower than this has no words of its own, in points.
+pub(super) const NAMELESS: f32 = 14.0;
+
 /// What is pointed at, chosen and gone to by keys.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Marks {
@@ -198,11 +203,10 @@ fn dashed(painter: &Painter, cell: Rect, pen: Stroke) {
 
 /// The words of a cell, as many as it has room for.
 fn words(painter: &Painter, cell: Rect, segment: &Segment, color: Color32, back: Color32) {
-    const SIDE: f32 = 4.0;
     // Of a cell that goes on beyond the strip only what is seen has room for words.
     let seen = cell.intersect(painter.clip_rect());
     let room = seen.width() - 2.0 * SIDE;
-    if room < 6.0 {
+    if room < NAMELESS - 2.0 * SIDE {
         return;
     }
     let is_free = segment.occupant == Occupant::Free;
@@ -247,6 +251,32 @@ fn words(painter: &Painter, cell: Rect, segment: &Segment, color: Color32, back:
         None if has_inner => put(title, cell.top() + cell.height() * 0.27),
         None => put(title, center.y),
     }
+}
+
+/// Paint the name of their tier over cells that are too narrow for names of their own.
+pub(super) fn paint_run(painter: &Painter, theme: Theme, area: Rect, run: &[Segment]) {
+    let Some(first) = run.first() else { return };
+    let Occupant::Subnet { tier, .. } = &first.occupant else {
+        return;
+    };
+    let ink = |ink: Ink| look::color(theme, ink);
+    let is_wrong = run.iter().any(|segment| !segment.faults.is_empty());
+    let inks = if is_wrong {
+        Inks::role(Role::Danger)
+    } else {
+        Inks::of(first)
+    };
+    let color = ink(inks.word);
+    let fitting = [tier.as_str(), short(tier)].into_iter().find_map(|words| {
+        let words = crate::picture::text::shown(words, Font::SansSemiBold).into_owned();
+        let font = look::font(Font::SansSemiBold, 11.0);
+        let galley = painter.layout_no_wrap(words, font, color);
+        (galley.size().x + 2.0 * SIDE <= area.width()).then_some(galley)
+    });
+    let Some(words) = fitting else { return };
+    let plate = Rect::from_center_size(area.center(), words.size() + vec2(2.0 * SIDE, 2.0));
+    painter.rect_filled(plate, CornerRadius::same(3), ink(inks.tint));
+    painter.galley(plate.center() - words.size() / 2.0, words, color);
 }
 
 /// What a cell may be called, the fullest name first.

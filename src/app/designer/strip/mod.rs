@@ -21,6 +21,7 @@ use crate::design::{
 };
 use crate::network::{Key, Text};
 use crate::picture::diagram::Role;
+use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
 use cell::Marks;
@@ -284,18 +285,67 @@ fn title(
                 }
                 dot(ui);
             }
-            if let Some(view) = state.views.get_mut(place).filter(|view| !view.is_whole()) {
-                let whole = widgets::small_link(ui, "Whole");
-                let whole = whole.accessible_name(format!("Show the whole of {}", block.block));
-                if whole.on_hover_text("Show the whole block (Home)").clicked() {
-                    *view = View::default();
-                }
+            if let Some(view) = state.views.get_mut(place) {
+                magnifier(ui, view, block.block);
                 dot(ui);
             }
             let words = widgets::small_muted(ui, usage(block, ui.available_width() > 300.0));
             ui.add(egui::Label::new(words).truncate());
         });
     });
+}
+
+/// How many times larger the strip is seen than the whole block, and the ways to change that; from right to left.
+fn magnifier(ui: &mut Ui, view: &mut View, block: Ipv4Net) {
+    let least = least(block);
+    let step = |ui: &mut Ui, sign: &str, what: &str, keys: &str, can: bool| {
+        let words = egui::RichText::new(sign).font(look::font(Font::SansSemiBold, 13.0));
+        let words = if can {
+            words.color(widgets::ink(ui, Ink::Accent))
+        } else {
+            words
+        };
+        ui.spacing_mut().button_padding = vec2(3.0, 0.0);
+        let button = egui::Button::new(words).frame_when_inactive(false);
+        let button = ui.add_enabled(can, button);
+        let button = button.accessible_name(format!("{what} {block}"));
+        button.on_hover_text(keys).clicked()
+    };
+    ui.spacing_mut().item_spacing.x = 2.0;
+    if !view.is_whole() {
+        let whole = widgets::small_link(ui, "Whole");
+        let whole = whole.accessible_name(format!("Show the whole of {block}"));
+        if whole.on_hover_text("Show the whole block (Home)").clicked() {
+            *view = View::default();
+        }
+    }
+    let (start, end) = view.ends();
+    let middle = 0.5;
+    let can_grow = end - start > least * 1.000_1;
+    let hint = "Magnify: the wheel over the strip, or + where the keys are on it";
+    if step(ui, "+", "Magnify", hint, can_grow) {
+        view.zoom_about(middle, 2.0, least);
+    }
+    let words = widgets::small_muted(ui, times(view.factor()));
+    ui.label(words);
+    if step(ui, "−", "Show more of", "Show more (−)", !view.is_whole()) {
+        view.zoom_about(middle, 0.5, least);
+    }
+    ui.spacing_mut().item_spacing.x = 6.0;
+}
+
+/// A factor in words: `1×`, `2.5×`, `64×`.
+fn times(factor: f64) -> String {
+    if factor < 9.95 && (factor - factor.round()).abs() > 0.05 {
+        format!("{factor:.1}×")
+    } else {
+        format!("{factor:.0}×")
+    }
+}
+
+/// The shortest stretch of a block that is worth seeing, in shares of it: a /28.
+fn least(block: Ipv4Net) -> f64 {
+    (16.0 / cidr::address_count(block) as f64).min(1.0)
 }
 
 fn dot(ui: &mut Ui) {
@@ -324,6 +374,7 @@ struct Scale {
     view: View,
     first: u32,
     size: f64,
+    least: f64,
 }
 
 impl Scale {
@@ -333,6 +384,7 @@ impl Scale {
             view,
             first: u32::from(block.network()),
             size: cidr::address_count(block) as f64,
+            least: least(block),
         }
     }
 
@@ -361,7 +413,7 @@ impl Scale {
 
     /// The shortest stretch that is worth seeing: a /28.
     fn least(self) -> f64 {
-        16.0 / self.size
+        self.least
     }
 
     /// A place on the screen, in shares of the strip.
@@ -462,6 +514,9 @@ fn row(
             }
         }
     }
+    for (area, segments) in runs(block, scale) {
+        cell::paint_run(&brush.with_clip_rect(rect), theme, area, segments);
+    }
     let edge = Stroke::new(1.0, ink(Ink::Border));
     ui.painter()
         .rect_stroke(rect, 6.0, edge, StrokeKind::Inside);
@@ -496,6 +551,31 @@ fn row(
     if let Some((segment, area)) = told.and_then(|told| Some((told, scale.place(told.block)?))) {
         tip(ui, &response, segment, area.intersect(rect));
     }
+}
+
+/// Neighbours of one tier that are too narrow for names of their own, and where they are: they are called together.
+fn runs(block: &BlockSpace, scale: Scale) -> Vec<(Rect, &[Segment])> {
+    let is_narrow = |segment: &Segment| {
+        let place = scale.place(segment.block);
+        place.is_some_and(|place| place.width() < cell::NAMELESS)
+    };
+    let tier = |segment: &Segment| match &segment.occupant {
+        Occupant::Subnet { tier, .. } if segment.depth == 0 && is_narrow(segment) => {
+            Some(tier.clone())
+        }
+        _ => None,
+    };
+    let alike = |a: &Segment, b: &Segment| {
+        let tier_of_a = tier(a);
+        tier_of_a.is_some() && tier_of_a == tier(b) && a.color == b.color
+    };
+    let runs = block.segments.chunk_by(alike).filter(|run| run.len() > 1);
+    let placed = runs.filter_map(|run| {
+        let first = scale.place(run.first()?.block)?;
+        let last = scale.place(run.last()?.block)?;
+        Some((first.union(last).intersect(scale.rect), run))
+    });
+    placed.collect()
 }
 
 /// Which part is under the pointer.

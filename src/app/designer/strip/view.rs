@@ -22,6 +22,11 @@ impl View {
         self.span >= 1.0
     }
 
+    /// How many times larger it is seen than the whole block would be.
+    pub(super) fn factor(self) -> f64 {
+        1.0 / self.span
+    }
+
     /// Where the stretch begins and ends, in shares of the block.
     pub(super) fn ends(self) -> (f64, f64) {
         (self.start, self.start + self.span)
