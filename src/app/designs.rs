@@ -123,7 +123,11 @@ impl Atlas {
         }
         let mut designs = designs.into_iter();
         if let Some(SourceSpec::Path(path)) = designs.next() {
-            self.leave(Leaving::Open(Box::new(Leaf::File(path))));
+            // A file that is no design is not worth the question what becomes of the open one.
+            match Document::open(&path) {
+                Ok(_) => self.leave(Leaving::Open(Box::new(Leaf::File(path)))),
+                Err(error) => self.messages.fail(error.to_string()),
+            }
         }
         if let Some(other) = designs.next() {
             self.messages.fail(format!(
@@ -365,7 +369,22 @@ impl Atlas {
 
     pub(super) fn save_design_as(&mut self, ctx: &egui::Context) {
         let name = self.design_file_name();
+        self.saves = self.designer.as_ref().map(|designer| designer.opening);
         self.ask(ctx, Purpose::SaveDesign, Some(name));
+    }
+
+    /// A file was chosen for the design. The dialog leaves the window usable: it may not be the same design any more.
+    pub(super) fn name_design(&mut self, ctx: &egui::Context, path: &Path) {
+        let asked_for = self.saves.take();
+        let is_open = |designer: &Designer| asked_for == Some(designer.opening);
+        if self.designer.as_ref().is_some_and(is_open) {
+            self.write_design(ctx, path);
+        } else {
+            self.messages.fail(format!(
+                "the design that was to be saved as {} is no longer open; nothing was written",
+                path.display()
+            ));
+        }
     }
 
     /// Write the design to a file. A name without an ending gets a design's.
@@ -464,7 +483,12 @@ impl Atlas {
             self.leave(Leaving::Quit);
         } else if self.design_is_changed() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        } else {
+            return;
         }
+        // The question is asked in the window, which may be minimised.
+        ctx.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
+        ctx.send_viewport_cmd(egui::ViewportCommand::Focus);
     }
 
     /// Somebody said what becomes of unsaved changes.
@@ -529,7 +553,9 @@ impl Atlas {
         self.messages.dismiss();
         self.face(true);
         self.sheet = super::sheet::Sheet::default();
-        self.designer = Some(Designer::new(document, self.surroundings()));
+        self.designs_opened += 1;
+        let opening = self.designs_opened;
+        self.designer = Some(Designer::new(document, self.surroundings(), opening));
         self.is_start_page = false;
         self.show_plan();
         self.sheet.canvas.camera.fit();

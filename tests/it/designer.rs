@@ -92,8 +92,15 @@ fn a_file_with_an_error_says_where_and_changes_nothing() {
     .unwrap();
     let mut window = Window::answering(Answer::Chosen(path));
     window.run();
+    window.click("New design");
+    window.write("Name prefix", "shop");
+    let before = window.text();
     window.press(Modifiers::COMMAND, Key::O);
     window.wait();
+    assert!(
+        !window.has("Save the changes?"),
+        "there is nothing to leave it for"
+    );
     let banner = window
         .harness
         .state()
@@ -104,7 +111,7 @@ fn a_file_with_an_error_says_where_and_changes_nothing() {
         banner.contains("broken.vpc.toml: line 3, column 1: there is no key nat here"),
         "{banner}"
     );
-    assert!(window.harness.state().design().is_none());
+    assert_eq!(window.text(), before, "the open design stays");
 }
 
 #[test]
@@ -142,6 +149,124 @@ fn unsaved_changes_are_asked_about_before_they_go() {
     window.click("Don't save");
     assert!(window.harness.state().design().is_none());
     assert!(!window.has("were not saved"));
+}
+
+impl Window {
+    /// What the window manager sends when the window is to be closed. True where the program goes along with it.
+    fn ask_to_close(&mut self) -> bool {
+        let viewport = &mut self.harness.input_mut().viewports;
+        let root = viewport.entry(egui::ViewportId::ROOT).or_default();
+        root.events.push(egui::ViewportEvent::Close);
+        self.harness.step();
+        let sent = |harness: &egui_kittest::Harness<'_, _>, wanted: &egui::ViewportCommand| {
+            let output = harness
+                .output()
+                .viewport_output
+                .get(&egui::ViewportId::ROOT);
+            output.is_some_and(|output| output.commands.contains(wanted))
+        };
+        let goes = !sent(&self.harness, &egui::ViewportCommand::CancelClose);
+        let root = self
+            .harness
+            .input_mut()
+            .viewports
+            .get_mut(&egui::ViewportId::ROOT);
+        root.unwrap().events.clear();
+        self.run();
+        goes
+    }
+}
+
+#[test]
+fn the_window_does_not_close_over_unsaved_changes() {
+    let mut window = Window::design();
+    assert!(window.ask_to_close(), "nothing was changed");
+    window.select(Kind::InternetGateway, "project-igw");
+    window.write("Name of the selected resource", "door");
+    assert!(!window.ask_to_close(), "the field is left first");
+    assert!(!window.ask_to_close());
+    assert!(window.has("Save the changes?"));
+    window.click("Cancel");
+    assert_eq!(window.names(Kind::InternetGateway), ["door"]);
+    assert!(!window.ask_to_close());
+    window.click("Don't save");
+    assert!(window.ask_to_close());
+}
+
+#[test]
+fn what_is_typed_and_not_left_yet_is_saved_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.vpc.toml");
+    let mut window = Window::answering(Answer::Chosen(path.clone()));
+    window.run();
+    window.click("New design");
+    window
+        .node("Tiers and subnets, public, private")
+        .click_accesskit();
+    window.run();
+    let fields = window
+        .harness
+        .query_all_by_role_and_label(Role::TextInput, "Name of the tier");
+    fields.last().unwrap().focus();
+    window.run();
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run();
+    let fields = window
+        .harness
+        .query_all_by_role_and_label(Role::TextInput, "Name of the tier");
+    fields.last().unwrap().type_text("app");
+    window.run();
+    assert!(
+        !window.text().contains("\"app\""),
+        "a tier's name is taken when it is left"
+    );
+    window.press(Modifiers::COMMAND, Key::S);
+    window.wait();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("name = \"app\""), "{text}");
+}
+
+#[test]
+fn the_name_field_says_what_undo_brings_back() {
+    let mut window = Window::design();
+    window.select(Kind::InternetGateway, "project-igw");
+    window.press(Modifiers::NONE, Key::F2);
+    assert!(window.field("Name of the selected resource").is_focused());
+    window.write("Name of the selected resource", "door");
+    window
+        .field("Name of the selected resource")
+        .type_text("way");
+    window.run();
+    assert_eq!(window.names(Kind::InternetGateway), ["doorway"]);
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.names(Kind::InternetGateway), ["project-igw"]);
+    let said = window.field("Name of the selected resource").value();
+    assert_eq!(said.as_deref(), Some("project-igw"));
+}
+
+#[test]
+fn revert_goes_back_to_the_file_and_can_be_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.vpc.toml");
+    let mut window = Window::answering(Answer::Chosen(path));
+    window.run();
+    window.click("New design");
+    window.write("Name prefix", "shop");
+    window.press(Modifiers::COMMAND, Key::S);
+    window.wait();
+    let saved = window.text();
+    window.write("Name prefix", "mart");
+    let changed = window.text();
+    assert_ne!(changed, saved);
+    window.press(Modifiers::COMMAND, Key::K);
+    window.field("Command to run").type_text("revert");
+    window.run();
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.text(), saved);
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.text(), changed);
 }
 
 #[test]

@@ -597,7 +597,7 @@ fn name_cards(
     selected: Option<CardId>,
 ) {
     let Some(rect) = state.rect else { return };
-    if level < Level::Names {
+    if level < Level::Titles {
         return;
     }
     let seen = state.camera.seen(rect);
