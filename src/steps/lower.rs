@@ -575,8 +575,13 @@ fn with_tags(thing: &Thing) -> Call {
     call.parameters = if call.action == Action::CreateResolverEndpoint {
         call.parameters.with("Tags", tags)
     } else {
+        let word = match call.action {
+            // It is about a VPC, and is none.
+            Action::CreateVpcEncryptionControl => "vpc-encryption-control",
+            _ => tag_word(thing.about.kind),
+        };
         let specification = Parameters::new()
-            .with("ResourceType", tag_word(thing.about.kind))
+            .with("ResourceType", word)
             .with("Tags", tags);
         call.parameters
             .with("TagSpecifications", vec![Value::Map(specification)])

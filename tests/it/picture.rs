@@ -706,7 +706,7 @@ fn no_zoom_shows_a_blank() {
 #[test]
 fn levels_follow_the_zoom_without_flicker() {
     assert_eq!(Level::for_zoom(1.0, None), Level::All);
-    assert_eq!(Level::for_zoom(0.5, None), Level::Names);
+    assert_eq!(Level::for_zoom(0.55, None), Level::Names);
     assert_eq!(Level::for_zoom(0.35, None), Level::Titles);
     assert_eq!(Level::for_zoom(0.2, None), Level::Plates);
     assert_eq!(Level::for_zoom(0.01, None), Level::Groups);

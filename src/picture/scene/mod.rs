@@ -80,7 +80,7 @@ impl Level {
     const FROM: [(f32, Self); 4] = [
         (0.12, Self::Plates),
         (0.27, Self::Titles),
-        (0.42, Self::Names),
+        (0.52, Self::Names),
         (0.62, Self::All),
     ];
 

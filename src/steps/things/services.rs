@@ -542,21 +542,6 @@ impl Maker<'_> {
         resolver_of(key, facts)
     }
 
-    /// The tags of a resolver endpoint. It is no resource of the network, and the interfaces it makes bear no tags of
-    /// ours: it gets those of its VPC, and a name where it has one.
-    fn resolver_tags(
-        &self,
-        interface: &NetworkInterfaceFacts,
-        name: Option<&str>,
-    ) -> Vec<(Text, Text)> {
-        let vpc = interface.vpc.value().cloned();
-        let vpc = vpc.and_then(|vpc| self.view.get(&Key::new(Kind::Vpc, vpc)));
-        let mut tags = vpc.map(|vpc| super::own_tags(vpc)).unwrap_or_default();
-        tags.retain(|(key, _)| key != "Name");
-        tags.extend(name.map(|name| ("Name".into(), name.into())));
-        tags
-    }
-
     fn resolver_endpoint(&mut self, endpoint: &Text, interfaces: &[(Key, NetworkInterfaceFacts)]) {
         let Some((about, first)) = interfaces.first() else {
             return;
@@ -611,7 +596,12 @@ impl Maker<'_> {
             .with("Direction", "INBOUND")
             .with("SecurityGroupIds", groups)
             .with("IpAddresses", addresses);
-        thing.tags = self.resolver_tags(first, called.as_deref());
+        // The interfaces it makes bear no tags of ours.
+        thing.tags = first
+            .vpc
+            .value()
+            .map_or_else(Vec::new, |vpc| self.tags_beside(vpc));
+        thing.tags.extend(called.map(|name| ("Name".into(), name)));
         let id = if endpoint.starts_with("rslvr-") {
             Value::Text(endpoint.clone())
         } else if self.before.has(about) {

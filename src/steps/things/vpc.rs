@@ -231,6 +231,7 @@ impl Maker<'_> {
             .and_then(|facts| facts.encryption_control.value())
             .is_some_and(|mode| matches!(mode.as_str(), "monitor" | "enforce"));
         thing.output = Some("VpcEncryptionControl.VpcEncryptionControlId");
+        thing.tags = self.tags_beside(&key.id);
         let control = if is_there {
             Value::Find(Find::EncryptionControl { vpc: Box::new(vpc) })
         } else {
