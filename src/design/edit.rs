@@ -633,6 +633,25 @@ impl Design {
         Ok(())
     }
 
+    /// Set another block aside instead of one, with its note and colour.
+    ///
+    /// # Errors
+    /// The one is not set aside, or the other is outside the VPC or not free.
+    pub fn move_held(&mut self, vpc: &str, from: Ipv4Net, to: Ipv4Net) -> Result<(), Refusal> {
+        let vpc = self.at(vpc)?;
+        let mut held = vpc.held_mut(from)?.clone();
+        held.cidr = to.trunc();
+        let before = vpc.held.clone();
+        vpc.held.retain(|it| it.cidr.trunc() != from.trunc());
+        if let Err(refusal) = vpc.check_free(held.cidr) {
+            vpc.held = before;
+            return Err(refusal);
+        }
+        vpc.held.push(held);
+        vpc.held.sort_by_key(|held| held.cidr);
+        Ok(())
+    }
+
     /// Give a set-aside block back.
     ///
     /// # Errors
@@ -994,6 +1013,36 @@ mod tests {
         assert_eq!(held(&design), ["10.0.64.0/21 later", "10.0.72.0/21 later"]);
         design.join_held("main", net("10.0.72.0/21")).unwrap();
         assert_eq!(held(&design), ["10.0.64.0/20 later"]);
+    }
+
+    #[test]
+    fn a_set_aside_block_is_moved_and_resized_where_nobody_is() {
+        let mut design = design();
+        let at = |design: &Design| design.vpcs[0].held.clone();
+        design.hold("main", net("10.0.64.0/20"), "later").unwrap();
+        design
+            .move_held("main", net("10.0.64.0/20"), net("10.0.64.0/21"))
+            .unwrap();
+        design
+            .move_held("main", net("10.0.64.0/21"), net("10.0.72.0/21"))
+            .unwrap();
+        let held = at(&design);
+        assert_eq!(held.len(), 1);
+        assert_eq!(
+            (held[0].cidr, held[0].note.as_str()),
+            (net("10.0.72.0/21"), "later")
+        );
+        for (from, to) in [
+            ("10.0.72.0/21", "10.0.0.0/21"),
+            ("10.0.72.0/21", "10.9.0.0/21"),
+            ("10.0.80.0/21", "10.0.88.0/21"),
+        ] {
+            assert!(
+                design.move_held("main", net(from), net(to)).is_err(),
+                "{from} {to}"
+            );
+            assert_eq!(at(&design), held, "nothing is lost");
+        }
     }
 
     #[test]

@@ -389,7 +389,7 @@ impl Lowering {
                     call: with_tags(thing),
                     about: thing.about.clone(),
                     makes: thing.makes.clone(),
-                    output: thing.output,
+                    output: thing.output.map(Text::const_new),
                     brings: thing.brings.clone(),
                     inverse,
                 },

@@ -21,6 +21,7 @@ mod change;
 mod fields;
 mod graph;
 mod lower;
+mod read;
 #[cfg(test)]
 mod tests;
 mod things;

@@ -1442,7 +1442,7 @@ fn a_subnet_changes_its_table() {
             .get("AssociationId"),
         Some(&Value::Output {
             step: step.id.clone(),
-            path: "NewAssociationId",
+            path: "NewAssociationId".into(),
         })
     );
 }
@@ -2180,6 +2180,56 @@ fn lacking(missing: u16) -> Plan {
         }
     }
     plan
+}
+
+/// What a graph says of itself is all there is to it: read again it is the same graph.
+#[test]
+fn graphs_are_read_as_they_are_written() {
+    let plans = all_plans();
+    for (from, base) in &plans {
+        for (to, plan) in &plans {
+            let written = graph(&base.network(), &plan.network());
+            let json = serde_json::to_string(&written).unwrap();
+            let read: StepGraph =
+                serde_json::from_str(&json).unwrap_or_else(|error| panic!("{from}>{to}: {error}"));
+            assert_eq!(serde_json::to_string(&read).unwrap(), json, "{from}>{to}");
+            assert!(read.steps().eq(written.steps()), "{from}>{to}");
+            assert!(
+                read.inverse_order().eq(written.inverse_order()),
+                "{from}>{to}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_graph_that_was_tampered_with_is_refused() {
+    let written = serde_json::to_string(&new_graph(&two_zones())).unwrap();
+    for (from, to, why) in [
+        (
+            "\"call\":\"CreateVpc\"",
+            "\"call\":\"RunInstances\"",
+            "is no call that a step can be",
+        ),
+        (
+            "\"needs\":[\"CreateVpc main\"]",
+            "\"needs\":[\"CreateVpc mine\"]",
+            "does not stand before it",
+        ),
+        ("\"$made\"", "\"$mad\"", "stands for nothing that is known"),
+        (
+            "\"inverse_order\":[",
+            "\"inverse_order\":[\"nothing\",",
+            "is no step",
+        ),
+    ] {
+        let json = written.replacen(from, to, 1);
+        assert_ne!(json, written, "{from}");
+        let error = serde_json::from_str::<StepGraph>(&json)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(why), "{error}");
+    }
 }
 
 proptest::proptest! {

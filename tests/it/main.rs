@@ -50,9 +50,9 @@ mod snapshot;
 #[cfg(test)]
 mod steps;
 #[cfg(test)]
-#[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
+#[cfg(test)]
 mod strip;
 #[cfg(test)]
 mod support;

@@ -609,7 +609,7 @@ impl Maker<'_> {
         } else {
             Value::Output {
                 step: thing.id(),
-                path: "ResolverEndpoint.Id",
+                path: "ResolverEndpoint.Id".into(),
             }
         };
         let unmake = Call::new(

@@ -148,7 +148,10 @@ impl Maker<'_> {
         thing.make.parameters = parameters;
         let association = if self.is_after {
             let step = thing.id();
-            Value::Output { step, path }
+            Value::Output {
+                step,
+                path: path.into(),
+            }
         } else {
             let vpc = Box::new(vpc);
             Value::Find(Find::VpcCidrAssociation { vpc, block })
@@ -237,7 +240,7 @@ impl Maker<'_> {
         } else {
             Value::Output {
                 step: thing.id(),
-                path: "VpcEncryptionControl.VpcEncryptionControlId",
+                path: "VpcEncryptionControl.VpcEncryptionControlId".into(),
             }
         };
         let of_control = || Parameters::new().with("VpcEncryptionControlId", control.clone());
@@ -264,7 +267,7 @@ impl Maker<'_> {
         words.dedup();
         for word in words {
             match EXCLUSIONS.iter().find(|(known, _)| known == word) {
-                Some((_, name)) => parameters = parameters.with(name, "enable"),
+                Some((_, name)) => parameters = parameters.with(*name, "enable"),
                 None => thing.cannot(
                     Some("encryption_exclusions"),
                     format!(
@@ -431,7 +434,10 @@ impl Maker<'_> {
         let association = if self.is_after {
             let step = thing.id();
             let path = "Ipv6CidrBlockAssociation.AssociationId";
-            Value::Output { step, path }
+            Value::Output {
+                step,
+                path: path.into(),
+            }
         } else {
             let subnet = Box::new(subnet);
             Value::Find(Find::SubnetCidrAssociation { subnet, block })
