@@ -607,7 +607,9 @@ impl Design {
 /// Clear the bits after the masks, and keep one of those that are equal then.
 fn clear(blocks: &mut Vec<IpNet>) {
     let mut seen = std::collections::BTreeSet::new();
-    blocks.iter_mut().for_each(|block| *block = block.trunc());
+    for block in blocks.iter_mut() {
+        *block = block.trunc();
+    }
     blocks.retain(|block| seen.insert(*block));
 }
 

@@ -57,7 +57,7 @@ fn letters(region: &str) -> Option<impl Iterator<Item = char>> {
 /// that is not in it, and of local and Wavelength Zones.
 pub(super) fn is_known(region: &str, zone: &str) -> Option<bool> {
     let mut rest = zone.strip_prefix(region)?.chars();
-    let letter = rest.next().filter(|it| it.is_ascii_lowercase())?;
+    let letter = rest.next().filter(char::is_ascii_lowercase)?;
     if rest.next().is_some() {
         return None;
     }

@@ -189,6 +189,18 @@ def check_ways(vpc, blocks, where, verdict):
         verdict.add("too-many-routes", where, f"{len(static)} routes")
 
 
+def check_endpoints(vpc, where, verdict):
+    """Private DNS of interface endpoints, from privatelink-interface-endpoints.html of DynamoDB and of S3."""
+    for endpoint in vpc.get("endpoint", []):
+        service = endpoint["service"].rpartition(".")[2]
+        if not endpoint.get("private_dns", True):
+            continue
+        if service in ("dynamodb", "dynamodb-streams"):
+            verdict.add("endpoint-without-private-name", where, endpoint["service"])
+        if service == "s3" and "s3" not in vpc.get("gateway_endpoints", []):
+            verdict.add("s3-without-gateway-endpoint", where, endpoint["service"])
+
+
 def check_peerings(design, blocks, verdict):
     """Peers do not overlap and have one peering between them; a transit gateway's VPCs do not overlap either."""
     pairs, counts, hubs = set(), {}, {}
@@ -230,6 +242,7 @@ def check(text):
         check_subnets(vpc, blocks[where], where, verdict)
         check_ipv6(vpc, where, verdict)
         check_ways(vpc, blocks[where], where, verdict)
+        check_endpoints(vpc, where, verdict)
     check_peerings(design, blocks, verdict)
     return verdict.broken
 

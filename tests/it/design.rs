@@ -137,6 +137,8 @@ const RULES: &[(&str, &str)] = &[
     ("peering-overlap", "peers-overlap"),
     ("peering-twice", "peered-twice"),
     ("tgw-overlap", "hub-overlap"),
+    ("endpoint-no-private-name", "endpoint-without-private-name"),
+    ("s3-needs-gateway-endpoint", "s3-without-gateway-endpoint"),
     ("limit-blocks", "too-many-blocks"),
     ("limit-routes", "too-many-routes"),
     ("limit-peerings", "too-many-peerings"),

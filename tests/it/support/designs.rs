@@ -392,6 +392,17 @@ fn own(vpc: &mut Vpc, block: &str) {
     }
 }
 
+/// Give a VPC an interface endpoint with private DNS in its first tier.
+fn private_dns(vpc: &mut Vpc, service: &str) -> Option<()> {
+    let tier = vpc.tiers.first()?.name.clone();
+    vpc.endpoints.push(Endpoint {
+        service: service.into(),
+        tier,
+        private_dns: true,
+    });
+    Some(())
+}
+
 /// Pairs that AWS's table of secondary blocks rules out, row by row, and the rule about 10.0.0.0/15: a base of the primary
 /// block, and a secondary block.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
@@ -560,6 +571,13 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
             );
         }
         Some(())
+    });
+    miss("endpoint-no-private-name", &|vpc| {
+        private_dns(vpc, "dynamodb")
+    });
+    miss("s3-needs-gateway-endpoint", &|vpc| {
+        vpc.gateway_endpoints.clear();
+        private_dns(vpc, "s3")
     });
     miss("limit-blocks", &|vpc| {
         vpc.secondary = (1..=50)
