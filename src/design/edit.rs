@@ -29,7 +29,7 @@ pub enum Refusal {
     )]
     TierName(Text),
     /// No free space of the size.
-    #[error("{}", no_room(.tier, *.mask, *.fits))]
+    #[error("{}", no_room(.tier, *.mask, *.fits, *.vpc))]
     NoRoom {
         /// The tier that needs it.
         tier: Text,
@@ -37,6 +37,8 @@ pub enum Refusal {
         mask: u8,
         /// A longer mask that would fit.
         fits: Option<u8>,
+        /// The mask of a larger VPC block that would hold them, where no longer mask fits.
+        vpc: Option<u8>,
     },
     /// More hosts than the largest subnet has.
     #[error("no subnet has room for {hosts} hosts; the largest, a /16, has 65,531")]
@@ -88,15 +90,20 @@ pub enum Refusal {
     Unnamed(Key),
 }
 
-fn no_room(tier: &str, mask: u8, fits: Option<u8>) -> String {
+fn no_room(tier: &str, mask: u8, fits: Option<u8>, vpc: Option<u8>) -> String {
     let what = if tier.is_empty() {
         "the subnets find".to_owned()
     } else {
         format!("the tier {tier} finds")
     };
-    match fits {
-        Some(fits) => format!("{what} no free space for /{mask} blocks; /{fits} would fit"),
-        None => format!(
+    match (fits, vpc) {
+        (Some(fits), _) => format!("{what} no free space for /{mask} blocks; /{fits} would fit"),
+        (None, Some(vpc)) => {
+            format!(
+                "{what} no free space for /{mask} blocks; a VPC block of /{vpc} would hold them"
+            )
+        }
+        (None, None) => format!(
             "{what} no free space for /{mask} blocks; choose a larger VPC block, add a secondary block or free some space"
         ),
     }
@@ -348,7 +355,7 @@ impl Design {
         let avoid = self.avoided();
         let vpc = self.at(vpc)?;
         check_tier_name(vpc, &wanted.name)?;
-        vpc.add_tier(wanted, &avoid)
+        vpc.add_tier(wanted, None, &avoid)
     }
 
     /// Take a tier away with its subnets.
@@ -775,24 +782,26 @@ impl Design {
         if count == 0 {
             return Ok(());
         }
+        let avoid = self.avoided();
         self.whole(|design| {
-            let is_bare = design.at(vpc)?.tiers.is_empty();
+            let held = design.at(vpc)?;
+            let is_bare = held.tiers.is_empty();
+            // As large as what is there, if it fits: nobody asked for that size, so it is not kept as if one had.
+            let like = held.tiers.first().map(|tier| tier.mask);
             let wanted = NewTier {
                 name: name.into(),
                 kind,
                 per_zone: count,
-                mask: design.at(vpc)?.tiers.first().map(|tier| tier.mask),
                 ..NewTier::default()
             };
-            design.add_tier(vpc, &wanted)?;
+            held.add_tier(&wanted, like, &avoid)?;
             // Public subnets come first, as the form lists them.
-            let vpc_name = vpc;
-            let vpc = design.at(vpc_name)?;
             if kind == TierKind::Public {
-                vpc.tiers.rotate_right(1);
+                held.tiers.rotate_right(1);
             }
+            held.settle_as_the_form(name, &avoid);
             if is_bare {
-                design.replan(vpc_name)?;
+                design.replan(vpc)?;
             }
             Ok(())
         })
@@ -1043,6 +1052,113 @@ mod tests {
             );
             assert_eq!(at(&design), held, "nothing is lost");
         }
+    }
+
+    #[test]
+    fn a_tier_of_the_form_comes_back_as_it_was() {
+        let before = design();
+        for kind in [TierKind::Public, TierKind::Private] {
+            let mut design = before.clone();
+            design.set_form_tier("main", kind, 0).unwrap();
+            assert_eq!(design.vpcs[0].tiers.len(), 1);
+            design.set_form_tier("main", kind, 1).unwrap();
+            assert_eq!(design, before);
+        }
+        // Beside a tier of another size nothing is fixed either.
+        let mut design = before;
+        let data = NewTier {
+            name: "data".into(),
+            kind: TierKind::Isolated,
+            mask: Some(24),
+            per_zone: 1,
+            ..NewTier::default()
+        };
+        design.add_tier("main", &data).unwrap();
+        design.set_form_tier("main", TierKind::Private, 0).unwrap();
+        design.set_form_tier("main", TierKind::Private, 1).unwrap();
+        let private = design.vpcs[0].tier("private").unwrap();
+        assert_eq!((private.mask, private.fixed), (20, false));
+        assert!(design.vpcs[0].tier("data").unwrap().fixed);
+    }
+
+    #[test]
+    fn a_tier_of_the_form_is_smaller_where_its_size_finds_no_room() {
+        let mut design = design();
+        design.set_form_tier("main", TierKind::Private, 0).unwrap();
+        design.hold("main", net("10.0.64.0/18"), "").unwrap();
+        design.hold("main", net("10.0.128.0/17"), "").unwrap();
+        design.set_form_tier("main", TierKind::Private, 1).unwrap();
+        let private = design.vpcs[0].tier("private").unwrap();
+        assert_eq!((private.mask, private.fixed), (22, false));
+    }
+
+    #[test]
+    fn a_size_that_was_asked_for_is_kept_when_all_is_laid_out_anew() {
+        let mut design = design();
+        let private = design.vpcs[0].tier_mut("private").unwrap();
+        (private.mask, private.fixed) = (24, true);
+        design.replan("main").unwrap();
+        let blocks = |design: &Design, tier: &str| -> Vec<String> {
+            let tier = design.vpcs[0].tier(tier).unwrap();
+            tier.subnets.iter().map(|it| it.cidr.to_string()).collect()
+        };
+        assert_eq!(
+            blocks(&design, "private"),
+            ["10.0.64.0/24", "10.0.65.0/24", "10.0.66.0/24"]
+        );
+        assert_eq!(
+            blocks(&design, "public"),
+            ["10.0.0.0/20", "10.0.16.0/20", "10.0.32.0/20"]
+        );
+        // The form's own size is the form's, asked for or not.
+        let private = design.vpcs[0].tier_mut("private").unwrap();
+        private.mask = 20;
+        design.replan("main").unwrap();
+        assert_eq!(blocks(&design, "private")[0], "10.0.128.0/20");
+    }
+
+    #[test]
+    fn what_finds_no_room_names_the_mask_that_would() {
+        let words = |change: &dyn Fn(&mut Design) -> Result<(), Refusal>| {
+            let mut design = design();
+            change(&mut design).unwrap_err().to_string()
+        };
+        let fix = |design: &mut Design, tier: &str, mask: u8| {
+            let tier = design.vpcs[0].tier_mut(tier).unwrap();
+            (tier.mask, tier.fixed) = (mask, true);
+        };
+        // Three of the larger ones fill the VPC.
+        assert_eq!(
+            words(&|design| {
+                fix(design, "private", 17);
+                design.replan("main")
+            }),
+            "the tier private finds no free space for /17 blocks; /19 would fit"
+        );
+        assert_eq!(
+            words(&|design| {
+                fix(design, "public", 18);
+                design.replan("main")
+            }),
+            "the tier public finds no free space for /18 blocks; /19 would fit"
+        );
+        // A size that follows from hosts is needed.
+        assert_eq!(
+            words(&|design| {
+                design.vpcs[0].tier_mut("private").unwrap().hosts = Some(500);
+                design.set_vpc_block("main", net("10.0.0.0/23"))?;
+                design.replan("main")
+            }),
+            "the tier private finds no free space for /23 blocks; a VPC block of /20 would hold them"
+        );
+        let mut small = Fresh::in_region("eu-west-1");
+        small.cidr = net("10.0.0.0/28");
+        assert_eq!(
+            Design::fresh(&small).unwrap_err().to_string(),
+            "the tier public finds no free space for /28 blocks; a VPC block of /26 would hold them"
+        );
+        small.cidr = net("10.0.0.0/26");
+        assert!(Design::fresh(&small).is_ok());
     }
 
     #[test]

@@ -73,6 +73,11 @@ fn chosen_blocks(base: &Network, planned: &Network) -> Vec<Edit> {
         if comes || goes {
             set("ipv6_blocks");
         }
+        // A network that was read does not tell the pool of a block, so that one in a plan is no difference of values.
+        let pool = |resource: &Resource| resource.record().field("ipv6_pool").unwrap_or_default();
+        if mine != theirs && pool(before).value().is_none() && pool(after).value().is_some() {
+            set("ipv6_pool");
+        }
     }
     edits
 }

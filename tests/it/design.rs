@@ -115,14 +115,12 @@ fn what_validates_is_sound_by_the_checker_too() {
 const RULES: &[(&str, &str)] = &[
     ("vpc-block-size", "block-size"),
     ("vpc-block-refused", "block-in-refused-range"),
-    ("vpc-block-host-bits", "block-not-canonical"),
     ("secondary-size", "block-size"),
     ("secondary-refused", "block-in-refused-range"),
     ("secondary-association", "block-association"),
     ("secondary-overlap", "blocks-overlap"),
     ("secondary-route", "block-covers-route"),
     ("subnet-size", "subnet-size"),
-    ("subnet-host-bits", "subnet-not-canonical"),
     ("subnet-outside-vpc", "subnet-outside"),
     ("subnet-overlap", "subnets-overlap"),
     ("subnet-zone-unknown", "subnet-zone"),
@@ -139,12 +137,11 @@ const RULES: &[(&str, &str)] = &[
     ("peering-overlap", "peers-overlap"),
     ("peering-twice", "peered-twice"),
     ("tgw-overlap", "hub-overlap"),
-    ("quota-subnets", "too-many-subnets"),
-    ("quota-route-tables", "too-many-route-tables"),
-    ("quota-blocks", "too-many-blocks"),
-    ("quota-routes", "too-many-routes"),
-    ("quota-interface-endpoints", "too-many-endpoints"),
-    ("quota-peerings", "too-many-peerings"),
+    ("endpoint-no-private-name", "endpoint-without-private-name"),
+    ("s3-needs-gateway-endpoint", "s3-without-gateway-endpoint"),
+    ("limit-blocks", "too-many-blocks"),
+    ("limit-routes", "too-many-routes"),
+    ("limit-peerings", "too-many-peerings"),
 ];
 
 #[test]
@@ -155,8 +152,8 @@ fn near_misses_are_refused_by_both() {
         .take(20)
         .enumerate()
         .flat_map(|(n, made)| {
-            let misses = near_misses(&made).into_iter();
-            misses.map(move |(code, miss)| (format!("{code} {n}"), miss))
+            let misses = near_misses(&made).into_iter().enumerate();
+            misses.map(move |(m, (code, miss))| (format!("{code} {n}.{m}"), miss))
         })
         .collect();
     let designs: Vec<(String, &Design)> =

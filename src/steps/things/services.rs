@@ -328,6 +328,25 @@ impl Maker<'_> {
         self.found.push(thing);
     }
 
+    /// The steps that make gateway endpoints of a service in a VPC. Private names of an interface endpoint beside one answer
+    /// machines outside only, which AWS takes only once the other is there.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html>
+    fn gateway_endpoints_of(&self, vpc: &Id, service: &Text) -> Vec<Text> {
+        let endpoints = self.view.all::<VpcEndpointFacts>();
+        let is_gateway = |facts: &VpcEndpointFacts| {
+            facts
+                .endpoint_type
+                .value()
+                .is_some_and(|it| it == "Gateway")
+                && facts.vpc.value() == Some(vpc)
+                && facts.service_name.value() == Some(service)
+        };
+        endpoints
+            .filter(|(_, facts)| is_gateway(facts))
+            .map(|(id, _)| step_id(Action::CreateVpcEndpoint, id.as_str()))
+            .collect()
+    }
+
     /// A subnet always has a network ACL: it is given another instead of one.
     fn acl_associations(&mut self, key: &Key, facts: &NetworkAclFacts, order: &Order) {
         let Some(vpc) = facts.vpc.value() else { return };
@@ -435,6 +454,7 @@ impl Maker<'_> {
                 }
                 let claim = format_compact!("private names of {service} in {vpc}");
                 thing.claims.push(Claim::Word(claim));
+                thing.needs.extend(self.gateway_endpoints_of(vpc, service));
             }
         }
         let policy = facts.policy.value().filter(|text| !text.is_empty());
