@@ -235,6 +235,13 @@ impl Document {
             return Ok(false);
         }
         let goes_on = gesture.is_some() && gesture == self.gesture && !self.undo.is_empty();
+        if goes_on && let Some(begun) = self.undo.pop_if(|change| *change.version.design == design)
+        {
+            // It is back where it began: there is nothing to take back, and what follows begins anew.
+            self.now = begun.version;
+            self.gesture = None;
+            return Ok(true);
+        }
         if !goes_on {
             self.push(words);
         }
@@ -370,6 +377,37 @@ mod tests {
         assert_eq!(zones(&document), 2);
         assert!(!document.undo());
         assert_eq!(document.redo_words(), Some("zones"));
+    }
+
+    #[test]
+    fn a_gesture_that_ends_where_it_began_is_no_change() {
+        let resize = |document: &mut Document, counts: &[usize]| {
+            for count in counts {
+                let change = |design: &mut Design| design.set_zone_count("main", *count);
+                document.change("zones", Some(Gesture(1)), change).unwrap();
+            }
+        };
+        let mut document = document();
+        let text = document.text().to_owned();
+        resize(&mut document, &[3, 4, 2]);
+        assert_eq!(document.undo_words(), None);
+        assert!(!document.is_changed());
+        assert_eq!(document.text(), text);
+        // One that goes on from there is a step of its own, and no part of the one before.
+        let rename = |design: &mut Design| {
+            design.vpcs[0].prefix = "a".into();
+            Ok(())
+        };
+        document.change("name", None, rename).unwrap();
+        resize(&mut document, &[3, 2, 4, 3]);
+        assert_eq!(document.undo_words(), Some("zones"));
+        assert!(document.undo());
+        assert_eq!(zones(&document), 2);
+        assert_eq!(document.undo_words(), Some("name"));
+        // A design that no file has is not changed either.
+        let mut untitled = Document::new(document.design().as_ref().clone());
+        resize(&mut untitled, &[3, 2]);
+        assert!(!untitled.is_changed());
     }
 
     #[test]
