@@ -37,6 +37,8 @@ pub(super) struct Drafts {
     failed: bool,
     /// Designs whose changes were never saved.
     pub(super) lost: Vec<LostDraft>,
+    /// The file of the open design, without links.
+    place: Option<PathBuf>,
 }
 
 impl Drafts {
@@ -54,6 +56,14 @@ impl Drafts {
         }
         self.kept = None;
         self.waiting = None;
+    }
+
+    /// This file has been written: what of the lost drafts it says is lost no more, and those of it are outdated.
+    fn written(&mut self, path: &Path) {
+        let place = workspace::real_path(path);
+        self.lost
+            .retain_mut(|lost| !lost.is_of(&place) || lost.look_again());
+        self.place = Some(place);
     }
 }
 
@@ -216,7 +226,9 @@ impl Atlas {
             .of
             .as_deref()
             .and_then(|path| workspace::read_text(path).ok());
-        match Document::recovered(&text, saved.as_deref(), lost.of.clone()) {
+        // The file may have been written since the draft was offered.
+        let is_outdated = lost.is_outdated_by(saved.as_deref());
+        match Document::recovered(&text, saved.as_deref(), is_outdated, lost.of.clone()) {
             Ok(document) => {
                 self.open_document(document);
                 // From here on the design has a draft of its own; the lost one has served.
@@ -230,15 +242,15 @@ impl Atlas {
         }
     }
 
-    /// Changes to the open design's file that a crash left behind.
+    /// What a crash left behind and belongs over the page that is shown: changes to the open design's file, and designs
+    /// that have no file to be found by. The start page lists all by itself.
     pub(super) fn lost_here(&self) -> Vec<LostDraft> {
-        let path = self
-            .designer
-            .as_ref()
-            .filter(|_| self.shows_design && !self.is_start_page)
-            .and_then(|designer| designer.document.path());
+        if self.is_start_page || self.sheet.opened.is_none() {
+            return Vec::new();
+        }
+        let place = self.drafts.place.as_deref().filter(|_| self.shows_design);
         let lost = self.drafts.lost.iter();
-        lost.filter(|lost| path.is_some() && lost.of.as_deref() == path)
+        lost.filter(|lost| lost.of.is_none() || place.is_some_and(|place| lost.is_of(place)))
             .cloned()
             .collect()
     }
@@ -316,7 +328,7 @@ impl Atlas {
             None => store.begin_draft(of),
         };
         let kept = own.and_then(|own| {
-            let kept = own.keep(of, document.text());
+            let kept = own.keep(of, document.saved_text(), document.text());
             self.drafts.own = Some(own);
             kept
         });
@@ -381,14 +393,24 @@ impl Atlas {
             }
             _ => path,
         };
-        let is_own = designer.document.path() == Some(path.as_path());
-        let kept = if is_own {
-            Ok(None)
-        } else {
-            workspace::keep_old(&path, designer.document.text())
-        };
+        let document = &designer.document;
+        let place = workspace::real_path(&path);
+        let is_own = document
+            .path()
+            .is_some_and(|own| workspace::real_path(own) == place);
+        let keep = |known| workspace::keep_old(&path, document.text(), known);
+        let known = document.saved_text().filter(|_| is_own);
+        let kept = keep(known).and_then(|kept| match kept {
+            // What is there is what the design was made from, and not all of it is in what is written.
+            None if document.is_fresh() => Ok(keep(None)?
+                .map(|kept| (kept, "its comments could not stay, and the file as it was"))),
+            kept if is_own => {
+                Ok(kept.map(|kept| (kept, "others had changed it, and what they wrote")))
+            }
+            kept => Ok(kept.map(|kept| (kept, "what was there"))),
+        });
         let written = kept.and_then(|kept| {
-            workspace::save(&path, designer.document.text().as_bytes())?;
+            workspace::save(&path, document.text().as_bytes())?;
             Ok(kept)
         });
         let kept = match written {
@@ -400,6 +422,7 @@ impl Atlas {
         };
         designer.document.saved_as(path.clone());
         self.drafts.clear();
+        self.drafts.written(&path);
         self.messages.dismiss();
         self.show_plan();
         self.remember(&[SourceSpec::Path(path.clone())]);
@@ -411,8 +434,8 @@ impl Atlas {
             settings.last_region.clone_from(&region);
         });
         let words = match kept {
-            Some(kept) => format!(
-                "Saved {}; what was there is kept as {}",
+            Some((kept, what)) => format!(
+                "Saved {}; {what} is kept as {}",
                 path.display(),
                 kept.display()
             ),
@@ -529,6 +552,7 @@ impl Atlas {
         self.messages.dismiss();
         self.face(true);
         self.sheet = super::sheet::Sheet::default();
+        self.drafts.place = document.path().map(workspace::real_path);
         self.designer = Some(Designer::new(document, self.surroundings()));
         self.is_start_page = false;
         self.show_plan();

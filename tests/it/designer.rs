@@ -5,8 +5,11 @@ use eframe::egui;
 use egui::{Key, Modifiers, Role, vec2};
 use egui_kittest::Node;
 use egui_kittest::kittest::Queryable as _;
+use std::path::{Path, PathBuf};
 use vpc_atlas::app::dialogs::Answer;
+use vpc_atlas::design::{Design, Fresh};
 use vpc_atlas::network::Kind;
+use vpc_atlas::workspace::Store;
 
 impl Window {
     /// With a new design open.
@@ -164,6 +167,162 @@ fn what_a_crash_left_is_offered_and_comes_back() {
     window.click("Recover");
     assert_eq!(window.text(), text);
     assert_eq!(window.names(Kind::InternetGateway), ["door"]);
+}
+
+/// A folder with a design's file and a folder for settings.
+struct Desk {
+    folder: tempfile::TempDir,
+    text: String,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let design = Design::fresh(&Fresh::in_region("us-east-1")).unwrap();
+        let text = format!("# mine\n{}", vpc_atlas::design::write(&design, None));
+        let desk = Self { folder, text };
+        std::fs::write(desk.file(), &desk.text).unwrap();
+        desk
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("plan.vpc.toml")
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.folder.path().join("settings")
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    /// The names of the files beside the design's.
+    fn others(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name.contains(".toml~")).collect();
+        names.sort();
+        names
+    }
+
+    /// Leave a draft behind, of this file if of any, that was made from this text.
+    fn leave(&self, of: Option<&Path>, base: Option<&str>, text: &str) {
+        let draft = Store::at(self.settings()).begin_draft(of).unwrap();
+        draft.keep(of, base, text).unwrap();
+    }
+
+    fn drafts(&self) -> usize {
+        drafts_in(&self.settings())
+    }
+
+    fn window(&self) -> Window {
+        let mut window = Window::keeping(Answer::Chosen(self.file()), &self.settings());
+        window.run();
+        window
+    }
+
+    /// With the design of the file open.
+    fn opened(&self) -> Window {
+        let mut window = self.window();
+        window.open();
+        window
+    }
+}
+
+/// How many drafts a folder of settings holds.
+fn drafts_in(settings: &Path) -> usize {
+    let entries = std::fs::read_dir(settings.join("drafts")).into_iter();
+    let names = entries.flatten().map(|it| it.unwrap().file_name());
+    let names = names.filter(|name| name.to_string_lossy().ends_with(".vpc.toml"));
+    names.count()
+}
+
+impl Window {
+    fn open(&mut self) {
+        self.press(Modifiers::COMMAND, Key::O);
+        self.wait();
+    }
+
+    fn save(&mut self) {
+        self.press(Modifiers::COMMAND, Key::S);
+        self.wait();
+    }
+
+    fn rename_gateway(&mut self, from: &str, to: &str) {
+        self.select(Kind::InternetGateway, from);
+        self.write("Name of the selected resource", to);
+    }
+}
+
+#[test]
+fn saving_keeps_what_others_wrote() {
+    let desk = Desk::new();
+    let mut window = desk.opened();
+    window.rename_gateway("project-igw", "door");
+    window.save();
+    assert!(desk.others().is_empty());
+    let theirs = desk.text.replace("# mine", "# theirs");
+    std::fs::write(desk.file(), &theirs).unwrap();
+    window.rename_gateway("door", "gate");
+    window.save();
+    assert!(window.has("others had changed it, and what they wrote is kept as"));
+    assert_eq!(desk.read("plan.vpc.toml"), window.text());
+    assert_eq!(desk.read("plan.vpc.toml~"), theirs);
+    // From here on the file is what was saved; and what was kept is not written over by the next.
+    window.rename_gateway("gate", "hatch");
+    window.save();
+    assert_eq!(desk.others(), ["plan.vpc.toml~"]);
+    std::fs::write(desk.file(), "not a design any more").unwrap();
+    window.rename_gateway("hatch", "door");
+    window.save();
+    assert_eq!(desk.read("plan.vpc.toml~"), theirs);
+    assert_eq!(desk.read("plan.vpc.toml~2"), "not a design any more");
+    assert_eq!(desk.read("plan.vpc.toml"), window.text());
+}
+
+#[test]
+fn a_draft_of_a_file_that_others_changed_keeps_what_they_wrote() {
+    let desk = Desk::new();
+    let draft = desk.text.replace("\"project\"", "\"drafted\"");
+    let theirs = desk.text.replace("\"project\"", "\"theirs\"");
+    // The draft is the younger one, and yet it was not made from what the file says.
+    std::fs::write(desk.file(), &theirs).unwrap();
+    desk.leave(Some(&desk.file()), Some(&desk.text), &draft);
+    let mut window = desk.window();
+    assert!(window.has("The file was changed since"));
+    window.click("Recover");
+    assert_eq!(window.text(), draft);
+    window.save();
+    assert_eq!(desk.read("plan.vpc.toml"), draft);
+    assert_eq!(desk.read("plan.vpc.toml~"), theirs);
+    assert_eq!(desk.drafts(), 0);
+}
+
+#[test]
+fn a_draft_is_outdated_from_the_save_on_that_passes_it_by() {
+    let desk = Desk::new();
+    let draft = desk.text.replace("\"project\"", "\"drafted\"");
+    // By another way to the same file, where there are such.
+    let of = desk.folder.path().join("link.vpc.toml");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("plan.vpc.toml", &of).unwrap();
+    #[cfg(not(unix))]
+    let of = desk.file();
+    desk.leave(Some(&of), Some(&desk.text), &draft);
+    let mut window = desk.opened();
+    assert!(window.has("were not saved"));
+    assert!(!window.has("The file was changed since"));
+    window.rename_gateway("project-igw", "door");
+    window.save();
+    assert!(window.has("The file was changed since"));
+    // What the file has come to say is lost no more.
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.write("Name prefix", "drafted");
+    assert_eq!(window.text(), draft);
+    window.save();
+    assert!(!window.has("were not saved"));
+    assert_eq!(desk.drafts(), 0);
 }
 
 /// Click for click what the announcement of the console's form shows.
