@@ -714,13 +714,30 @@ pub(super) fn lost_ui(app: &AppContext<'_>, ui: &mut egui::Ui, lost: &[LostDraft
                 if widgets::link(ui, "Recover").clicked() {
                     app.send(Action::Recover(draft.path.clone(), true));
                 }
-                if widgets::link(ui, "Discard").clicked() {
-                    app.send(Action::Recover(draft.path.clone(), false));
-                }
+                discard_ui(app, ui, draft);
             });
         });
         ui.add_space(6.0);
     }
+}
+
+/// The link that deletes a draft for good, which asks once more.
+fn discard_ui(app: &AppContext<'_>, ui: &mut egui::Ui, draft: &LostDraft) {
+    let id = egui::Id::unique(("discard", &draft.path));
+    let mut is_asking = ui.data(|data| data.get_temp::<bool>(id).unwrap_or_default());
+    if is_asking {
+        ui.label("Really discard?");
+        if widgets::link(ui, "Yes, discard").clicked() {
+            app.send(Action::Recover(draft.path.clone(), false));
+            is_asking = false;
+        }
+        if widgets::link(ui, "No, keep").clicked() {
+            is_asking = false;
+        }
+    } else {
+        is_asking = widgets::link(ui, "Discard").clicked();
+    }
+    ui.data_mut(|data| data.insert_temp(id, is_asking));
 }
 
 /// How long ago something was, in words.

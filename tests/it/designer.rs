@@ -325,6 +325,33 @@ fn a_draft_is_outdated_from_the_save_on_that_passes_it_by() {
     assert_eq!(desk.drafts(), 0);
 }
 
+#[test]
+fn an_untitled_draft_is_offered_over_every_page_and_deleted_on_a_second_word() {
+    let desk = Desk::new();
+    desk.leave(None, None, &desk.text);
+    let other = desk.folder.path().join("other.vpc.toml");
+    desk.leave(Some(&other), Some(""), &desk.text);
+    let words = "Changes to an untitled design were not saved";
+    let others = "Changes to other.vpc.toml were not saved";
+    let mut window = desk.window();
+    assert!(window.has(words) && window.has(others));
+    window.open();
+    assert!(window.has(words) && !window.has(others));
+    window.click("Discard");
+    assert!(window.has("Really discard?"));
+    window.click("No, keep");
+    assert!(window.has(words) && !window.has("Really discard?"));
+    window.press(Modifiers::COMMAND, Key::W);
+    window.click("Sample network");
+    window.wait();
+    assert!(window.has(words) && !window.has(others));
+    window.click("Discard");
+    assert_eq!(desk.drafts(), 2);
+    window.click("Yes, discard");
+    assert!(!window.has(words));
+    assert_eq!(desk.drafts(), 1);
+}
+
 /// Click for click what the announcement of the console's form shows.
 #[test]
 fn the_walk_of_the_announcement() {
