@@ -224,7 +224,6 @@ impl Atlas {
         for sources in std::mem::take(&mut self.pending) {
             self.open_sources(ctx, sources);
         }
-        self.keep_draft(ctx);
         self.take_dropped(ctx);
         let situation = self.situation();
         let is_modal = self.palette.is_some()
@@ -241,6 +240,7 @@ impl Atlas {
         for action in self.outbox.take() {
             self.act(ctx, action);
         }
+        self.keep_draft(ctx);
         self.derive_design();
         self.refresh();
         self.retitle(ctx);

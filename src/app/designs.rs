@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// So long after the last change a draft is written, in seconds.
 const DRAFT_DELAY: f64 = 0.8;
+/// So long after the first change that no draft has one is written, though more changes come, in seconds.
+const LONGEST_DELAY: f64 = 5.0;
 
 /// Whether a file is a design by its name.
 pub(super) fn is_design(path: &Path) -> bool {
@@ -31,14 +33,23 @@ pub(super) struct Drafts {
     own: Option<Draft>,
     /// The design that was kept last.
     kept: Option<Arc<Design>>,
-    /// The design that waits to be kept, since when.
-    waiting: Option<(Arc<Design>, f64)>,
+    /// The design that waits to be kept.
+    waiting: Option<Waiting>,
     /// The last draft could not be written.
     failed: bool,
     /// Designs whose changes were never saved.
     pub(super) lost: Vec<LostDraft>,
     /// The file of the open design, without links.
     place: Option<PathBuf>,
+}
+
+/// A design that waits to be kept.
+struct Waiting {
+    design: Arc<Design>,
+    /// When it became what it is.
+    since: f64,
+    /// When the first change was made that no draft has.
+    first: f64,
 }
 
 impl Drafts {
@@ -294,22 +305,31 @@ impl Atlas {
         }
         let is = |held: &Arc<Design>| Arc::ptr_eq(held, design);
         if self.drafts.kept.as_ref().is_some_and(is) {
+            self.drafts.waiting = None;
             return;
         }
-        let now = ctx.input(|input| input.time);
-        match &self.drafts.waiting {
-            Some((held, since)) if is(held) => {
-                let left = since + DRAFT_DELAY - now;
-                if left <= 0.0 {
-                    self.keep_draft_now();
-                } else {
-                    ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
-                }
-            }
-            _ => {
-                self.drafts.waiting = Some((Arc::clone(design), now));
-                ctx.request_repaint_after(std::time::Duration::from_secs_f64(DRAFT_DELAY));
-            }
+        let (now, is_away) = ctx.input(|input| {
+            let is_hidden = input.viewport().visible() == Some(false);
+            (input.time, is_hidden || !input.raw.focused)
+        });
+        let held = self.drafts.waiting.take();
+        let waiting = match held {
+            Some(held) if is(&held.design) => held,
+            held => Waiting {
+                design: Arc::clone(design),
+                since: now,
+                first: held.map_or(now, |held| held.first),
+            },
+        };
+        // A key that is held changes the design all the time. And of a window that nobody looks at nobody knows when it
+        // runs again: its clock may stand still.
+        let due = (waiting.since + DRAFT_DELAY).min(waiting.first + LONGEST_DELAY);
+        let left = due - now;
+        if is_away || left <= 0.0 {
+            self.keep_draft_now();
+        } else {
+            self.drafts.waiting = Some(waiting);
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
         }
     }
 

@@ -352,6 +352,50 @@ fn an_untitled_draft_is_offered_over_every_page_and_deleted_on_a_second_word() {
     assert_eq!(desk.drafts(), 1);
 }
 
+#[test]
+fn a_draft_is_written_while_changes_go_on_and_at_once_where_nobody_looks() {
+    let mut window = Window::design();
+    window.select(Kind::InternetGateway, "project-igw");
+    window.field("Name of the selected resource").focus();
+    window.run();
+    let settings = window.settings.path().to_owned();
+    // A quarter of a second passes from one letter to the next.
+    let mut letters = 0;
+    while drafts_in(&settings) == 0 {
+        window.field("Name of the selected resource").type_text("x");
+        window.harness.step();
+        letters += 1;
+        assert!(letters < 40, "no draft is written while changes go on");
+    }
+    assert!(letters > 10, "a draft is written after {letters} letters");
+    let text = |settings: &Path| {
+        let entries = std::fs::read_dir(settings.join("drafts")).unwrap();
+        let path = entries.map(|it| it.unwrap().path());
+        let mut path = path.filter(|path| path.extension().is_some_and(|it| it == "toml"));
+        std::fs::read_to_string(path.next().unwrap()).unwrap()
+    };
+    for hide in [
+        (|input: &mut egui::RawInput| input.focused = false) as fn(&mut egui::RawInput),
+        |input| {
+            input.focused = true;
+            let window = input.viewports.entry(egui::ViewportId::ROOT).or_default();
+            window.minimized = Some(true);
+        },
+    ] {
+        window.field("Name of the selected resource").type_text("y");
+        window.harness.step();
+        // What a panel asks for is done in the next frame.
+        window.harness.step();
+        assert_ne!(text(&settings), window.text());
+        hide(window.harness.input_mut());
+        window.harness.step();
+        assert_eq!(text(&settings), window.text());
+        window.harness.input_mut().focused = true;
+        window.field("Name of the selected resource").focus();
+        window.run();
+    }
+}
+
 /// Click for click what the announcement of the console's form shows.
 #[test]
 fn the_walk_of_the_announcement() {
