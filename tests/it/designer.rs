@@ -6,6 +6,7 @@ use egui::{Key, Modifiers, Role, vec2};
 use egui_kittest::Node;
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use vpc_atlas::app::dialogs::Answer;
 use vpc_atlas::design::{Design, Fresh};
 use vpc_atlas::network::Kind;
@@ -394,6 +395,84 @@ fn a_draft_is_written_while_changes_go_on_and_at_once_where_nobody_looks() {
         window.field("Name of the selected resource").focus();
         window.run();
     }
+}
+
+/// Names the folder where the process works that [`a_window_that_dies`] is.
+const DYING: &str = "VPC_ATLAS_TEST_DYING";
+
+/// No test by itself: the process that [`what_a_killed_window_had_comes_back`] starts, which opens the design of the
+/// folder, changes it, and dies when its draft has been written.
+#[test]
+fn a_window_that_dies() {
+    let Some(folder) = std::env::var_os(DYING) else {
+        return;
+    };
+    let folder = PathBuf::from(folder);
+    let file = Answer::Chosen(folder.join("plan.vpc.toml"));
+    let settings = folder.join("settings");
+    let mut window = Window::keeping(file, &settings);
+    window.run();
+    window.open();
+    window.rename_gateway("project-igw", "door");
+    for _ in 0..80 {
+        window.harness.step();
+    }
+    assert_eq!(drafts_in(&settings), 1);
+    std::fs::write(folder.join("had"), window.text()).unwrap();
+    std::process::abort();
+}
+
+/// Let a window die over the design of the folder; what it had.
+fn die(desk: &Desk) -> String {
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["designer::a_window_that_dies", "--exact"])
+        .env(DYING, desk.folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        assert!(status.signal().is_some(), "{status}");
+    }
+    assert!(!status.success());
+    assert_eq!(desk.read("plan.vpc.toml"), desk.text);
+    desk.read("had")
+}
+
+#[test]
+fn what_a_killed_window_had_comes_back() {
+    let desk = Desk::new();
+    let had = die(&desk);
+    assert_ne!(had, desk.text);
+    let mut window = desk.window();
+    assert!(window.has("Changes to plan.vpc.toml were not saved"));
+    window.click("Recover");
+    assert_eq!(window.text(), had);
+    assert_eq!(window.names(Kind::InternetGateway), ["door"]);
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.text(), desk.text);
+    window.press(Modifiers::COMMAND, Key::Y);
+    assert_eq!(window.text(), had);
+    // It knows its file: nobody is asked for one, and nothing needs to be kept.
+    window.save();
+    assert!(window.asked.lock().unwrap().is_empty());
+    assert_eq!(desk.read("plan.vpc.toml"), had);
+    assert!(desk.others().is_empty());
+    assert_eq!(desk.drafts(), 0);
+    drop(window);
+
+    std::fs::write(desk.file(), &desk.text).unwrap();
+    die(&desk);
+    let mut window = desk.window();
+    window.click("Discard");
+    window.click("Yes, discard");
+    assert!(!window.has("were not saved"));
+    assert_eq!(desk.drafts(), 0);
+    assert_eq!(desk.read("plan.vpc.toml"), desk.text);
+    drop(window);
+    assert!(!desk.window().has("were not saved"));
 }
 
 /// Click for click what the announcement of the console's form shows.
