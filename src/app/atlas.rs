@@ -233,7 +233,6 @@ impl Atlas {
         for sources in std::mem::take(&mut self.pending) {
             self.open_sources(ctx, sources);
         }
-        self.keep_draft(ctx);
         let waited = self.waiting.take();
         let situation = self.situation();
         let is_modal = self.palette.is_some()
@@ -257,6 +256,7 @@ impl Atlas {
                 ctx.memory_mut(|memory| memory.request_focus(field));
             }
         }
+        self.keep_draft(ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
             self.remember_window(ctx);
             if self.leaves_field(ctx, Command::Quit) {

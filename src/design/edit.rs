@@ -588,7 +588,7 @@ impl Design {
             [] => vpc.subnet_mut(tier, number)?.cidr = parent,
             [(block, Owner::Held)] if *block == sibling => {
                 let aside = vpc.held_mut(sibling)?.clone();
-                vpc.held.retain(|held| held.cidr != sibling);
+                vpc.held.retain(|held| held.cidr.trunc() != sibling);
                 let joined = vpc.subnet_mut(tier, number)?;
                 joined.cidr = parent;
                 // A block that says nothing is like free space; what one says is not lost in silence.
@@ -666,7 +666,7 @@ impl Design {
     pub fn release(&mut self, vpc: &str, block: Ipv4Net) -> Result<(), Refusal> {
         let vpc = self.at(vpc)?;
         vpc.held_mut(block)?;
-        vpc.held.retain(|held| held.cidr != block);
+        vpc.held.retain(|held| held.cidr.trunc() != block.trunc());
         Ok(())
     }
 
@@ -677,8 +677,8 @@ impl Design {
     pub fn split_held(&mut self, vpc: &str, block: Ipv4Net, parts: u32) -> Result<(), Refusal> {
         let vpc = self.at(vpc)?;
         let whole = vpc.held_mut(block)?.clone();
-        let parts = split(block, parts)?;
-        vpc.held.retain(|held| held.cidr != block);
+        let parts = split(block.trunc(), parts)?;
+        vpc.held.retain(|held| held.cidr.trunc() != block.trunc());
         vpc.held.extend(parts.into_iter().map(|cidr| Held {
             cidr,
             ..whole.clone()
@@ -693,6 +693,7 @@ impl Design {
     /// It is not set aside, or somebody else is in the sibling.
     pub fn join_held(&mut self, vpc: &str, block: Ipv4Net) -> Result<(), Refusal> {
         let vpc = self.at(vpc)?;
+        let block = block.trunc();
         let one = vpc.held_mut(block)?.clone();
         let (sibling, parent) = partner(block)?;
         let why = |why: String| Refusal::Join { block, why };
@@ -711,7 +712,7 @@ impl Design {
             one.color.filter(|it| two.color == Some(*it))
         });
         vpc.held
-            .retain(|held| held.cidr != block && held.cidr != sibling);
+            .retain(|held| ![block, sibling].contains(&held.cidr.trunc()));
         vpc.held.push(Held {
             cidr: parent,
             note: if agrees { one.note } else { String::new() },
@@ -737,7 +738,7 @@ impl Design {
             .tiers
             .iter_mut()
             .flat_map(|tier| &mut tier.subnets)
-            .find(|subnet| subnet.cidr == block);
+            .find(|subnet| subnet.cidr.trunc() == block.trunc());
         if let Some(subnet) = subnet {
             note.clone_into(&mut subnet.note);
             subnet.color = color;
@@ -823,10 +824,11 @@ impl Vpc {
             .ok_or_else(|| Refusal::NoSubnet(tier.into(), number))
     }
 
-    fn held_mut(&mut self, block: Ipv4Net) -> Result<&mut Held, Refusal> {
+    /// A block that is set aside, to change; the file may have it with host bits.
+    pub fn held_mut(&mut self, block: Ipv4Net) -> Result<&mut Held, Refusal> {
         self.held
             .iter_mut()
-            .find(|held| held.cidr == block)
+            .find(|held| held.cidr.trunc() == block.trunc())
             .ok_or(Refusal::NotHeld(block))
     }
 
@@ -852,10 +854,16 @@ impl Vpc {
     /// Who has a part of a block.
     pub fn owners(&self, block: Ipv4Net) -> Vec<(Ipv4Net, Owner)> {
         let hits = |other: Ipv4Net| cidr::overlap(other.into(), block.into());
-        let subnets = self
-            .subnets()
-            .map(|(tier, subnet)| (subnet.cidr, Owner::Subnet(tier.name.clone(), subnet.number)));
-        let held = self.held.iter().map(|held| (held.cidr, Owner::Held));
+        let subnets = self.subnets().map(|(tier, subnet)| {
+            (
+                subnet.cidr.trunc(),
+                Owner::Subnet(tier.name.clone(), subnet.number),
+            )
+        });
+        let held = self
+            .held
+            .iter()
+            .map(|held| (held.cidr.trunc(), Owner::Held));
         let mut owners: Vec<_> = subnets.chain(held).filter(|(it, _)| hits(*it)).collect();
         owners.sort_by_key(|(block, _)| *block);
         owners
@@ -1159,6 +1167,40 @@ mod tests {
         );
         small.cidr = net("10.0.0.0/26");
         assert!(Design::fresh(&small).is_ok());
+    }
+
+    #[test]
+    fn a_set_aside_block_with_host_bits_is_the_block_they_are_in() {
+        let mut design = design();
+        let written = [("10.0.48.7/20", "web"), ("10.0.70.5/20", "later")];
+        design.vpcs[0].held = written
+            .iter()
+            .map(|(block, note)| Held {
+                cidr: net(block),
+                note: (*note).into(),
+                color: None,
+            })
+            .collect();
+        let block = net("10.0.64.0/20");
+        mark(&mut design, "10.0.64.0/20", "lab", Color::Red);
+        let lab = design.vpcs[0].held_mut(block).unwrap();
+        assert_eq!((lab.note.as_str(), lab.color), ("lab", Some(Color::Red)));
+        assert!(design.hold("main", block, "").is_err());
+        let mut split = design.clone();
+        split.split_held("main", block, 2).unwrap();
+        let blocks: Vec<_> = split.vpcs[0].held.iter().map(|held| held.cidr).collect();
+        let halves = [net("10.0.64.0/21"), net("10.0.72.0/21")];
+        assert_eq!(blocks[1..], halves);
+        let mut joined = design.clone();
+        joined.join_held("main", block).unwrap();
+        assert_eq!(joined.vpcs[0].held[1].cidr, net("10.0.64.0/19"));
+        let mut released = design.clone();
+        released.release("main", block).unwrap();
+        assert_eq!(released.vpcs[0].held.len(), 1);
+        // The one beside it is a sibling, with its note.
+        design.join_subnet("main", "public", 3).unwrap();
+        assert_eq!(design.vpcs[0].held.len(), 1);
+        assert_eq!(said(&design, "public", 3).0, "10.0.32.0/19");
     }
 
     #[test]

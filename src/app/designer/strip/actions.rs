@@ -396,8 +396,7 @@ fn mark(
                 set(&mut subnet.note, &mut subnet.color);
             }
             Spot::Held(block) => {
-                let held = vpc.held.iter_mut().find(|held| held.cidr == *block);
-                let held = held.ok_or(Refusal::NotHeld(*block))?;
+                let held = vpc.held_mut(*block)?;
                 set(&mut held.note, &mut held.color);
             }
             Spot::Free(_) | Spot::Reserved(_) => {}
