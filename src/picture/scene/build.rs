@@ -460,7 +460,7 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         TITLES,
         &card.title,
         large,
-        Point::new(rect.min.x + side, rect.min.y + Fx::px(33)),
+        Point::new(rect.min.x + side, rect.min.y + Fx::px(32)),
         rect.width() - side * 2,
     );
     let fill = if card.dashed || card.subdued {
