@@ -83,7 +83,8 @@ fn frames(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("frame, {name}"));
         // Both sides of every border between two levels, and the whole map.
         for zoom in [
-            whole, 0.03, 0.119, 0.121, 0.25, 0.419, 0.421, 0.5, 0.619, 0.621, 1.0, 2.0,
+            whole, 0.03, 0.119, 0.121, 0.25, 0.269, 0.271, 0.4, 0.519, 0.521, 0.619, 0.621, 1.0,
+            2.0,
         ] {
             let camera = camera(&scene, zoom);
             let vertices = frame(&ctx, &scene, camera, None);

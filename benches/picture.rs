@@ -56,7 +56,8 @@ fn frames(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("{cards} cards"));
     for (zoom, level) in [
         (1.0, Level::All),
-        (0.5, Level::Names),
+        (0.56, Level::Names),
+        (0.4, Level::Titles),
         (0.2, Level::Plates),
         (0.05, Level::Groups),
     ] {

@@ -74,6 +74,8 @@ pub struct Atlas {
     /// The open design; it is before the window or aside as `shows_design` says.
     pub(super) designer: Option<Designer>,
     pub(super) shows_design: bool,
+    /// How many designs have been opened, which tells them apart.
+    pub(super) designs_opened: u64,
     loading: Option<Loading>,
     pub(super) generation: u64,
     pub(super) is_start_page: bool,
@@ -88,6 +90,10 @@ pub struct Atlas {
     saving: Option<Receiver<Result<PathBuf, String>>>,
     /// What is to become of unsaved changes is being asked.
     pub(super) parting: Option<Leaving>,
+    /// A command that waits until what is typed into a field has gone into the design, and the field.
+    waiting: Option<(Command, egui::Id)>,
+    /// The design that a name was asked for, by [`Designer::opening`].
+    pub(super) saves: Option<u64>,
     pub(super) drafts: Drafts,
     shows_help: bool,
     shows_sources: bool,
@@ -127,6 +133,7 @@ impl Atlas {
             aside: None,
             designer: None,
             shows_design: false,
+            designs_opened: 0,
             loading: None,
             generation: 0,
             is_start_page: true,
@@ -138,6 +145,8 @@ impl Atlas {
             save: None,
             saving: None,
             parting: None,
+            waiting: None,
+            saves: None,
             drafts,
             shows_help: false,
             shows_sources: true,
@@ -224,8 +233,7 @@ impl Atlas {
         for sources in std::mem::take(&mut self.pending) {
             self.open_sources(ctx, sources);
         }
-        self.keep_draft(ctx);
-        self.take_dropped(ctx);
+        let waited = self.waiting.take();
         let situation = self.situation();
         let is_modal = self.palette.is_some()
             || self.prompt.is_some()
@@ -233,6 +241,7 @@ impl Atlas {
             || self.parting.is_some()
             || self.shows_help;
         if !is_modal {
+            self.take_dropped(ctx);
             if let Some(command) = Command::pressed(ctx, &situation) {
                 self.outbox.send(Action::Run(command));
             }
@@ -241,9 +250,37 @@ impl Atlas {
         for action in self.outbox.take() {
             self.act(ctx, action);
         }
+        if let Some((command, field)) = waited {
+            self.run(ctx, command);
+            if matches!(command, Command::SaveDesign) {
+                ctx.memory_mut(|memory| memory.request_focus(field));
+            }
+        }
+        self.keep_draft(ctx);
+        if ctx.input(|input| input.viewport().close_requested()) {
+            self.remember_window(ctx);
+            if self.leaves_field(ctx, Command::Quit) {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            } else {
+                self.closing(ctx);
+            }
+        }
         self.derive_design();
         self.refresh();
         self.retitle(ctx);
+    }
+
+    /// Some fields of the form give what is typed only when they are left: leave the one that is typed in, and run the
+    /// command in the next frame. False where there is nothing to wait for.
+    fn leaves_field(&mut self, ctx: &egui::Context, command: Command) -> bool {
+        let focused = ctx.memory(egui::Memory::focused);
+        let Some(field) = focused.filter(|_| self.shows_design && self.designer.is_some()) else {
+            return false;
+        };
+        ctx.memory_mut(|memory| memory.surrender_focus(field));
+        ctx.request_repaint();
+        self.waiting = Some((command, field));
+        true
     }
 
     /// Bring the map and the search up to date with what they are made of.
@@ -566,7 +603,12 @@ impl Atlas {
     fn act(&mut self, ctx: &egui::Context, action: Action) {
         match action {
             Action::Run(command) => {
-                if command.enabled(&self.situation()) {
+                let takes_all = matches!(
+                    command,
+                    Command::SaveDesign | Command::SaveDesignAs | Command::Close
+                );
+                let is_enabled = command.enabled(&self.situation());
+                if is_enabled && !(takes_all && self.leaves_field(ctx, command)) {
                     self.run(ctx, command);
                 }
             }
@@ -666,7 +708,12 @@ impl Atlas {
                 self.sheet.selected = None;
                 self.sheet.map.clear();
                 self.search.clear();
-                self.is_start_page = true;
+                // A design that is open behind it must not go out of sight.
+                if self.designer.is_some() {
+                    self.face(true);
+                } else {
+                    self.is_start_page = true;
+                }
             }
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Undo if self.shows_design => self.step_design(ctx, true),
@@ -832,7 +879,7 @@ impl Atlas {
                 self.change_settings(|settings| settings.last_folder.clone_from(&folder));
                 self.open_sources(ctx, vec![SourceSpec::Path(path)]);
             }
-            (Purpose::SaveDesign, Answer::Chosen(path)) => self.write_design(ctx, &path),
+            (Purpose::SaveDesign, Answer::Chosen(path)) => self.name_design(ctx, &path),
             (Purpose::ReadReserved, Answer::Chosen(path)) => self.read_reserved(ctx, &path),
             (Purpose::SaveDesign, Answer::Unavailable) => {
                 let folder = self.settings.last_folder.clone().unwrap_or_default();
@@ -1327,10 +1374,6 @@ impl Atlas {
 impl eframe::App for Atlas {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         Self::logic(self, ctx);
-        if ctx.input(|input| input.viewport().close_requested()) {
-            self.remember_window(ctx);
-            self.closing(ctx);
-        }
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
@@ -1358,6 +1401,7 @@ fn designer_panels(
         strip,
         outcome,
         selected,
+        ..
     } = designer;
     let context = DesignContext {
         app,

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// So long after the last change a draft is written, in seconds.
 const DRAFT_DELAY: f64 = 0.8;
+/// So long after the first change that no draft has one is written, though more changes come, in seconds.
+const LONGEST_DELAY: f64 = 5.0;
 
 /// Whether a file is a design by its name.
 pub(super) fn is_design(path: &Path) -> bool {
@@ -31,12 +33,23 @@ pub(super) struct Drafts {
     own: Option<Draft>,
     /// The design that was kept last.
     kept: Option<Arc<Design>>,
-    /// The design that waits to be kept, since when.
-    waiting: Option<(Arc<Design>, f64)>,
+    /// The design that waits to be kept.
+    waiting: Option<Waiting>,
     /// The last draft could not be written.
     failed: bool,
     /// Designs whose changes were never saved.
     pub(super) lost: Vec<LostDraft>,
+    /// The file of the open design, without links.
+    place: Option<PathBuf>,
+}
+
+/// A design that waits to be kept.
+struct Waiting {
+    design: Arc<Design>,
+    /// When it became what it is.
+    since: f64,
+    /// When the first change was made that no draft has.
+    first: f64,
 }
 
 impl Drafts {
@@ -54,6 +67,14 @@ impl Drafts {
         }
         self.kept = None;
         self.waiting = None;
+    }
+
+    /// This file has been written: what of the lost drafts it says is lost no more, and those of it are outdated.
+    fn written(&mut self, path: &Path) {
+        let place = workspace::real_path(path);
+        self.lost
+            .retain_mut(|lost| !lost.is_of(&place) || lost.look_again());
+        self.place = Some(place);
     }
 }
 
@@ -123,7 +144,11 @@ impl Atlas {
         }
         let mut designs = designs.into_iter();
         if let Some(SourceSpec::Path(path)) = designs.next() {
-            self.leave(Leaving::Open(Box::new(Leaf::File(path))));
+            // A file that is no design is not worth the question what becomes of the open one.
+            match Document::open(&path) {
+                Ok(_) => self.leave(Leaving::Open(Box::new(Leaf::File(path)))),
+                Err(error) => self.messages.fail(error.to_string()),
+            }
         }
         if let Some(other) = designs.next() {
             self.messages.fail(format!(
@@ -216,7 +241,9 @@ impl Atlas {
             .of
             .as_deref()
             .and_then(|path| workspace::read_text(path).ok());
-        match Document::recovered(&text, saved.as_deref(), lost.of.clone()) {
+        // The file may have been written since the draft was offered.
+        let is_outdated = lost.is_outdated_by(saved.as_deref());
+        match Document::recovered(&text, saved.as_deref(), is_outdated, lost.of.clone()) {
             Ok(document) => {
                 self.open_document(document);
                 // From here on the design has a draft of its own; the lost one has served.
@@ -230,15 +257,15 @@ impl Atlas {
         }
     }
 
-    /// Changes to the open design's file that a crash left behind.
+    /// What a crash left behind and belongs over the page that is shown: changes to the open design's file, and designs
+    /// that have no file to be found by. The start page lists all by itself.
     pub(super) fn lost_here(&self) -> Vec<LostDraft> {
-        let path = self
-            .designer
-            .as_ref()
-            .filter(|_| self.shows_design && !self.is_start_page)
-            .and_then(|designer| designer.document.path());
+        if self.is_start_page || self.sheet.opened.is_none() {
+            return Vec::new();
+        }
+        let place = self.drafts.place.as_deref().filter(|_| self.shows_design);
         let lost = self.drafts.lost.iter();
-        lost.filter(|lost| path.is_some() && lost.of.as_deref() == path)
+        lost.filter(|lost| lost.of.is_none() || place.is_some_and(|place| lost.is_of(place)))
             .cloned()
             .collect()
     }
@@ -282,22 +309,31 @@ impl Atlas {
         }
         let is = |held: &Arc<Design>| Arc::ptr_eq(held, design);
         if self.drafts.kept.as_ref().is_some_and(is) {
+            self.drafts.waiting = None;
             return;
         }
-        let now = ctx.input(|input| input.time);
-        match &self.drafts.waiting {
-            Some((held, since)) if is(held) => {
-                let left = since + DRAFT_DELAY - now;
-                if left <= 0.0 {
-                    self.keep_draft_now();
-                } else {
-                    ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
-                }
-            }
-            _ => {
-                self.drafts.waiting = Some((Arc::clone(design), now));
-                ctx.request_repaint_after(std::time::Duration::from_secs_f64(DRAFT_DELAY));
-            }
+        let (now, is_away) = ctx.input(|input| {
+            let is_hidden = input.viewport().visible() == Some(false);
+            (input.time, is_hidden || !input.raw.focused)
+        });
+        let held = self.drafts.waiting.take();
+        let waiting = match held {
+            Some(held) if is(&held.design) => held,
+            held => Waiting {
+                design: Arc::clone(design),
+                since: now,
+                first: held.map_or(now, |held| held.first),
+            },
+        };
+        // A key that is held changes the design all the time. And of a window that nobody looks at nobody knows when it
+        // runs again: its clock may stand still.
+        let due = (waiting.since + DRAFT_DELAY).min(waiting.first + LONGEST_DELAY);
+        let left = due - now;
+        if is_away || left <= 0.0 {
+            self.keep_draft_now();
+        } else {
+            self.drafts.waiting = Some(waiting);
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
         }
     }
 
@@ -316,7 +352,7 @@ impl Atlas {
             None => store.begin_draft(of),
         };
         let kept = own.and_then(|own| {
-            let kept = own.keep(of, document.text());
+            let kept = own.keep(of, document.saved_text(), document.text());
             self.drafts.own = Some(own);
             kept
         });
@@ -365,7 +401,22 @@ impl Atlas {
 
     pub(super) fn save_design_as(&mut self, ctx: &egui::Context) {
         let name = self.design_file_name();
+        self.saves = self.designer.as_ref().map(|designer| designer.opening);
         self.ask(ctx, Purpose::SaveDesign, Some(name));
+    }
+
+    /// A file was chosen for the design. The dialog leaves the window usable: it may not be the same design any more.
+    pub(super) fn name_design(&mut self, ctx: &egui::Context, path: &Path) {
+        let asked_for = self.saves.take();
+        let is_open = |designer: &Designer| asked_for == Some(designer.opening);
+        if self.designer.as_ref().is_some_and(is_open) {
+            self.write_design(ctx, path);
+        } else {
+            self.messages.fail(format!(
+                "the design that was to be saved as {} is no longer open; nothing was written",
+                path.display()
+            ));
+        }
     }
 
     /// Write the design to a file. A name without an ending gets a design's.
@@ -381,14 +432,24 @@ impl Atlas {
             }
             _ => path,
         };
-        let is_own = designer.document.path() == Some(path.as_path());
-        let kept = if is_own {
-            Ok(None)
-        } else {
-            workspace::keep_old(&path, designer.document.text())
-        };
+        let document = &designer.document;
+        let place = workspace::real_path(&path);
+        let is_own = document
+            .path()
+            .is_some_and(|own| workspace::real_path(own) == place);
+        let keep = |known| workspace::keep_old(&path, document.text(), known);
+        let known = document.saved_text().filter(|_| is_own);
+        let kept = keep(known).and_then(|kept| match kept {
+            // What is there is what the design was made from, and not all of it is in what is written.
+            None if document.is_fresh() => Ok(keep(None)?
+                .map(|kept| (kept, "its comments could not stay, and the file as it was"))),
+            kept if is_own => {
+                Ok(kept.map(|kept| (kept, "others had changed it, and what they wrote")))
+            }
+            kept => Ok(kept.map(|kept| (kept, "what was there"))),
+        });
         let written = kept.and_then(|kept| {
-            workspace::save(&path, designer.document.text().as_bytes())?;
+            workspace::save(&path, document.text().as_bytes())?;
             Ok(kept)
         });
         let kept = match written {
@@ -400,6 +461,7 @@ impl Atlas {
         };
         designer.document.saved_as(path.clone());
         self.drafts.clear();
+        self.drafts.written(&path);
         self.messages.dismiss();
         self.show_plan();
         self.remember(&[SourceSpec::Path(path.clone())]);
@@ -411,8 +473,8 @@ impl Atlas {
             settings.last_region.clone_from(&region);
         });
         let words = match kept {
-            Some(kept) => format!(
-                "Saved {}; what was there is kept as {}",
+            Some((kept, what)) => format!(
+                "Saved {}; {what} is kept as {}",
                 path.display(),
                 kept.display()
             ),
@@ -464,7 +526,12 @@ impl Atlas {
             self.leave(Leaving::Quit);
         } else if self.design_is_changed() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        } else {
+            return;
         }
+        // The question is asked in the window, which may be minimised.
+        ctx.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
+        ctx.send_viewport_cmd(egui::ViewportCommand::Focus);
     }
 
     /// Somebody said what becomes of unsaved changes.
@@ -529,7 +596,10 @@ impl Atlas {
         self.messages.dismiss();
         self.face(true);
         self.sheet = super::sheet::Sheet::default();
-        self.designer = Some(Designer::new(document, self.surroundings()));
+        self.drafts.place = document.path().map(workspace::real_path);
+        self.designs_opened += 1;
+        let opening = self.designs_opened;
+        self.designer = Some(Designer::new(document, self.surroundings(), opening));
         self.is_start_page = false;
         self.show_plan();
         self.sheet.canvas.camera.fit();
@@ -690,13 +760,30 @@ pub(super) fn lost_ui(app: &AppContext<'_>, ui: &mut egui::Ui, lost: &[LostDraft
                 if widgets::link(ui, "Recover").clicked() {
                     app.send(Action::Recover(draft.path.clone(), true));
                 }
-                if widgets::link(ui, "Discard").clicked() {
-                    app.send(Action::Recover(draft.path.clone(), false));
-                }
+                discard_ui(app, ui, draft);
             });
         });
         ui.add_space(6.0);
     }
+}
+
+/// The link that deletes a draft for good, which asks once more.
+fn discard_ui(app: &AppContext<'_>, ui: &mut egui::Ui, draft: &LostDraft) {
+    let id = egui::Id::unique(("discard", &draft.path));
+    let mut is_asking = ui.data(|data| data.get_temp::<bool>(id).unwrap_or_default());
+    if is_asking {
+        ui.label("Really discard?");
+        if widgets::link(ui, "Yes, discard").clicked() {
+            app.send(Action::Recover(draft.path.clone(), false));
+            is_asking = false;
+        }
+        if widgets::link(ui, "No, keep").clicked() {
+            is_asking = false;
+        }
+    } else {
+        is_asking = widgets::link(ui, "Discard").clicked();
+    }
+    ui.data_mut(|data| data.insert_temp(id, is_asking));
 }
 
 /// How long ago something was, in words.

@@ -25,7 +25,7 @@ pub(super) fn run(args: &New) -> anyhow::Result<Answer> {
         "{} is not the name of a design; give one that ends in .vpc.toml, or - for standard output",
         args.output.display()
     );
-    if let Some(kept) = keep_old(&args.output, &text)? {
+    if let Some(kept) = keep_old(&args.output, &text, None)? {
         say(&format!(
             "{} was there already; it is kept as {}",
             args.output.display(),

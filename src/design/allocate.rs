@@ -217,23 +217,80 @@ fn run_mask(subnets: usize, least: usize, mask: u8) -> Option<u8> {
 impl Vpc {
     /// Give every subnet a block anew, as if the design were fresh. Numbers, zones, notes and names stay.
     pub(super) fn allocate(&mut self, avoid: &[Ipv4Net]) -> Result<(), Refusal> {
-        let keep = self.clone();
-        let outcome = if self.allocate_as_the_form(avoid) {
-            Ok(())
-        } else {
-            self.allocate_in_runs(avoid)
-        };
-        if outcome.is_err() {
-            *self = keep;
-            return outcome;
-        }
+        let laid_out = self.laid_out(avoid);
+        *self = laid_out.map_err(|refusal| self.naming_what_fits(refusal, avoid))?;
         for tier in &mut self.tiers {
             tier.subnets
                 .iter_mut()
                 .for_each(|subnet| subnet.ipv6 = None);
         }
         self.number_ipv6();
-        outcome
+        Ok(())
+    }
+
+    /// Whether every subnet would find a block anew.
+    pub(super) fn can_be_laid_out(&self, avoid: &[Ipv4Net]) -> bool {
+        self.laid_out(avoid).is_ok()
+    }
+
+    fn laid_out(&self, avoid: &[Ipv4Net]) -> Result<Self, Refusal> {
+        let mut vpc = self.clone();
+        if !vpc.allocate_as_the_form(avoid) {
+            vpc.tiers = self.in_runs(avoid)?;
+        }
+        Ok(vpc)
+    }
+
+    /// A layout that failed, told with the mask that would do: a longer one for the tiers that ask for a size, else that of
+    /// a larger VPC.
+    fn naming_what_fits(&self, refusal: Refusal, avoid: &[Ipv4Net]) -> Refusal {
+        let Refusal::NoRoom { tier, mask, .. } = refusal else {
+            return refusal;
+        };
+        // A tier whose hosts were counted needs its size; one whose mask was asked for can do with a longer one.
+        let asks = |tier: &&Tier| tier.fixed && tier.hosts.is_none();
+        let masks = self.tiers.iter().filter(asks).map(|tier| tier.mask);
+        let shortest = masks.min().unwrap_or(LONGEST);
+        let fits = (shortest.saturating_add(1)..=LONGEST).find(|&mask| {
+            let mut tried = self.clone();
+            let tiers = tried.tiers.iter_mut();
+            for tier in tiers.filter(|tier| tier.fixed && tier.hosts.is_none()) {
+                tier.mask = tier.mask.max(mask);
+            }
+            // The closest layout that is tried.
+            tried.runs_of(LONGEST, 1, avoid).is_ok()
+        });
+        let Some(fits) = fits else {
+            let larger = self.larger().find(|vpc| vpc.can_be_laid_out(avoid));
+            return Refusal::NoRoom {
+                tier,
+                mask,
+                fits: None,
+                vpc: larger.map(|vpc| vpc.cidr.prefix_len()),
+            };
+        };
+        // What finds no room may be a small tier beside one that asks for too much.
+        let is_told = |held: &&Tier| asks(held) && held.mask < fits;
+        let told = self.tier(&tier).filter(is_told);
+        let told = told.or_else(|| self.tiers.iter().find(is_told));
+        Refusal::NoRoom {
+            tier: told.map_or(tier, |told| told.name.clone()),
+            mask: told.map_or(mask, |told| told.mask),
+            fits: Some(fits),
+            vpc: None,
+        }
+    }
+
+    /// The same VPC with larger and larger primary blocks, up to the largest.
+    fn larger(&self) -> impl Iterator<Item = Self> {
+        let masks = *cidr::VPC_MASKS_V4.start()..self.cidr.prefix_len();
+        masks.rev().filter_map(|mask| {
+            let block = Ipv4Net::new(self.cidr.network(), mask).ok()?;
+            Some(Self {
+                cidr: block.trunc(),
+                ..self.clone()
+            })
+        })
     }
 
     /// The console's own blocks: sixteen slots where the VPC has room for them, public subnets from the first slot on,
@@ -252,6 +309,7 @@ impl Vpc {
                 .any(|range| cidr::overlap(IpNet::V4(*range), self.cidr.into()))
             && self.tiers.iter().all(|tier| {
                 tier.hosts.is_none()
+                    && (!tier.fixed || tier.mask == mask)
                     && matches!(
                         (tier.name.as_str(), tier.kind),
                         ("public", TierKind::Public) | ("private", TierKind::Private)
@@ -279,13 +337,14 @@ impl Vpc {
         true
     }
 
-    /// Tiers in order, each in an aligned run of its own. Tiers that ask for no size share what there is.
-    fn allocate_in_runs(&mut self, avoid: &[Ipv4Net]) -> Result<(), Refusal> {
+    /// The tiers in order, each in an aligned run of its own. Tiers that ask for no size share what there is.
+    fn in_runs(&self, avoid: &[Ipv4Net]) -> Result<Vec<Tier>, Refusal> {
         let shortest = self.cidr.prefix_len().saturating_add(4).clamp(16, LONGEST);
         let mut last = Refusal::NoRoom {
             tier: Text::default(),
             mask: LONGEST,
             fits: None,
+            vpc: None,
         };
         // Room for more zones where there is any; without it where there is not.
         let tries = [4, 1]
@@ -293,10 +352,7 @@ impl Vpc {
             .flat_map(|least| (shortest..=LONGEST).map(move |mask| (least, mask)));
         for (least, mask) in tries {
             match self.runs_of(mask, least, avoid) {
-                Ok(tiers) => {
-                    self.tiers = tiers;
-                    return Ok(());
-                }
+                Ok(tiers) => return Ok(tiers),
                 Err(refusal) => last = refusal,
             }
         }
@@ -319,6 +375,7 @@ impl Vpc {
                 tier: tier.name.clone(),
                 mask: tier.mask,
                 fits: None,
+                vpc: None,
             };
             let run = run_mask(tier.subnets.len(), least, tier.mask)
                 .and_then(|run| first_free(&within, &used, run))
@@ -338,8 +395,14 @@ impl Vpc {
         nets(self.taken().chain(avoid.iter().copied()))
     }
 
-    /// Add a tier with its subnets. Nothing that is there moves.
-    pub(super) fn add_tier(&mut self, wanted: &NewTier, avoid: &[Ipv4Net]) -> Result<(), Refusal> {
+    /// Add a tier with its subnets. Nothing that is there moves. Where no size is asked for, that of `like` comes first, and
+    /// smaller ones where it finds no room.
+    pub(super) fn add_tier(
+        &mut self,
+        wanted: &NewTier,
+        like: Option<u8>,
+        avoid: &[Ipv4Net],
+    ) -> Result<(), Refusal> {
         let subnets = numbered(&self.zones, wanted.per_zone);
         let fixed = match (wanted.mask, wanted.hosts) {
             (Some(mask), _) if !cidr::SUBNET_MASKS_V4.contains(&mask) => {
@@ -352,16 +415,19 @@ impl Vpc {
             (None, None) => None,
         };
         let shortest = self.cidr.prefix_len().saturating_add(4).clamp(16, LONGEST);
-        let first = fixed.unwrap_or(shortest);
+        let first = fixed.or(like).unwrap_or(shortest);
         let found = (first..=fixed.unwrap_or(LONGEST))
             .find_map(|mask| Some((mask, self.free_run(subnets.len(), mask, avoid)?)));
         let Some((mask, run)) = found else {
             let fits =
                 (first..=LONGEST).find(|&mask| self.free_run(subnets.len(), mask, avoid).is_some());
+            let holds = |vpc: &Self| vpc.free_run(subnets.len(), first, avoid).is_some();
+            let larger = self.larger().filter(|_| fits.is_none()).find(holds);
             return Err(Refusal::NoRoom {
                 tier: wanted.name.clone(),
                 mask: first,
                 fits,
+                vpc: larger.map(|vpc| vpc.cidr.prefix_len()),
             });
         };
         let slots = run.subnets(mask).into_iter().flatten();
@@ -413,10 +479,16 @@ impl Vpc {
         let run: Vec<Ipv4Net> = held.run.into_iter().filter(is_inside).collect();
         let find =
             |mask| first_free(&run, &used, mask).or_else(|| first_free(&within, &used, mask));
-        let cidr = find(held.mask).ok_or_else(|| Refusal::NoRoom {
-            tier: tier.into(),
-            mask: held.mask,
-            fits: (held.mask..=LONGEST).find(|&mask| find(mask).is_some()),
+        let cidr = find(held.mask).ok_or_else(|| {
+            let fits = (held.mask..=LONGEST).find(|&mask| find(mask).is_some());
+            let holds = |vpc: &Self| first_free(&[vpc.cidr], &used, held.mask).is_some();
+            let larger = self.larger().filter(|_| fits.is_none()).find(holds);
+            Refusal::NoRoom {
+                tier: tier.into(),
+                mask: held.mask,
+                fits,
+                vpc: larger.map(|vpc| vpc.cidr.prefix_len()),
+            }
         })?;
         let number = held.free_number();
         self.insert(tier, number, zone, cidr);
@@ -490,6 +562,15 @@ impl Vpc {
                     subnet.ipv6 = Some(Ipv6Part { index, mask: 64 });
                 }
             }
+        }
+    }
+
+    /// Give the tier of this name the form's own blocks, where everything else has them already and stays as it is.
+    pub(super) fn settle_as_the_form(&mut self, name: &str, avoid: &[Ipv4Net]) {
+        let mut tried = self.clone();
+        let is_kept = |(old, new): (&Tier, &Tier)| old.name == name || old == new;
+        if tried.allocate_as_the_form(avoid) && self.tiers.iter().zip(&tried.tiers).all(is_kept) {
+            *self = tried;
         }
     }
 

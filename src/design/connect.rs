@@ -4,22 +4,49 @@ use super::allocate::{Fresh, NewTier};
 use super::edit::Refusal;
 use super::model::{Design, Egress, Endpoint, Resolver, Tier, TierKind, TransitGateway, Vpc};
 use super::names::slot_of;
+use super::problem::Surroundings;
+use super::services::CONSOLE;
+use crate::cidr;
 use crate::network::{Kind, Text};
 use compact_str::format_compact;
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 
 /// The tier of a transit gateway's attachment, where it is made by itself.
 const ATTACHMENT_TIER: &str = "tgw";
 
-/// The services behind the console's own pages.
-/// <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/console-private-access.html>
-const CONSOLE: [&str; 2] = ["console", "signin"];
-
 /// The zone that leads to their endpoints. One zone holds the names of both; whoever asks for other names below it
 /// needs records for them as well.
-const CONSOLE_ZONE: &str = "aws.amazon.com";
+/// <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/dns-configuration-console-signin.html>
+pub(super) const CONSOLE_ZONE: &str = "aws.amazon.com";
+
+/// The masks that a new VPC may have: the form's, and smaller ones where its pool has no room for that.
+const NEW_VPC_MASKS: std::ops::RangeInclusive<u8> = 16..=24;
 
 impl Design {
+    /// A block for another VPC: the first free one of the plan's pool, as large as the pool has room for up to a /16; where
+    /// it has none, or there is no pool, the free /16 nearest to 10.0.0.0/16. It overlaps no VPC of the plan and none of
+    /// their peers, nothing that is reserved and nothing that is loaded.
+    pub fn free_vpc_block(&self, around: &Surroundings) -> Option<Ipv4Net> {
+        let plan = self.vpcs.iter().flat_map(Vpc::blocks).map(IpNet::V4);
+        let peers = self.vpcs.iter().flat_map(|vpc| &vpc.peerings);
+        let peers = peers.flat_map(|it| &it.cidrs);
+        let reserved = self.reserved.iter().map(|it| &it.cidr);
+        let loaded = around.blocks.iter().map(|(block, _)| block);
+        let used = plan.chain(peers.chain(reserved).chain(loaded).copied());
+        let used: Vec<IpNet> = used.collect();
+        let mut refused = used.clone();
+        refused.extend(cidr::REFUSED.map(IpNet::V4));
+        let of_pool = NEW_VPC_MASKS.into_iter().find_map(|mask| {
+            let mut pool = self.pool.iter();
+            pool.find_map(|range| cidr::first_free(&[(*range).into()], &refused, mask))
+        });
+        let usual = Ipv4Net::new_assert([10, 0, 0, 0].into(), 16);
+        match of_pool.or_else(|| cidr::nearest_free_vpc(usual.into(), &used)) {
+            Some(IpNet::V4(block)) => Some(block),
+            _ => None,
+        }
+    }
+
     /// Add a VPC of the form's default shape, with this block and the zones that another VPC has. Answers with its
     /// stable name.
     ///
@@ -70,7 +97,7 @@ impl Design {
             let wanted = NewTier {
                 name: ATTACHMENT_TIER.into(),
                 kind: TierKind::Isolated,
-                mask: Some(*crate::cidr::SUBNET_MASKS_V4.end()),
+                mask: Some(*cidr::SUBNET_MASKS_V4.end()),
                 per_zone: 1,
                 ..NewTier::default()
             };
@@ -214,6 +241,35 @@ mod tests {
             design.add_private_access("main").is_err(),
             "the attachment's subnets are its own"
         );
+    }
+
+    #[test]
+    fn a_new_vpc_gets_the_first_free_block_of_the_pool() {
+        let mut design = design();
+        let free = |design: &Design, loaded: &[&str]| {
+            let blocks = loaded.iter().map(|it| (it.parse().unwrap(), "b".into()));
+            let around = Surroundings {
+                blocks: blocks.collect(),
+            };
+            design.free_vpc_block(&around).unwrap().to_string()
+        };
+        assert_eq!(free(&design, &[]), "10.1.0.0/16");
+        assert_eq!(free(&design, &["10.1.0.0/16"]), "10.2.0.0/16");
+        design.pool = vec![
+            "10.0.0.0/15".parse().unwrap(),
+            "10.8.0.0/20".parse().unwrap(),
+        ];
+        assert_eq!(free(&design, &[]), "10.1.0.0/16");
+        // What is left of the pool is smaller.
+        assert_eq!(free(&design, &["10.1.0.0/17"]), "10.1.128.0/17");
+        assert_eq!(free(&design, &["10.1.0.0/16"]), "10.8.0.0/20");
+        design.reserved.push(super::super::model::Reserved {
+            cidr: "10.8.0.0/16".parse().unwrap(),
+            note: String::new(),
+        });
+        assert_eq!(free(&design, &["10.1.0.0/16"]), "10.2.0.0/16");
+        design.pool = vec!["0.0.0.0/0".parse().unwrap()];
+        assert_eq!(free(&design, &[]), "1.0.0.0/16");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! How much a design creates, kind by kind.
 
-use super::model::Design;
 use crate::network::{
     Facts, Id, InterfaceUse, Key, Kind, NatGatewayFacts, Network, NetworkInterfaceFacts, Resource,
     RouteTableFacts,
@@ -51,9 +50,9 @@ const WORDS: &[(Kind, &str, &str)] = &[
     (Kind::FlowLog, "Flow log", "Flow logs"),
 ];
 
-/// What a design creates, in the order a person reads it; `network` is its plan. What AWS makes by itself, and what is
-/// there already, is left out.
-pub fn created(design: &Design, network: &Network) -> Vec<Created> {
+/// What a design creates, in the order a person reads it; `network` is its plan. What AWS makes by itself, what is there
+/// already, and private zones, which Route 53 makes, are left out.
+pub fn created(network: &Network) -> Vec<Created> {
     let by_aws = tables_of_nat_gateways(network);
     let mut found = Vec::new();
     let mut tell = |singular, plural, count: usize, by_aws: usize| {
@@ -92,8 +91,6 @@ pub fn created(design: &Design, network: &Network) -> Vec<Created> {
         resolvers.len(),
         0,
     );
-    let zones = design.vpcs.iter().map(|vpc| vpc.private_zones.len()).sum();
-    tell("Private zone", "Private zones", zones, 0);
     found
 }
 
@@ -129,7 +126,7 @@ fn is_created(resource: &Resource, by_aws: &BTreeSet<Key>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Endpoint, Fresh, Nat, Resolver, TransitGateway, plan, usual_zones};
+    use super::super::{Design, Endpoint, Fresh, Nat, Resolver, TransitGateway, plan, usual_zones};
     use super::*;
 
     fn design(nat: Nat) -> Design {
@@ -141,7 +138,7 @@ mod tests {
     }
 
     fn told(design: &Design) -> Vec<(&'static str, usize, usize)> {
-        created(design, &plan(design))
+        created(&plan(design))
             .into_iter()
             .map(|created| (created.what, created.count, created.by_aws))
             .collect()
@@ -174,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_outside_the_vpc_is_counted_and_what_exists_is_not() {
+    fn what_stands_outside_the_vpc_is_counted_and_what_no_step_makes_is_not() {
         let mut design = design(Nat::None);
         let vpc = &mut design.vpcs[0];
         vpc.private_zones = vec!["corp.example".into(), "db.example".into()];
@@ -197,10 +194,11 @@ mod tests {
             ("Security group", 1, 0),
             ("Transit gateway attachment", 1, 0),
             ("Resolver endpoint", 1, 0),
-            ("Private zones", 2, 0),
         ] {
             assert!(told.contains(&expected), "{expected:?}: {told:?}");
         }
-        assert!(!told.iter().any(|(what, ..)| *what == "Transit gateway"));
+        for absent in ["Transit gateway", "Private zones"] {
+            assert!(!told.iter().any(|(what, ..)| *what == absent), "{absent}");
+        }
     }
 }

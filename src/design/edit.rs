@@ -29,7 +29,7 @@ pub enum Refusal {
     )]
     TierName(Text),
     /// No free space of the size.
-    #[error("{}", no_room(.tier, *.mask, *.fits))]
+    #[error("{}", no_room(.tier, *.mask, *.fits, *.vpc))]
     NoRoom {
         /// The tier that needs it.
         tier: Text,
@@ -37,6 +37,8 @@ pub enum Refusal {
         mask: u8,
         /// A longer mask that would fit.
         fits: Option<u8>,
+        /// The mask of a larger VPC block that would hold them, where no longer mask fits.
+        vpc: Option<u8>,
     },
     /// More hosts than the largest subnet has.
     #[error("no subnet has room for {hosts} hosts; the largest, a /16, has 65,531")]
@@ -88,15 +90,20 @@ pub enum Refusal {
     Unnamed(Key),
 }
 
-fn no_room(tier: &str, mask: u8, fits: Option<u8>) -> String {
+fn no_room(tier: &str, mask: u8, fits: Option<u8>, vpc: Option<u8>) -> String {
     let what = if tier.is_empty() {
         "the subnets find".to_owned()
     } else {
         format!("the tier {tier} finds")
     };
-    match fits {
-        Some(fits) => format!("{what} no free space for /{mask} blocks; /{fits} would fit"),
-        None => format!(
+    match (fits, vpc) {
+        (Some(fits), _) => format!("{what} no free space for /{mask} blocks; /{fits} would fit"),
+        (None, Some(vpc)) => {
+            format!(
+                "{what} no free space for /{mask} blocks; a VPC block of /{vpc} would hold them"
+            )
+        }
+        (None, None) => format!(
             "{what} no free space for /{mask} blocks; choose a larger VPC block, add a secondary block or free some space"
         ),
     }
@@ -348,7 +355,7 @@ impl Design {
         let avoid = self.avoided();
         let vpc = self.at(vpc)?;
         check_tier_name(vpc, &wanted.name)?;
-        vpc.add_tier(wanted, &avoid)
+        vpc.add_tier(wanted, None, &avoid)
     }
 
     /// Take a tier away with its subnets.
@@ -581,7 +588,7 @@ impl Design {
             [] => vpc.subnet_mut(tier, number)?.cidr = parent,
             [(block, Owner::Held)] if *block == sibling => {
                 let aside = vpc.held_mut(sibling)?.clone();
-                vpc.held.retain(|held| held.cidr != sibling);
+                vpc.held.retain(|held| held.cidr.trunc() != sibling);
                 let joined = vpc.subnet_mut(tier, number)?;
                 joined.cidr = parent;
                 // A block that says nothing is like free space; what one says is not lost in silence.
@@ -633,6 +640,25 @@ impl Design {
         Ok(())
     }
 
+    /// Set another block aside instead of one, with its note and colour.
+    ///
+    /// # Errors
+    /// The one is not set aside, or the other is outside the VPC or not free.
+    pub fn move_held(&mut self, vpc: &str, from: Ipv4Net, to: Ipv4Net) -> Result<(), Refusal> {
+        let vpc = self.at(vpc)?;
+        let mut held = vpc.held_mut(from)?.clone();
+        held.cidr = to.trunc();
+        let before = vpc.held.clone();
+        vpc.held.retain(|it| it.cidr.trunc() != from.trunc());
+        if let Err(refusal) = vpc.check_free(held.cidr) {
+            vpc.held = before;
+            return Err(refusal);
+        }
+        vpc.held.push(held);
+        vpc.held.sort_by_key(|held| held.cidr);
+        Ok(())
+    }
+
     /// Give a set-aside block back.
     ///
     /// # Errors
@@ -640,7 +666,7 @@ impl Design {
     pub fn release(&mut self, vpc: &str, block: Ipv4Net) -> Result<(), Refusal> {
         let vpc = self.at(vpc)?;
         vpc.held_mut(block)?;
-        vpc.held.retain(|held| held.cidr != block);
+        vpc.held.retain(|held| held.cidr.trunc() != block.trunc());
         Ok(())
     }
 
@@ -651,8 +677,8 @@ impl Design {
     pub fn split_held(&mut self, vpc: &str, block: Ipv4Net, parts: u32) -> Result<(), Refusal> {
         let vpc = self.at(vpc)?;
         let whole = vpc.held_mut(block)?.clone();
-        let parts = split(block, parts)?;
-        vpc.held.retain(|held| held.cidr != block);
+        let parts = split(block.trunc(), parts)?;
+        vpc.held.retain(|held| held.cidr.trunc() != block.trunc());
         vpc.held.extend(parts.into_iter().map(|cidr| Held {
             cidr,
             ..whole.clone()
@@ -667,6 +693,7 @@ impl Design {
     /// It is not set aside, or somebody else is in the sibling.
     pub fn join_held(&mut self, vpc: &str, block: Ipv4Net) -> Result<(), Refusal> {
         let vpc = self.at(vpc)?;
+        let block = block.trunc();
         let one = vpc.held_mut(block)?.clone();
         let (sibling, parent) = partner(block)?;
         let why = |why: String| Refusal::Join { block, why };
@@ -685,7 +712,7 @@ impl Design {
             one.color.filter(|it| two.color == Some(*it))
         });
         vpc.held
-            .retain(|held| held.cidr != block && held.cidr != sibling);
+            .retain(|held| ![block, sibling].contains(&held.cidr.trunc()));
         vpc.held.push(Held {
             cidr: parent,
             note: if agrees { one.note } else { String::new() },
@@ -711,7 +738,7 @@ impl Design {
             .tiers
             .iter_mut()
             .flat_map(|tier| &mut tier.subnets)
-            .find(|subnet| subnet.cidr == block);
+            .find(|subnet| subnet.cidr.trunc() == block.trunc());
         if let Some(subnet) = subnet {
             note.clone_into(&mut subnet.note);
             subnet.color = color;
@@ -756,24 +783,26 @@ impl Design {
         if count == 0 {
             return Ok(());
         }
+        let avoid = self.avoided();
         self.whole(|design| {
-            let is_bare = design.at(vpc)?.tiers.is_empty();
+            let held = design.at(vpc)?;
+            let is_bare = held.tiers.is_empty();
+            // As large as what is there, if it fits: nobody asked for that size, so it is not kept as if one had.
+            let like = held.tiers.first().map(|tier| tier.mask);
             let wanted = NewTier {
                 name: name.into(),
                 kind,
                 per_zone: count,
-                mask: design.at(vpc)?.tiers.first().map(|tier| tier.mask),
                 ..NewTier::default()
             };
-            design.add_tier(vpc, &wanted)?;
+            held.add_tier(&wanted, like, &avoid)?;
             // Public subnets come first, as the form lists them.
-            let vpc_name = vpc;
-            let vpc = design.at(vpc_name)?;
             if kind == TierKind::Public {
-                vpc.tiers.rotate_right(1);
+                held.tiers.rotate_right(1);
             }
+            held.settle_as_the_form(name, &avoid);
             if is_bare {
-                design.replan(vpc_name)?;
+                design.replan(vpc)?;
             }
             Ok(())
         })
@@ -795,10 +824,11 @@ impl Vpc {
             .ok_or_else(|| Refusal::NoSubnet(tier.into(), number))
     }
 
-    fn held_mut(&mut self, block: Ipv4Net) -> Result<&mut Held, Refusal> {
+    /// A block that is set aside, to change; the file may have it with host bits.
+    pub fn held_mut(&mut self, block: Ipv4Net) -> Result<&mut Held, Refusal> {
         self.held
             .iter_mut()
-            .find(|held| held.cidr == block)
+            .find(|held| held.cidr.trunc() == block.trunc())
             .ok_or(Refusal::NotHeld(block))
     }
 
@@ -824,10 +854,16 @@ impl Vpc {
     /// Who has a part of a block.
     pub fn owners(&self, block: Ipv4Net) -> Vec<(Ipv4Net, Owner)> {
         let hits = |other: Ipv4Net| cidr::overlap(other.into(), block.into());
-        let subnets = self
-            .subnets()
-            .map(|(tier, subnet)| (subnet.cidr, Owner::Subnet(tier.name.clone(), subnet.number)));
-        let held = self.held.iter().map(|held| (held.cidr, Owner::Held));
+        let subnets = self.subnets().map(|(tier, subnet)| {
+            (
+                subnet.cidr.trunc(),
+                Owner::Subnet(tier.name.clone(), subnet.number),
+            )
+        });
+        let held = self
+            .held
+            .iter()
+            .map(|held| (held.cidr.trunc(), Owner::Held));
         let mut owners: Vec<_> = subnets.chain(held).filter(|(it, _)| hits(*it)).collect();
         owners.sort_by_key(|(block, _)| *block);
         owners
@@ -994,6 +1030,177 @@ mod tests {
         assert_eq!(held(&design), ["10.0.64.0/21 later", "10.0.72.0/21 later"]);
         design.join_held("main", net("10.0.72.0/21")).unwrap();
         assert_eq!(held(&design), ["10.0.64.0/20 later"]);
+    }
+
+    #[test]
+    fn a_set_aside_block_is_moved_and_resized_where_nobody_is() {
+        let mut design = design();
+        let at = |design: &Design| design.vpcs[0].held.clone();
+        design.hold("main", net("10.0.64.0/20"), "later").unwrap();
+        design
+            .move_held("main", net("10.0.64.0/20"), net("10.0.64.0/21"))
+            .unwrap();
+        design
+            .move_held("main", net("10.0.64.0/21"), net("10.0.72.0/21"))
+            .unwrap();
+        let held = at(&design);
+        assert_eq!(held.len(), 1);
+        assert_eq!(
+            (held[0].cidr, held[0].note.as_str()),
+            (net("10.0.72.0/21"), "later")
+        );
+        for (from, to) in [
+            ("10.0.72.0/21", "10.0.0.0/21"),
+            ("10.0.72.0/21", "10.9.0.0/21"),
+            ("10.0.80.0/21", "10.0.88.0/21"),
+        ] {
+            assert!(
+                design.move_held("main", net(from), net(to)).is_err(),
+                "{from} {to}"
+            );
+            assert_eq!(at(&design), held, "nothing is lost");
+        }
+    }
+
+    #[test]
+    fn a_tier_of_the_form_comes_back_as_it_was() {
+        let before = design();
+        for kind in [TierKind::Public, TierKind::Private] {
+            let mut design = before.clone();
+            design.set_form_tier("main", kind, 0).unwrap();
+            assert_eq!(design.vpcs[0].tiers.len(), 1);
+            design.set_form_tier("main", kind, 1).unwrap();
+            assert_eq!(design, before);
+        }
+        // Beside a tier of another size nothing is fixed either.
+        let mut design = before;
+        let data = NewTier {
+            name: "data".into(),
+            kind: TierKind::Isolated,
+            mask: Some(24),
+            per_zone: 1,
+            ..NewTier::default()
+        };
+        design.add_tier("main", &data).unwrap();
+        design.set_form_tier("main", TierKind::Private, 0).unwrap();
+        design.set_form_tier("main", TierKind::Private, 1).unwrap();
+        let private = design.vpcs[0].tier("private").unwrap();
+        assert_eq!((private.mask, private.fixed), (20, false));
+        assert!(design.vpcs[0].tier("data").unwrap().fixed);
+    }
+
+    #[test]
+    fn a_tier_of_the_form_is_smaller_where_its_size_finds_no_room() {
+        let mut design = design();
+        design.set_form_tier("main", TierKind::Private, 0).unwrap();
+        design.hold("main", net("10.0.64.0/18"), "").unwrap();
+        design.hold("main", net("10.0.128.0/17"), "").unwrap();
+        design.set_form_tier("main", TierKind::Private, 1).unwrap();
+        let private = design.vpcs[0].tier("private").unwrap();
+        assert_eq!((private.mask, private.fixed), (22, false));
+    }
+
+    #[test]
+    fn a_size_that_was_asked_for_is_kept_when_all_is_laid_out_anew() {
+        let mut design = design();
+        let private = design.vpcs[0].tier_mut("private").unwrap();
+        (private.mask, private.fixed) = (24, true);
+        design.replan("main").unwrap();
+        let blocks = |design: &Design, tier: &str| -> Vec<String> {
+            let tier = design.vpcs[0].tier(tier).unwrap();
+            tier.subnets.iter().map(|it| it.cidr.to_string()).collect()
+        };
+        assert_eq!(
+            blocks(&design, "private"),
+            ["10.0.64.0/24", "10.0.65.0/24", "10.0.66.0/24"]
+        );
+        assert_eq!(
+            blocks(&design, "public"),
+            ["10.0.0.0/20", "10.0.16.0/20", "10.0.32.0/20"]
+        );
+        // The form's own size is the form's, asked for or not.
+        let private = design.vpcs[0].tier_mut("private").unwrap();
+        private.mask = 20;
+        design.replan("main").unwrap();
+        assert_eq!(blocks(&design, "private")[0], "10.0.128.0/20");
+    }
+
+    #[test]
+    fn what_finds_no_room_names_the_mask_that_would() {
+        let words = |change: &dyn Fn(&mut Design) -> Result<(), Refusal>| {
+            let mut design = design();
+            change(&mut design).unwrap_err().to_string()
+        };
+        let fix = |design: &mut Design, tier: &str, mask: u8| {
+            let tier = design.vpcs[0].tier_mut(tier).unwrap();
+            (tier.mask, tier.fixed) = (mask, true);
+        };
+        // Three of the larger ones fill the VPC.
+        assert_eq!(
+            words(&|design| {
+                fix(design, "private", 17);
+                design.replan("main")
+            }),
+            "the tier private finds no free space for /17 blocks; /19 would fit"
+        );
+        assert_eq!(
+            words(&|design| {
+                fix(design, "public", 18);
+                design.replan("main")
+            }),
+            "the tier public finds no free space for /18 blocks; /19 would fit"
+        );
+        // A size that follows from hosts is needed.
+        assert_eq!(
+            words(&|design| {
+                design.vpcs[0].tier_mut("private").unwrap().hosts = Some(500);
+                design.set_vpc_block("main", net("10.0.0.0/23"))?;
+                design.replan("main")
+            }),
+            "the tier private finds no free space for /23 blocks; a VPC block of /20 would hold them"
+        );
+        let mut small = Fresh::in_region("eu-west-1");
+        small.cidr = net("10.0.0.0/28");
+        assert_eq!(
+            Design::fresh(&small).unwrap_err().to_string(),
+            "the tier public finds no free space for /28 blocks; a VPC block of /26 would hold them"
+        );
+        small.cidr = net("10.0.0.0/26");
+        assert!(Design::fresh(&small).is_ok());
+    }
+
+    #[test]
+    fn a_set_aside_block_with_host_bits_is_the_block_they_are_in() {
+        let mut design = design();
+        let written = [("10.0.48.7/20", "web"), ("10.0.70.5/20", "later")];
+        design.vpcs[0].held = written
+            .iter()
+            .map(|(block, note)| Held {
+                cidr: net(block),
+                note: (*note).into(),
+                color: None,
+            })
+            .collect();
+        let block = net("10.0.64.0/20");
+        mark(&mut design, "10.0.64.0/20", "lab", Color::Red);
+        let lab = design.vpcs[0].held_mut(block).unwrap();
+        assert_eq!((lab.note.as_str(), lab.color), ("lab", Some(Color::Red)));
+        assert!(design.hold("main", block, "").is_err());
+        let mut split = design.clone();
+        split.split_held("main", block, 2).unwrap();
+        let blocks: Vec<_> = split.vpcs[0].held.iter().map(|held| held.cidr).collect();
+        let halves = [net("10.0.64.0/21"), net("10.0.72.0/21")];
+        assert_eq!(blocks[1..], halves);
+        let mut joined = design.clone();
+        joined.join_held("main", block).unwrap();
+        assert_eq!(joined.vpcs[0].held[1].cidr, net("10.0.64.0/19"));
+        let mut released = design.clone();
+        released.release("main", block).unwrap();
+        assert_eq!(released.vpcs[0].held.len(), 1);
+        // The one beside it is a sibling, with its note.
+        design.join_subnet("main", "public", 3).unwrap();
+        assert_eq!(design.vpcs[0].held.len(), 1);
+        assert_eq!(said(&design, "public", 3).0, "10.0.32.0/19");
     }
 
     #[test]

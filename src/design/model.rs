@@ -580,10 +580,14 @@ impl Design {
 }
 
 impl Design {
-    /// The same design with every version 4 block as AWS would store it: without bits after its mask.
+    /// The same design with every block as AWS would store it: without bits after its mask. Destinations that are one then
+    /// stand there once, as a table takes one route to each.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
     pub(super) fn canonical(&self) -> Self {
         let mut design = self.clone();
+        for range in &mut design.reserved {
+            range.cidr = range.cidr.trunc();
+        }
         for vpc in &mut design.vpcs {
             vpc.cidr = vpc.cidr.trunc();
             vpc.secondary
@@ -591,9 +595,22 @@ impl Design {
                 .for_each(|block| *block = block.trunc());
             let subnets = vpc.tiers.iter_mut().flat_map(|tier| &mut tier.subnets);
             subnets.for_each(|subnet| subnet.cidr = subnet.cidr.trunc());
+            let transit = vpc.transit_gateway.iter_mut().map(|it| &mut it.routes);
+            let vpn = vpc.vpn_gateway.iter_mut().map(|it| &mut it.routes);
+            let peers = vpc.peerings.iter_mut().map(|it| &mut it.cidrs);
+            transit.chain(vpn).chain(peers).for_each(clear);
         }
         design
     }
+}
+
+/// Clear the bits after the masks, and keep one of those that are equal then.
+fn clear(blocks: &mut Vec<IpNet>) {
+    let mut seen = std::collections::BTreeSet::new();
+    for block in blocks.iter_mut() {
+        *block = block.trunc();
+    }
+    blocks.retain(|block| seen.insert(*block));
 }
 
 impl Vpc {

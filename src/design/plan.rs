@@ -1,5 +1,6 @@
 //! From decisions to the network they make.
 
+use super::group;
 use super::model::{
     Design, Egress, Encryption, GatewayService, Ipv6, Nat, Subnet, Tenancy, Tier, TierKind,
     Traffic, Vpc,
@@ -208,6 +209,10 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
             encryption_exclusions: match vpc.encryption {
                 Encryption::None | Encryption::Monitor => Known::Unread,
                 Encryption::Enforce => Known::Value(vpc.encryption_exclusions.clone()),
+            },
+            ipv6_pool: match vpc.ipv6 {
+                Ipv6::Own(_) => own_pool(vpc).map(Text::from).into(),
+                Ipv6::None | Ipv6::Amazon => Known::Unread,
             },
             dhcp_options: Known::ChosenByAws,
             ..VpcFacts::default()
@@ -652,27 +657,14 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
         }
         let rest = "endpoints";
         let group = logical(vpc, rest);
-        let ports: &[(&str, i32)] = match (vpc.endpoints.is_empty(), &vpc.resolver) {
-            (_, None) => &[("tcp", 443)],
-            (true, Some(_)) => &[("tcp", 53), ("udp", 53)],
-            (false, Some(_)) => &[("tcp", 443), ("tcp", 53), ("udp", 53)],
-        };
-        let mut sources: Vec<IpNet> = sorted_blocks(vpc);
-        if vpc.resolver.is_some() {
-            // Whoever is told to ask the resolver lives outside: on the far side of the transit or VPN gateway.
-            let transit = vpc.transit_gateway.iter().flat_map(|it| it.routes.clone());
-            let vpn = vpc.vpn_gateway.iter().flat_map(|it| it.routes.clone());
-            sources.extend(transit.chain(vpn));
-            sources.sort_unstable();
-            sources.dedup();
-        }
-        let mut ingress: Vec<SecurityGroupRule> = ports
-            .iter()
-            .flat_map(|&(protocol, port)| {
+        let sources = group::sources(self.planner.design, vpc);
+        let mut ingress: Vec<SecurityGroupRule> = group::ports(vpc)
+            .into_iter()
+            .flat_map(|(protocol, port)| {
                 sources.iter().map(move |&block| SecurityGroupRule {
                     protocol: protocol.into(),
-                    from_port: Some(port),
-                    to_port: Some(port),
+                    from_port: Some(port.into()),
+                    to_port: Some(port.into()),
                     peer: RulePeer::Block(block),
                     description: None,
                 })
@@ -811,6 +803,12 @@ impl<'p, 'a> VpcPlanner<'p, 'a> {
             self.planner.add(id, facts, table.name, table.maker);
         }
     }
+}
+
+/// The pool that a VPC's own version 6 block is taken from, where one is given.
+pub(super) fn own_pool(vpc: &Vpc) -> Option<&str> {
+    let pool = vpc.ipv6_pool.as_deref().map(str::trim);
+    pool.filter(|pool| !pool.is_empty())
 }
 
 /// Where traffic can leave a VPC.

@@ -160,6 +160,12 @@ pub enum Change {
         vpc: Text,
         block: Ipv4Net,
     },
+    /// One secondary block for another.
+    SetSecondary {
+        vpc: Text,
+        block: Ipv4Net,
+        to: Ipv4Net,
+    },
     RemoveSubnet {
         vpc: Text,
         tier: Text,
@@ -217,6 +223,11 @@ pub enum Change {
         vpc: Text,
         service: Text,
         tier: Text,
+    },
+    SetPrivateDns {
+        vpc: Text,
+        service: Text,
+        on: bool,
     },
     /// The last one of the service.
     RemoveEndpoint {
@@ -298,6 +309,12 @@ impl Change {
             Self::RemoveSecondary { vpc, block } => at(design, vpc, &|vpc| {
                 vpc.secondary.retain(|held| held != block);
             }),
+            Self::SetSecondary { vpc, block, to } => at(design, vpc, &|vpc| {
+                let blocks = vpc.secondary.iter_mut();
+                blocks
+                    .filter(|held| *held == block)
+                    .for_each(|held| *held = *to);
+            }),
             Self::RemoveSubnet { vpc, tier, number } => design.remove_subnet(vpc, tier, *number),
             Self::Replan { vpc } => design.replan(vpc),
             Self::RenameZone { vpc, from, to } => design.rename_zone(vpc, from, to),
@@ -334,6 +351,12 @@ impl Change {
                 endpoints
                     .filter(|held| held.service == *service)
                     .for_each(|held| held.tier = tier.clone());
+            }),
+            Self::SetPrivateDns { vpc, service, on } => at(design, vpc, &|vpc| {
+                let endpoints = vpc.endpoints.iter_mut();
+                endpoints
+                    .filter(|held| held.service == *service)
+                    .for_each(|held| held.private_dns = *on);
             }),
             Self::RemoveEndpoint { vpc, service } => at(design, vpc, &|vpc| {
                 let last = vpc.endpoints.iter().rposition(|it| it.service == *service);

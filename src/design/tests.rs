@@ -205,3 +205,131 @@ fn the_plan_of_the_nine_subnets() {
         names(Kind::VpcEndpoint),
     ]);
 }
+
+/// What the group of a VPC's endpoints lets in: protocol, port, from where.
+fn let_in(design: &Design) -> Vec<String> {
+    use crate::network::{RulePeer, SecurityGroupFacts};
+    let network = plan(design);
+    let group: &SecurityGroupFacts = network.facts(&planned("main/endpoints")).unwrap();
+    let words = |rule: &crate::network::SecurityGroupRule| {
+        let RulePeer::Block(block) = rule.peer else {
+            return "somebody else".to_owned();
+        };
+        format!("{} {} {block}", rule.protocol, rule.from_port.unwrap())
+    };
+    group.ingress.items().iter().map(words).collect()
+}
+
+fn planned(name: &str) -> crate::network::Id {
+    crate::network::Id::Planned(name.into())
+}
+
+fn endpoint(service: &str) -> Endpoint {
+    Endpoint {
+        service: service.into(),
+        tier: "private".into(),
+        private_dns: true,
+    }
+}
+
+#[test]
+fn the_group_of_endpoints_opens_the_ports_of_their_services() {
+    let mut design = form(2, 1, 1);
+    design.vpcs[0].endpoints = vec![endpoint("ssm"), endpoint("kms")];
+    assert_eq!(let_in(&design), ["tcp 443 10.0.0.0/16"]);
+    design.vpcs[0].endpoints = vec![endpoint("email-smtp"), endpoint("cassandra")];
+    assert_eq!(
+        let_in(&design),
+        [25, 465, 587, 2465, 2587, 9142].map(|port| format!("tcp {port} 10.0.0.0/16"))
+    );
+}
+
+#[test]
+fn a_resolver_endpoint_lets_in_who_is_known_to_be_outside() {
+    let mut design = form(2, 1, 1);
+    design.vpcs[0].resolver = Some(Resolver {
+        tier: "private".into(),
+    });
+    design.reserved.push(Reserved {
+        cidr: "172.20.0.1/14".parse().unwrap(),
+        note: "on-premises".into(),
+    });
+    let sources = |design: &Design| -> Vec<String> {
+        let all = let_in(design).into_iter();
+        all.filter_map(|rule| Some(rule.strip_prefix("udp 53 ")?.to_owned()))
+            .collect()
+    };
+    // No way leads to what is reserved.
+    assert_eq!(sources(&design), ["10.0.0.0/16"]);
+    design.vpcs[0].vpn_gateway = Some(VpnGateway {
+        propagate: true,
+        routes: vec![
+            "192.168.1.0/16".parse().unwrap(),
+            "192.168.0.0/16".parse().unwrap(),
+            "0.0.0.0/0".parse().unwrap(),
+        ],
+    });
+    assert_eq!(
+        sources(&design),
+        ["10.0.0.0/16", "172.20.0.0/14", "192.168.0.0/16"]
+    );
+    assert_eq!(let_in(&design).len(), 6);
+}
+
+#[test]
+fn routes_that_are_one_without_their_host_bits_are_planned_once() {
+    use crate::network::{Destination, RouteTableFacts};
+    let mut design = form(1, 0, 1);
+    let vpc = &mut design.vpcs[0];
+    vpc.vpn_gateway = Some(VpnGateway {
+        propagate: false,
+        routes: vec![
+            "192.168.1.0/16".parse().unwrap(),
+            "192.168.2.0/16".parse().unwrap(),
+        ],
+    });
+    vpc.peerings.push(Peering {
+        with: "vpc-0123456789abcdef0".into(),
+        cidrs: vec![
+            "10.9.0.1/16".parse().unwrap(),
+            "10.9.0.0/16".parse().unwrap(),
+        ],
+        account: None,
+        region: None,
+    });
+    let network = plan(&design);
+    let private = planned("main/private/us-east-1a/1");
+    let table: &RouteTableFacts = network.facts(&private).unwrap();
+    let blocks = table.routes.items().iter().filter_map(|route| {
+        let Destination::Block(block) = route.destination else {
+            return None;
+        };
+        Some(block.to_string())
+    });
+    assert_eq!(
+        blocks.collect::<Vec<_>>(),
+        ["10.0.0.0/16", "10.9.0.0/16", "192.168.0.0/16"]
+    );
+}
+
+#[test]
+fn the_pool_of_a_block_of_ones_own_is_planned() {
+    use crate::network::VpcFacts;
+    let mut design = form(1, 0, 1);
+    let pool = |design: &Design| {
+        let network = plan(design);
+        let facts: &VpcFacts = network.facts(&planned("main")).unwrap();
+        facts.ipv6_pool.value().cloned()
+    };
+    design.vpcs[0].ipv6_pool = Some(" ipv6pool-ec2-0123456789abcdef0 ".into());
+    assert_eq!(pool(&design), None);
+    design
+        .set_ipv6("main", Ipv6::Own("2001:db8::/56".parse().unwrap()))
+        .unwrap();
+    assert_eq!(
+        pool(&design).as_deref(),
+        Some("ipv6pool-ec2-0123456789abcdef0")
+    );
+    design.vpcs[0].ipv6_pool = Some("  ".into());
+    assert_eq!(pool(&design), None);
+}

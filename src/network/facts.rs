@@ -225,6 +225,8 @@ facts! {
         cidr_blocks: Vec<CidrAssociation>,
         /// Version 6 blocks with their states.
         ipv6_blocks: Vec<CidrAssociation>,
+        /// The address pool its own version 6 block is taken from; said of plans only.
+        ipv6_pool: Text,
         /// Whether it is the default VPC of its region.
         is_default: bool,
         /// `pending` or `available`.

@@ -190,6 +190,14 @@ impl Id {
         Self::Aws(id.into())
     }
 
+    /// An id as files write it: `planned:` stands before a logical name.
+    pub fn read(text: &str) -> Self {
+        match text.strip_prefix(PLANNED) {
+            Some(name) => Self::Planned(name.into()),
+            None => Self::Aws(text.into()),
+        }
+    }
+
     /// The id or the logical name, bare.
     pub fn as_str(&self) -> &str {
         match self {
@@ -221,11 +229,7 @@ impl Serialize for Id {
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::deserialize(deserializer)?;
-        Ok(match text.strip_prefix(PLANNED) {
-            Some(name) => Self::Planned(name.into()),
-            None => Self::Aws(text),
-        })
+        Ok(Self::read(&Text::deserialize(deserializer)?))
     }
 }
 

@@ -187,6 +187,8 @@ pub enum Cut {
     Middle,
     /// At the end.
     End,
+    /// At the beginning: where only a few letters fit, the end of a name is what tells it from its neighbours.
+    Start,
 }
 
 /// Words that fit, and their width.
@@ -225,7 +227,11 @@ pub fn fit(text: &str, font: Font, size: Fx, max: Fx, cut: Cut) -> Fitted<'_> {
     // The end takes the odd character: it tells more than the beginning.
     let mut at_end = true;
     while head < tail {
-        let from_end = cut == Cut::Middle && at_end;
+        let from_end = match cut {
+            Cut::Middle => at_end,
+            Cut::End => false,
+            Cut::Start => true,
+        };
         let next = advance(if from_end { tail - 1 } else { head });
         if !fits(units + next) {
             break;

@@ -2,6 +2,7 @@
 
 use crate::network::{Key, Text};
 use ipnet::IpNet;
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Which service of AWS answers a call.
@@ -47,6 +48,11 @@ macro_rules! actions {
             /// The API's name of it (`CreateVpc`).
             pub const fn name(self) -> &'static str {
                 match self { $( Self::$name => stringify!($name), )* }
+            }
+
+            /// The action that the API calls so, where a step can be it.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.name() == name)
             }
 
             /// Which service answers it.
@@ -161,6 +167,15 @@ impl Serialize for Action {
     }
 }
 
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Text::deserialize(deserializer)?;
+        Self::from_name(&name).ok_or_else(|| {
+            serde::de::Error::custom(format_args!("“{name}” is no call that a step can be"))
+        })
+    }
+}
+
 macro_rules! waits {
     ($( $(#[$doc:meta])* $name:ident $word:literal, )*) => {
         /// What has to be so before a step counts as done. Steps that do not need it may go on meanwhile.
@@ -168,6 +183,9 @@ macro_rules! waits {
         pub enum Wait { $( $(#[$doc])* $name, )* }
 
         impl Wait {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$( Self::$name, )*];
+
             /// Its word in JSON.
             pub const fn word(self) -> &'static str {
                 match self { $( Self::$name => $word, )* }
@@ -233,6 +251,16 @@ impl Serialize for Wait {
     }
 }
 
+impl<'de> Deserialize<'de> for Wait {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = Text::deserialize(deserializer)?;
+        let found = Self::ALL.iter().copied().find(|wait| wait.word() == word);
+        found.ok_or_else(|| {
+            serde::de::Error::custom(format_args!("“{word}” is nothing that a step can wait for"))
+        })
+    }
+}
+
 /// A value of a parameter. What is not known before the steps are carried out stands for itself, by name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
@@ -257,7 +285,7 @@ pub enum Value {
         /// The id of the step.
         step: Text,
         /// Where in the answer, field by field.
-        path: &'static str,
+        path: Text,
     },
     /// A part of the version 6 block that AWS chose for a VPC: `{"$ipv6": {"vpc": …, "part": "80/64"}}`.
     Ipv6 {
@@ -472,7 +500,7 @@ impl Serialize for Value {
             name: &str,
             fields: impl IntoIterator<Item = (&'static str, Value)>,
         ) -> Result<S::Ok, S::Error> {
-            let fields = Parameters(fields.into_iter().collect());
+            let fields = fields.into_iter().collect::<Parameters>();
             let mut map = serializer.serialize_map(Some(1))?;
             map.serialize_entry(name, &fields)?;
             map.end()
@@ -495,7 +523,7 @@ impl Serialize for Value {
             Self::Output { step, path } => named(
                 serializer,
                 "$output",
-                [("step", step.clone().into()), ("path", (*path).into())],
+                [("step", step.clone().into()), ("path", path.clone().into())],
             ),
             Self::Ipv6 { vpc, part } => named(
                 serializer,
@@ -513,7 +541,22 @@ impl Serialize for Value {
 
 /// Parameters by name, in the order they read best.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Parameters(Vec<(&'static str, Value)>);
+pub struct Parameters(Vec<(Text, Value)>);
+
+impl FromIterator<(Text, Value)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (Text, Value)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+impl FromIterator<(&'static str, Value)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (&'static str, Value)>>(fields: I) -> Self {
+        let named = fields.into_iter();
+        named
+            .map(|(name, value)| (Text::const_new(name), value))
+            .collect()
+    }
+}
 
 impl Parameters {
     /// No parameters.
@@ -523,8 +566,8 @@ impl Parameters {
 
     /// These and one more.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.0.push((name, value.into()));
+    pub fn with(mut self, name: impl Into<Text>, value: impl Into<Value>) -> Self {
+        self.0.push((name.into(), value.into()));
         self
     }
 
@@ -544,8 +587,8 @@ impl Parameters {
     }
 
     /// Names and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
-        self.0.iter().map(|(name, value)| (*name, value))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Values.

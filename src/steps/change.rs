@@ -132,7 +132,7 @@ impl Change<'_> {
         };
         let back = Value::Output {
             step: step_id(action, &self.after.subject),
-            path: "NewAssociationId",
+            path: "NewAssociationId".into(),
         };
         self.calls(None, to(association, new), vec![to(back, old)])
     }
@@ -331,10 +331,9 @@ impl Change<'_> {
 }
 
 /// The names of parameters that differ.
-fn differing(before: &Thing, after: &Thing) -> Vec<&'static str> {
+fn differing<'a>(before: &'a Thing, after: &'a Thing) -> Vec<&'a str> {
     let (old, new) = (&before.make.parameters, &after.make.parameters);
-    let names: BTreeSet<&'static str> =
-        old.iter().chain(new.iter()).map(|(name, _)| name).collect();
+    let names: BTreeSet<&str> = old.iter().chain(new.iter()).map(|(name, _)| name).collect();
     names
         .into_iter()
         .filter(|name| old.get(name) != new.get(name))

@@ -44,6 +44,8 @@ const TABLE: &[(Kind, &[&str], Handling)] = &[
         Changed,
     ),
     (Kind::Vpc, &["instance_tenancy", "dhcp_options"], Changed),
+    // Where a block comes from is told when it is added, and follows from the block.
+    (Kind::Vpc, &["ipv6_pool"], OfAws),
     (Kind::Vpc, &["is_default", "state"], OfAws),
     (Kind::Vpc, &["block_public_access"], ACCOUNT_WIDE),
     (

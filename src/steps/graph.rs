@@ -22,7 +22,7 @@ pub struct Step {
     pub makes: Option<Key>,
     /// Where in the answer the id of what it makes stands, field by field (`Vpc.VpcId`). Also given where what is made
     /// is no resource of a network.
-    pub output: Option<&'static str>,
+    pub output: Option<Text>,
     /// What AWS makes with it: the main route table of a VPC, the interfaces of a resolver endpoint.
     pub brings: Vec<Key>,
     /// The calls that take it back, in their order. None where there is nothing to take back, since it goes with
@@ -126,6 +126,52 @@ impl StepGraph {
         })
     }
 
+    /// The graph of steps that stand in their order, each with the steps it needs, and the order of taking back; the
+    /// error says what is wrong with them.
+    pub(super) fn placed(steps: Vec<(Step, Vec<Text>)>, inverse: &[Text]) -> Result<Self, String> {
+        let mut graph = DiGraph::new();
+        let mut ids: BTreeMap<Text, NodeIndex> = BTreeMap::new();
+        let mut order = Vec::with_capacity(steps.len());
+        for (step, needs) in steps {
+            let id = step.id.clone();
+            let node = graph.add_node(step);
+            for need in &needs {
+                let needed = ids.get(need).ok_or_else(|| {
+                    format!("the step “{id}” needs “{need}”, which does not stand before it")
+                })?;
+                graph.update_edge(*needed, node, ());
+            }
+            order.push(node);
+            if ids.insert(id.clone(), node).is_some() {
+                return Err(format!("there are two steps called “{id}”"));
+            }
+        }
+        let inverse = inverse.iter().map(|id| {
+            let node = ids.get(id).copied();
+            node.ok_or_else(|| format!("“{id}” is to be taken back, and is no step"))
+        });
+        let inverse: Vec<NodeIndex> = inverse.collect::<Result<_, _>>()?;
+        let taken_back: BTreeSet<NodeIndex> = inverse.iter().copied().collect();
+        let is_left = |node: &&NodeIndex| {
+            let step = graph.node_weight(**node);
+            step.is_some_and(|step: &Step| !step.inverse.is_empty()) && !taken_back.contains(node)
+        };
+        if let Some(step) = order
+            .iter()
+            .find(is_left)
+            .and_then(|it| graph.node_weight(*it))
+        {
+            let id = &step.id;
+            return Err(format!("nothing says when the step “{id}” is taken back"));
+        }
+        Ok(Self {
+            graph,
+            ids,
+            order,
+            inverse,
+        })
+    }
+
     /// The steps in an order in which they can be done one after another.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
         self.order
@@ -168,7 +214,7 @@ impl StepGraph {
     pub fn counts(&self) -> Vec<(Kind, usize)> {
         let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
         for step in self.steps() {
-            let companions: &[Key] = match (&step.makes, step.output) {
+            let companions: &[Key] = match (&step.makes, &step.output) {
                 (None, Some(_)) => &step.brings,
                 _ => &[],
             };
@@ -334,7 +380,7 @@ impl Serialize for Placed<'_> {
         if let Some(makes) = &step.makes {
             map.serialize_entry("makes", makes)?;
         }
-        if let Some(output) = step.output {
+        if let Some(output) = &step.output {
             map.serialize_entry("output", output)?;
         }
         if !step.brings.is_empty() {

@@ -73,6 +73,11 @@ fn chosen_blocks(base: &Network, planned: &Network) -> Vec<Edit> {
         if comes || goes {
             set("ipv6_blocks");
         }
+        // A network that was read does not tell the pool of a block, so that one in a plan is no difference of values.
+        let pool = |resource: &Resource| resource.record().field("ipv6_pool").unwrap_or_default();
+        if mine != theirs && pool(before).value().is_none() && pool(after).value().is_some() {
+            set("ipv6_pool");
+        }
     }
     edits
 }
@@ -389,7 +394,7 @@ impl Lowering {
                     call: with_tags(thing),
                     about: thing.about.clone(),
                     makes: thing.makes.clone(),
-                    output: thing.output,
+                    output: thing.output.map(Text::const_new),
                     brings: thing.brings.clone(),
                     inverse,
                 },
@@ -575,8 +580,13 @@ fn with_tags(thing: &Thing) -> Call {
     call.parameters = if call.action == Action::CreateResolverEndpoint {
         call.parameters.with("Tags", tags)
     } else {
+        let word = match call.action {
+            // It is about a VPC, and is none.
+            Action::CreateVpcEncryptionControl => "vpc-encryption-control",
+            _ => tag_word(thing.about.kind),
+        };
         let specification = Parameters::new()
-            .with("ResourceType", tag_word(thing.about.kind))
+            .with("ResourceType", word)
             .with("Tags", tags);
         call.parameters
             .with("TagSpecifications", vec![Value::Map(specification)])

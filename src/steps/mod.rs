@@ -6,8 +6,10 @@
 //!   and shapes; what is known only when earlier steps are done stands for itself ([`Value`]).
 //! * Serialised, a graph is `{"steps": [{"id", "call", "service", "parameters", "needs", "about", "inverse" …}]}`.
 //!
-//! A new VPC is the way from an empty network; deleting one is the way to it. Nothing is passed over in silence: a
-//! difference is a step, a fact that only AWS sets (`fields`), or a refusal. Carrying a graph out is not done here.
+//! A new VPC is the way from an empty network; deleting one is the way to it. Nothing of a network is passed over in
+//! silence: a difference is a step, a fact that only AWS sets (`fields`), or a refusal. What a design asks for and no
+//! network holds has no step either: private zones and their records, which Route 53 makes, are told by validation
+//! (`private-zone-by-hand`). Carrying a graph out is not done here.
 //!
 //! ```
 //! # use vpc_atlas::network::Network;
@@ -21,6 +23,7 @@ mod change;
 mod fields;
 mod graph;
 mod lower;
+mod read;
 #[cfg(test)]
 mod tests;
 mod things;

@@ -1166,6 +1166,94 @@ fn a_block_of_ones_own_comes_from_its_pool() {
 }
 
 #[test]
+fn a_pool_that_is_told_is_not_looked_up() {
+    let pool = "ipv6pool-ec2-0123456789abcdef0";
+    let own = block("2001:db8:1::/56");
+    let give = |plan: &mut Plan| {
+        let (key, record) = plan
+            .resources
+            .iter_mut()
+            .find(|(key, _)| key.kind == Kind::Vpc)
+            .unwrap();
+        let Facts::Vpc(vpc) = &mut record.facts else {
+            panic!("{key} is no VPC");
+        };
+        vpc.ipv6_blocks = value(vec![CidrAssociation::associated(own)]);
+        vpc.ipv6_pool = value(pool.into());
+    };
+    let mut plan = two_zones();
+    give(&mut plan);
+    let graph = new_graph(&plan);
+    let parameters = &graph.step("CreateVpc main").unwrap().call.parameters;
+    assert_eq!(parameters.get("Ipv6Pool"), Some(&pool.into()));
+    // The same where the block comes to a VPC that is there.
+    let graph = changed(&two_zones(), give);
+    let step = graph
+        .step("AssociateVpcCidrBlock vpc-0001 2001:db8:1::/56")
+        .unwrap();
+    assert_eq!(step.call.parameters.get("Ipv6Pool"), Some(&pool.into()));
+    // A block that is there stays where it came from.
+    let mut there = plan;
+    there.change::<VpcFacts>("main", |vpc| vpc.ipv6_pool = Known::Unread);
+    assert!(changed(&there, give).is_empty());
+}
+
+#[test]
+fn a_peering_comes_after_the_further_blocks_of_both_sides() {
+    let mut plan = everything();
+    plan.change::<VpcFacts>("other", |vpc| {
+        vpc.cidr_blocks = value(
+            ["10.8.0.0/16", "10.9.0.0/16"]
+                .map(|it| CidrAssociation::associated(block(it)))
+                .to_vec(),
+        );
+    });
+    let graph = new_graph(&plan);
+    let needs = graph.needs("CreateVpcPeeringConnection main/other");
+    let blocks: Vec<&str> = needs
+        .iter()
+        .filter(|step| step.call.action == Action::AssociateVpcCidrBlock)
+        .map(|step| step.id.as_str())
+        .collect();
+    assert_eq!(
+        blocks,
+        [
+            "AssociateVpcCidrBlock main 100.64.0.0/16",
+            "AssociateVpcCidrBlock other 10.9.0.0/16"
+        ]
+    );
+    check_order(&graph);
+}
+
+#[test]
+fn private_names_of_s3_wait_for_the_gateway_endpoint() {
+    let mut plan = two_zones();
+    let service = format!("com.amazonaws.{REGION}.s3");
+    plan.add(
+        "main/interface/s3",
+        VpcEndpointFacts {
+            vpc: value(planned("main")),
+            endpoint_type: value("Interface".into()),
+            service_name: value(service.as_str().into()),
+            private_dns_enabled: value(true),
+            subnets: value(words(&PRIVATE)),
+            ..VpcEndpointFacts::default()
+        },
+    );
+    let needs = |plan: &Plan| -> Vec<String> {
+        let graph = new_graph(plan);
+        let needs = graph.needs("CreateVpcEndpoint main/interface/s3");
+        needs.iter().map(|step| step.id.to_string()).collect()
+    };
+    let gateway = "CreateVpcEndpoint main/s3".to_owned();
+    assert!(needs(&plan).contains(&gateway), "{:?}", needs(&plan));
+    plan.change::<VpcEndpointFacts>("main/interface/s3", |endpoint| {
+        endpoint.private_dns_enabled = value(false);
+    });
+    assert!(!needs(&plan).contains(&gateway));
+}
+
+#[test]
 fn a_subnet_is_added_to_a_live_vpc() {
     let mut live = two_zones().live();
     let base = live.network();
@@ -1442,7 +1530,7 @@ fn a_subnet_changes_its_table() {
             .get("AssociationId"),
         Some(&Value::Output {
             step: step.id.clone(),
-            path: "NewAssociationId",
+            path: "NewAssociationId".into(),
         })
     );
 }
@@ -2180,6 +2268,56 @@ fn lacking(missing: u16) -> Plan {
         }
     }
     plan
+}
+
+/// What a graph says of itself is all there is to it: read again it is the same graph.
+#[test]
+fn graphs_are_read_as_they_are_written() {
+    let plans = all_plans();
+    for (from, base) in &plans {
+        for (to, plan) in &plans {
+            let written = graph(&base.network(), &plan.network());
+            let json = serde_json::to_string(&written).unwrap();
+            let read: StepGraph =
+                serde_json::from_str(&json).unwrap_or_else(|error| panic!("{from}>{to}: {error}"));
+            assert_eq!(serde_json::to_string(&read).unwrap(), json, "{from}>{to}");
+            assert!(read.steps().eq(written.steps()), "{from}>{to}");
+            assert!(
+                read.inverse_order().eq(written.inverse_order()),
+                "{from}>{to}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_graph_that_was_tampered_with_is_refused() {
+    let written = serde_json::to_string(&new_graph(&two_zones())).unwrap();
+    for (from, to, why) in [
+        (
+            "\"call\":\"CreateVpc\"",
+            "\"call\":\"RunInstances\"",
+            "is no call that a step can be",
+        ),
+        (
+            "\"needs\":[\"CreateVpc main\"]",
+            "\"needs\":[\"CreateVpc mine\"]",
+            "does not stand before it",
+        ),
+        ("\"$made\"", "\"$mad\"", "stands for nothing that is known"),
+        (
+            "\"inverse_order\":[",
+            "\"inverse_order\":[\"nothing\",",
+            "is no step",
+        ),
+    ] {
+        let json = written.replacen(from, to, 1);
+        assert_ne!(json, written, "{from}");
+        let error = serde_json::from_str::<StepGraph>(&json)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(why), "{error}");
+    }
 }
 
 proptest::proptest! {

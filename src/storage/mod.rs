@@ -8,6 +8,6 @@ mod tree;
 
 pub use drafts::{Draft, LostDraft, drop_draft, read_text};
 pub use error::StorageError;
-pub use save::save;
+pub use save::{keep_beside, read_bytes, real_path, save};
 pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};
 pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, check, read_tree};

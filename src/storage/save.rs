@@ -28,6 +28,66 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
     }
 }
 
+/// What a file holds; none where there is no file, or where what is there is no plain file.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, StorageError> {
+    let read = fs::metadata(path).and_then(|found| {
+        // A pipe would be waited for.
+        let is_file = found.is_file();
+        is_file.then(|| fs::read(path)).transpose()
+    });
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map_err(|error| StorageError::read(path, &error)),
+    }
+}
+
+/// Keep what a file holds beside it: as `name~`, or the first of `name~2`, `name~3` … that is free. Answers with the
+/// name; one that holds the same already will do.
+///
+/// # Errors
+/// It cannot be written.
+pub fn keep_beside(path: &Path, bytes: &[u8]) -> Result<PathBuf, StorageError> {
+    for number in 1_u32.. {
+        let mut name = path.as_os_str().to_owned();
+        name.push("~");
+        if number > 1 {
+            name.push(number.to_string());
+        }
+        let kept = PathBuf::from(name);
+        match fs::symlink_metadata(&kept) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // What others may not read they may not read there either.
+                let old = fs::metadata(path).ok();
+                let written = replace(&kept, bytes, old.as_ref());
+                return match written {
+                    Ok(()) => Ok(kept),
+                    Err(error) => Err(StorageError::write(kept, &error)),
+                };
+            }
+            Err(error) => return Err(StorageError::read(kept, &error)),
+            Ok(there) if there.is_file() && there.len() == bytes.len() as u64 => {
+                if fs::read(&kept).is_ok_and(|there| there == bytes) {
+                    return Ok(kept);
+                }
+            }
+            Ok(_) => {}
+        }
+    }
+    Err(StorageError::Write {
+        path: path.to_owned(),
+        why: "no name is left to keep the old file under; delete some of those that end in ~"
+            .into(),
+    })
+}
+
+/// A path without links, so that two that lead to one file are the same; as it is where nothing is there.
+pub fn real_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
 fn replace(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> {
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -36,15 +96,29 @@ fn replace(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()
     let mut builder = tempfile::Builder::new();
     builder.prefix(".vpc-atlas-");
     as_new_file(&mut builder);
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(&folder)?;
     file.write_all(bytes)?;
     if let Some(old) = old {
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
     file.persist(target).map_err(|error| error.error)?;
+    sync_folder(&folder);
     Ok(())
 }
+
+/// Bring a file's new name to the disk, which is not done by bringing the file there.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) {
+    // The file is written and has its name: a folder that cannot be synced, or only be passed through, is no reason to
+    // say that it is not.
+    if let Ok(folder) = fs::File::open(folder) {
+        folder.sync_all().ok();
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) {}
 
 /// A temporary file is its owner's alone; a saved one has the rights that the person's umask leaves.
 #[cfg(unix)]
@@ -68,6 +142,53 @@ mod tests {
         save(&path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_there_is_kept_under_a_free_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.vpc.toml");
+        assert_eq!(read_bytes(&path).unwrap(), None);
+        assert_eq!(read_bytes(folder.path()).unwrap(), None);
+        let kept = |bytes: &[u8]| {
+            let kept = keep_beside(&path, bytes).unwrap();
+            assert_eq!(fs::read(&kept).unwrap(), bytes);
+            kept.file_name().unwrap().to_str().unwrap().to_owned()
+        };
+        assert_eq!(kept(b"one \xff"), "a.vpc.toml~");
+        assert_eq!(kept(b"two"), "a.vpc.toml~2");
+        assert_eq!(kept(b"one \xff"), "a.vpc.toml~");
+        fs::create_dir(folder.path().join("a.vpc.toml~3")).unwrap();
+        assert_eq!(kept(b"three"), "a.vpc.toml~4");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_kept_is_as_private_as_it_was() {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.vpc.toml");
+        fs::write(&path, b"one").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        let kept = keep_beside(&path, b"one").unwrap();
+        let mode = fs::metadata(kept).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    /// A folder that one may write to and not list cannot be opened to be synced.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_synced_is_saved_to_all_the_same() {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o300)).unwrap();
+        let path = folder.path().join("net.json");
+        let saved = save(&path, b"one");
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
+        saved.unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one");
     }
 
     #[test]

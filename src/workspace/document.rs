@@ -2,7 +2,7 @@
 
 use crate::design::{self, Design, FileError, Refusal};
 use crate::source::design::is_design;
-use crate::storage::{StorageError, read_text, read_tree, save};
+use crate::storage::{StorageError, keep_beside, read_bytes, read_text, read_tree};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -37,21 +37,24 @@ pub fn designs_at(path: &Path) -> Vec<Design> {
         .collect()
 }
 
-/// Keep what a file holds beside it, before a design is written there that was not read from it: it is somebody's
-/// work. Answers with the name it is kept under; none where there is nothing to keep.
+/// Keep what a file holds beside it, before a design is written there: it is somebody's work unless it is what the
+/// design was made from, which is `known`. Answers with the name it is kept under; none where there is nothing to keep.
 ///
 /// # Errors
-/// It cannot be kept.
-pub fn keep_old(path: &Path, text: &str) -> Result<Option<PathBuf>, StorageError> {
-    let old = match read_text(path) {
-        Ok(old) if !old.is_empty() && old != text => old,
-        _ => return Ok(None),
+/// It cannot be read or kept; the file must not be written then.
+pub fn keep_old(
+    path: &Path,
+    text: &str,
+    known: Option<&str>,
+) -> Result<Option<PathBuf>, StorageError> {
+    let Some(old) = read_bytes(path)? else {
+        return Ok(None);
     };
-    let mut name = path.as_os_str().to_owned();
-    name.push("~");
-    let kept = PathBuf::from(name);
-    save(&kept, old.as_bytes())?;
-    Ok(Some(kept))
+    let nothing = ["", text, known.unwrap_or_default()];
+    if nothing.iter().any(|held| held.as_bytes() == old) {
+        return Ok(None);
+    }
+    keep_beside(path, &old).map(Some)
 }
 
 /// How many changes can be taken back.
@@ -62,28 +65,51 @@ const UNDO_LIMIT: usize = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Gesture(pub u64);
 
+/// What a file says, or would say.
+#[derive(Clone, Debug)]
+struct FileText {
+    text: Arc<str>,
+    /// The comments and the order of the file it was made from are gone.
+    is_fresh: bool,
+}
+
+impl From<&str> for FileText {
+    fn from(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            is_fresh: false,
+        }
+    }
+}
+
 /// A design as it stood.
 #[derive(Clone, Debug)]
 struct Version {
     design: Arc<Design>,
     /// The text it was made from; its own text keeps that one's comments.
-    base: Arc<str>,
-    text: OnceLock<Arc<str>>,
+    base: FileText,
+    text: OnceLock<FileText>,
 }
 
 impl Version {
-    fn of(design: Design, text: Arc<str>) -> Self {
+    fn of(design: Design, text: &str) -> Self {
+        let text = FileText::from(text);
         Self {
             design: Arc::new(design),
-            base: Arc::clone(&text),
+            base: text.clone(),
             text: OnceLock::from(text),
         }
     }
 
     /// Written only when somebody asks: a held key changes the design many times a second.
-    fn text(&self) -> &Arc<str> {
-        self.text
-            .get_or_init(|| design::write(&self.design, Some(&self.base)).into())
+    fn text(&self) -> &FileText {
+        self.text.get_or_init(|| {
+            let written = design::rewrite(&self.design, &self.base.text);
+            FileText {
+                text: written.text.into(),
+                is_fresh: written.is_fresh || self.base.is_fresh,
+            }
+        })
     }
 }
 
@@ -100,6 +126,8 @@ pub struct Document {
     now: Version,
     /// As the file has it; none where it was never saved.
     saved: Option<Version>,
+    /// What the file said when it was read or saved last; none where that is not known.
+    on_disk: Option<Arc<str>>,
     path: Option<PathBuf>,
     undo: Vec<Change>,
     redo: Vec<Change>,
@@ -111,10 +139,11 @@ pub struct Document {
 impl Document {
     /// A design that no file has yet.
     pub fn new(design: Design) -> Self {
-        let text = design::write(&design, None).into();
+        let text = design::write(&design, None);
         Self {
-            now: Version::of(design, text),
+            now: Version::of(design, &text),
             saved: None,
+            on_disk: None,
             path: None,
             undo: Vec::new(),
             redo: Vec::new(),
@@ -140,9 +169,10 @@ impl Document {
     /// # Errors
     /// The text is not a design: what is wrong, and where.
     pub fn read(text: &str, path: Option<PathBuf>) -> Result<Self, FileError> {
-        let now = Version::of(design::read(text)?, text.into());
+        let now = Version::of(design::read(text)?, text);
         Ok(Self {
             saved: path.is_some().then(|| now.clone()),
+            on_disk: path.is_some().then(|| text.into()),
             now,
             path,
             undo: Vec::new(),
@@ -153,26 +183,29 @@ impl Document {
     }
 
     /// A design whose last changes were never saved, as a draft has kept it; `saved` is the text of its file, if it has
-    /// one. The draft's changes can be taken back.
+    /// one. The draft's changes can be taken back. An outdated draft was made from something else than the file says.
     ///
     /// # Errors
     /// The draft is not a design.
     pub fn recovered(
         draft: &str,
         saved: Option<&str>,
+        is_outdated: bool,
         path: Option<PathBuf>,
     ) -> Result<Self, FileError> {
-        let now = Version::of(design::read(draft)?, draft.into());
+        let now = Version::of(design::read(draft)?, draft);
         let held = saved.and_then(|text| Self::read(text, path.clone()).ok());
         Ok(match held {
             Some(mut document) => {
                 document.push("recovered changes");
                 document.now = now;
+                document.on_disk = document.on_disk.filter(|_| !is_outdated);
                 document
             }
             None => Self {
                 now,
                 saved: None,
+                on_disk: None,
                 path,
                 undo: Vec::new(),
                 redo: Vec::new(),
@@ -189,7 +222,18 @@ impl Document {
 
     /// What its file would say.
     pub fn text(&self) -> &str {
-        self.now.text()
+        &self.now.text().text
+    }
+
+    /// What its file said when the design was read from it or saved to it last; none where the file holds something that
+    /// the design was not made from.
+    pub fn saved_text(&self) -> Option<&str> {
+        self.on_disk.as_deref()
+    }
+
+    /// Whether the comments and the order of its file could not be kept in what it would say now.
+    pub fn is_fresh(&self) -> bool {
+        self.now.text().is_fresh
     }
 
     /// Its file.
@@ -235,14 +279,21 @@ impl Document {
             return Ok(false);
         }
         let goes_on = gesture.is_some() && gesture == self.gesture && !self.undo.is_empty();
+        if goes_on && let Some(begun) = self.undo.pop_if(|change| *change.version.design == design)
+        {
+            // It is back where it began: there is nothing to take back, and what follows begins anew.
+            self.now = begun.version;
+            self.gesture = None;
+            return Ok(true);
+        }
         if !goes_on {
             self.push(words);
         }
         self.gesture = gesture;
         let base = if goes_on {
-            Arc::clone(&self.now.base)
+            self.now.base.clone()
         } else {
-            Arc::clone(self.now.text())
+            self.now.text().clone()
         };
         self.now = Version {
             design: Arc::new(design),
@@ -304,7 +355,10 @@ impl Document {
 
     /// Say that a file now has what the design says.
     pub fn saved_as(&mut self, path: PathBuf) {
-        self.now.text();
+        // What was lost on the way to this text is lost once.
+        let text = FileText::from(self.text());
+        self.on_disk = Some(Arc::clone(&text.text));
+        self.now.text = OnceLock::from(text);
         self.saved = Some(self.now.clone());
         self.path = Some(path);
         self.gesture = None;
@@ -373,6 +427,86 @@ mod tests {
     }
 
     #[test]
+    fn a_gesture_that_ends_where_it_began_is_no_change() {
+        let resize = |document: &mut Document, counts: &[usize]| {
+            for count in counts {
+                let change = |design: &mut Design| design.set_zone_count("main", *count);
+                document.change("zones", Some(Gesture(1)), change).unwrap();
+            }
+        };
+        let mut document = document();
+        let text = document.text().to_owned();
+        resize(&mut document, &[3, 4, 2]);
+        assert_eq!(document.undo_words(), None);
+        assert!(!document.is_changed());
+        assert_eq!(document.text(), text);
+        // One that goes on from there is a step of its own, and no part of the one before.
+        let rename = |design: &mut Design| {
+            design.vpcs[0].prefix = "a".into();
+            Ok(())
+        };
+        document.change("name", None, rename).unwrap();
+        resize(&mut document, &[3, 2, 4, 3]);
+        assert_eq!(document.undo_words(), Some("zones"));
+        assert!(document.undo());
+        assert_eq!(zones(&document), 2);
+        assert_eq!(document.undo_words(), Some("name"));
+        // A design that no file has is not changed either.
+        let mut untitled = Document::new(document.design().as_ref().clone());
+        resize(&mut untitled, &[3, 2]);
+        assert!(!untitled.is_changed());
+    }
+
+    #[test]
+    fn what_is_kept_of_an_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.vpc.toml");
+        let kept = |known: Option<&str>| {
+            let kept = keep_old(&path, "new", known).unwrap();
+            kept.map(|kept| kept.file_name().unwrap().to_str().unwrap().to_owned())
+        };
+        assert_eq!(kept(None), None);
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(kept(None), None);
+        std::fs::write(&path, "new").unwrap();
+        assert_eq!(kept(None), None);
+        std::fs::write(&path, "old").unwrap();
+        assert_eq!(kept(Some("old")), None);
+        assert_eq!(kept(None).as_deref(), Some("a.vpc.toml~"));
+        std::fs::write(&path, b"\xff").unwrap();
+        assert_eq!(kept(Some("old")).as_deref(), Some("a.vpc.toml~2"));
+        // What cannot be read must not be written over.
+        let beyond = path.join("b.vpc.toml");
+        assert!(keep_old(&beyond, "new", None).is_err());
+    }
+
+    #[test]
+    fn a_text_whose_comments_are_gone_says_so_until_it_is_saved() {
+        let mut document = document();
+        let rename = |name: &'static str| {
+            move |design: &mut Design| {
+                design.vpcs[0].prefix = name.into();
+                Ok(())
+            }
+        };
+        document.change("name", None, rename("a")).unwrap();
+        assert!(!document.is_fresh());
+        document.change("name", None, rename("b")).unwrap();
+        // No file is known that cannot be kept to; this is none.
+        document.now.base = "version = 0".into();
+        assert!(document.is_fresh());
+        document.change("name", None, rename("c")).unwrap();
+        assert!(document.is_fresh());
+        let mut saved = document.clone();
+        saved.saved_as("plan.vpc.toml".into());
+        assert!(!saved.is_fresh());
+        assert_eq!(saved.saved_text(), Some(saved.text()));
+        document.undo();
+        document.undo();
+        assert!(!document.is_fresh());
+    }
+
+    #[test]
     fn what_cannot_be_done_changes_nothing() {
         let mut document = document();
         let none = |design: &mut Design| design.set_zone_count("main", 0);
@@ -388,12 +522,17 @@ mod tests {
         let saved = document().text().to_owned();
         let draft = saved.replace("prefix = \"project\"", "prefix = \"channy\"");
         let path = Some(PathBuf::from("plan.vpc.toml"));
-        let mut document = Document::recovered(&draft, Some(&saved), path).unwrap();
+        let outdated = Document::recovered(&draft, Some(&saved), true, path.clone()).unwrap();
+        assert_eq!(outdated.saved_text(), None);
+        let broken = Document::recovered(&draft, Some("version = 0"), false, path.clone());
+        assert_eq!(broken.unwrap().saved_text(), None);
+        let mut document = Document::recovered(&draft, Some(&saved), false, path).unwrap();
+        assert_eq!(document.saved_text(), Some(saved.as_str()));
         assert!(document.is_changed());
         assert_eq!(document.text(), draft);
         document.undo();
         assert_eq!(document.text(), saved);
-        let untitled = Document::recovered(&draft, None, None).unwrap();
+        let untitled = Document::recovered(&draft, None, false, None).unwrap();
         assert!(untitled.is_changed());
     }
 }

@@ -16,7 +16,7 @@ mod worker;
 pub use crate::source::design::is_design;
 pub use crate::storage::{
     CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, Settings, StorageError, Store,
-    ThemeChoice, WindowPlace, drop_draft, read_text,
+    ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
 };
 pub use cancel::Cancel;
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};

@@ -608,6 +608,7 @@ fn every_fact_of_the_common_kinds_is_read() {
         "private_ip",
         // Said of plans only.
         "ipv6_part",
+        "ipv6_pool",
         "encryption_exclusions",
     ];
     let mut checked = 0;

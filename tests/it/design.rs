@@ -198,14 +198,12 @@ fn assert_reaches_far(sound: &[(String, Design)]) {
 const RULES: &[(&str, &str)] = &[
     ("vpc-block-size", "block-size"),
     ("vpc-block-refused", "block-in-refused-range"),
-    ("vpc-block-host-bits", "block-not-canonical"),
     ("secondary-size", "block-size"),
     ("secondary-refused", "block-in-refused-range"),
     ("secondary-association", "block-association"),
     ("secondary-overlap", "blocks-overlap"),
     ("secondary-route", "block-covers-route"),
     ("subnet-size", "subnet-size"),
-    ("subnet-host-bits", "subnet-not-canonical"),
     ("subnet-outside-vpc", "subnet-outside"),
     ("subnet-overlap", "subnets-overlap"),
     ("subnet-zone-unknown", "subnet-zone"),
@@ -222,12 +220,11 @@ const RULES: &[(&str, &str)] = &[
     ("peering-overlap", "peers-overlap"),
     ("peering-twice", "peered-twice"),
     ("tgw-overlap", "hub-overlap"),
-    ("quota-subnets", "too-many-subnets"),
-    ("quota-route-tables", "too-many-route-tables"),
-    ("quota-blocks", "too-many-blocks"),
-    ("quota-routes", "too-many-routes"),
-    ("quota-interface-endpoints", "too-many-endpoints"),
-    ("quota-peerings", "too-many-peerings"),
+    ("endpoint-no-private-name", "endpoint-without-private-name"),
+    ("s3-needs-gateway-endpoint", "s3-without-gateway-endpoint"),
+    ("limit-blocks", "too-many-blocks"),
+    ("limit-routes", "too-many-routes"),
+    ("limit-peerings", "too-many-peerings"),
 ];
 
 #[test]

@@ -209,6 +209,50 @@ fn the_arrow_keys_work_on_the_pad_and_a_held_key_is_one_undo_step() {
     assert_eq!(window.block(), "10.0.0.0/16");
 }
 
+/// Nothing but keys: Tab to the field, arrows there and on the pad, Escape, undo.
+#[test]
+fn the_joystick_is_worked_by_keys_alone() {
+    let mut window = Window::new();
+    let mut tabs = 0;
+    while !window.field("IPv4 block").is_focused() {
+        window.press(Modifiers::NONE, Key::Tab);
+        tabs += 1;
+        assert!(tabs < 60, "Tab does not lead to the field");
+    }
+    assert!(window.has("Joystick of IPv4 block"), "it opens by itself");
+    assert!(window.has("Keys: Ctrl+← → for neighbours"));
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    window.press(Modifiers::COMMAND, Key::ArrowRight);
+    assert_eq!(window.block(), "10.0.128.0/17");
+    window.press(Modifiers::NONE, Key::Tab);
+    assert!(window.node("Joystick of IPv4 block").is_focused());
+    window.press(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(window.block(), "10.0.0.0/16", "bits after the mask go");
+    window.press(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(window.block(), "10.0.0.0/16", "/16 is the end");
+    window.harness.key_down(Key::ArrowRight);
+    window.harness.run_steps(30);
+    window.harness.key_up(Key::ArrowRight);
+    window.run();
+    let held = window.block();
+    assert_ne!(held, "10.0.0.0/16");
+    window.press(Modifiers::NONE, Key::ArrowLeft);
+    assert_ne!(window.block(), held);
+    // One press is one step, and so is one hold.
+    for block in [
+        held.as_str(),
+        "10.0.0.0/16",
+        "10.0.128.0/17",
+        "10.0.0.0/17",
+        "10.0.0.0/16",
+    ] {
+        window.undo();
+        assert_eq!(window.block(), block);
+    }
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!window.has("Joystick of"));
+}
+
 #[test]
 fn in_the_text_field_up_and_down_change_the_mask_and_ctrl_goes_aside() {
     let mut window = Window::new();

@@ -50,6 +50,8 @@ mod sample;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
+mod steps;
+#[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]
 mod strict_proxy;
 #[cfg(test)]

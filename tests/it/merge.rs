@@ -83,7 +83,7 @@ fn the_generator_reaches_every_kind_and_conflicts() {
     let strategy = generate::network();
     let mut kinds = std::collections::BTreeSet::new();
     let mut conflicts = 0;
-    for _ in 0..200 {
+    for _ in 0..400 {
         let network = strategy.new_tree(&mut runner).unwrap().current();
         kinds.extend(network.resources().map(|resource| resource.kind()));
         conflicts += network

@@ -305,3 +305,64 @@ fn the_plan_is_copied_as_a_table() {
             .is_some()
     );
 }
+
+#[test]
+fn the_buttons_of_a_block_repeat_while_they_are_held_and_follow_the_arrow_keys() {
+    let mut window = Window::new();
+    window.click("public1 10.0.0.0/20");
+    let at = window
+        .harness
+        .get_by_label("Next block for public1")
+        .rect()
+        .center();
+    window.harness.drag_at(at);
+    for _ in 0..8 {
+        window.harness.step();
+    }
+    window.harness.drop_at(at);
+    window.harness.run();
+    let held = window.block("public", 1);
+    assert_ne!(held, "10.0.0.0/20");
+    assert_ne!(held, "10.0.16.0/20", "it repeats");
+    window.undo();
+    assert_eq!(
+        window.block("public", 1),
+        "10.0.0.0/20",
+        "one hold is one step"
+    );
+    window
+        .harness
+        .get_by_label("Next block for public1")
+        .focus();
+    window.harness.run();
+    window.press(Key::ArrowDown);
+    assert_eq!(window.block("public", 1), "10.0.0.0/21");
+    window.press(Key::ArrowRight);
+    assert_eq!(window.block("public", 1), "10.0.8.0/21");
+}
+
+#[test]
+fn a_set_aside_block_is_resized_by_its_joystick() {
+    let mut window = Window::new();
+    let mut design = Design::clone(&window.design());
+    design
+        .hold("main", "10.0.64.0/20".parse().unwrap(), "later")
+        .unwrap();
+    window = Window::of(design);
+    let held = |window: &Window| {
+        let design = window.design();
+        let held = design.vpcs[0].held.iter();
+        held.map(|held| held.cidr.to_string()).collect::<Vec<_>>()
+    };
+    window.click("Set aside 10.0.64.0/20");
+    for (button, block) in [
+        ("Smaller block for set aside", "10.0.64.0/21"),
+        ("Next block for set aside", "10.0.72.0/21"),
+        ("Larger block for set aside", "10.0.64.0/20"),
+    ] {
+        window.click(button);
+        assert_eq!(held(&window), [block], "after {button}");
+    }
+    window.undo();
+    assert_eq!(held(&window), ["10.0.72.0/21"]);
+}

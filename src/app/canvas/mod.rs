@@ -578,9 +578,20 @@ fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect:
         let end = columns
             .get(position + 1)
             .map_or(rect.right(), |next| at(next.x).min(rect.right()));
-        let mut job = egui::text::LayoutJob::simple_singleline(words, font.clone(), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width((end - left - 8.0).max(8.0));
-        let galley = painter.layout_job(job);
+        let room = (end - left - 8.0).max(8.0);
+        let lay = |words: String| {
+            let mut job = egui::text::LayoutJob::simple_singleline(words, font.clone(), color);
+            job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+            painter.layout_job(job)
+        };
+        let mut galley = lay(words.clone());
+        // The last word tells more than a cut first one: “Connections · 5”.
+        if galley.elided
+            && let Some((_, last)) = words.split_once(' ')
+            && !last.starts_with('·')
+        {
+            galley = lay(widgets::capital(last));
+        }
         let top = strip.center().y - galley.size().y / 2.0;
         painter.galley(pos2(left, top), galley, color);
     }
@@ -597,7 +608,7 @@ fn name_cards(
     selected: Option<CardId>,
 ) {
     let Some(rect) = state.rect else { return };
-    if level < Level::Names {
+    if level < Level::Titles {
         return;
     }
     let seen = state.camera.seen(rect);

@@ -33,7 +33,7 @@ impl Derived {
         Self {
             cost,
             refused_prices,
-            created: design::created(design, &network),
+            created: design::created(&network),
             design: Arc::clone(design),
             surroundings: surroundings.clone(),
             network,

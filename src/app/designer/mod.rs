@@ -70,6 +70,8 @@ impl fmt::Debug for Edit {
 
 /// The open design.
 pub(super) struct Designer {
+    /// Which opening of a design it is, counted over the life of the window.
+    pub(super) opening: u64,
     pub(super) document: Document,
     /// What follows from the design; made anew whenever it changes.
     pub(super) derived: Derived,
@@ -84,7 +86,7 @@ pub(super) struct Designer {
 }
 
 impl Designer {
-    pub(super) fn new(document: Document, surroundings: Surroundings) -> Self {
+    pub(super) fn new(document: Document, surroundings: Surroundings, opening: u64) -> Self {
         let vpc = document
             .design()
             .vpcs
@@ -92,6 +94,7 @@ impl Designer {
             .map(|vpc| vpc.id.clone())
             .unwrap_or_default();
         Self {
+            opening,
             derived: Derived::of(document.design(), &surroundings),
             document,
             surroundings,

@@ -18,6 +18,10 @@ pub(in crate::app) struct Selected {
     /// Whose name is in the field.
     key: Option<Key>,
     name: String,
+    /// What the design called it in the frame before, to notice that somebody else changed that.
+    seen: String,
+    /// The name that was asked for last.
+    asked: Option<String>,
     /// The visit to the field: all its keystrokes are taken back together.
     visit: Option<Gesture>,
     /// The name field is to get the keyboard.
@@ -100,6 +104,18 @@ fn name(
     if state.key.as_ref() != Some(key) || !is_visited {
         state.key = Some(key.clone());
         shown.clone_into(&mut state.name);
+        shown.clone_into(&mut state.seen);
+        state.asked = None;
+    }
+    if state.seen != shown {
+        // An empty field is left so while one writes, though the generated name is back.
+        let is_own = state.asked.take().is_some_and(|asked| {
+            asked.trim() == shown.trim() || asked.trim().is_empty() && given.is_none()
+        });
+        if !is_own {
+            shown.clone_into(&mut state.name);
+        }
+        shown.clone_into(&mut state.seen);
     }
     widgets::overline(ui, "Name");
     let field = egui::TextEdit::singleline(&mut state.name)
@@ -117,6 +133,7 @@ fn name(
         state.visit = Some(fresh_gesture());
     }
     if field.changed() {
+        state.asked = Some(state.name.clone());
         let (key, name) = (key.clone(), state.name.clone());
         let edit = Edit::new("name", move |design| design.set_name(&key, &name));
         context.edit(edit.during(*state.visit.get_or_insert_with(fresh_gesture)));

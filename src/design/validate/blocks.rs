@@ -111,12 +111,18 @@ fn secondary(view: &View<'_>, position: usize, block: Ipv4Net, found: &mut Found
     let earlier: Vec<Ipv4Net> = view.vpc.blocks().take(position.saturating_add(1)).collect();
     if block != block.trunc() {
         let canonical = block.trunc();
-        found.add(
+        let change = Change::SetSecondary {
+            vpc: view.id(),
+            block,
+            to: canonical,
+        };
+        found.add_with(
             &rules::VPC_BLOCK_HOST_BITS,
             at(),
             format!(
                 "{block}, a secondary block of {name}, has bits set after its mask; write {canonical}"
             ),
+            fix(format!("Use {canonical}"), change),
         );
     }
     let Some(refusal) = secondary_refusal(&earlier, block) else {
@@ -179,25 +185,40 @@ fn without(view: &View<'_>, block: Ipv4Net) -> Option<Fix> {
 /// The pool is a rule of the plan's own: AWS takes any block, so a block from elsewhere is no error.
 fn pool(view: &View<'_>, found: &mut Found) {
     let pool = &view.design.pool;
-    let block = view.vpc.cidr;
-    if pool.is_empty() || pool.iter().any(|range| range.contains(&block)) {
+    let is_of = |block: &Ipv4Net| pool.iter().any(|range| range.contains(block));
+    if pool.is_empty() {
         return;
     }
-    let within = nets(pool.iter().copied());
-    let mend = match cidr::first_free(&within, &others(view), block.prefix_len()) {
-        Some(IpNet::V4(free)) => use_block(view, free),
-        _ => None,
-    };
-    found.add_with(
-        &rules::POOL_OUTSIDE,
-        view.at(Field::Block),
-        format!(
-            "the block {block} of {} is not of the plan's pool, {}; choose one from it",
-            view.name(),
-            list(pool)
-        ),
-        mend,
-    );
+    let primary = view.vpc.cidr;
+    if !is_of(&primary) {
+        let within = nets(pool.iter().copied());
+        let mend = match cidr::first_free(&within, &others(view), primary.prefix_len()) {
+            Some(IpNet::V4(free)) => use_block(view, free),
+            _ => None,
+        };
+        found.add_with(
+            &rules::POOL_OUTSIDE,
+            view.at(Field::Block),
+            format!(
+                "the block {primary} of {} is not of the plan's pool, {}; choose one from it",
+                view.name(),
+                list(pool)
+            ),
+            mend,
+        );
+    }
+    for &block in view.vpc.secondary.iter().filter(|block| !is_of(block)) {
+        found.add_with(
+            &rules::POOL_OUTSIDE,
+            view.at(Field::SecondaryBlocks),
+            format!(
+                "the secondary block {block} of {} is not of the plan's pool, {}; choose one from it",
+                view.name(),
+                list(pool)
+            ),
+            without(view, block),
+        );
+    }
 }
 
 /// All blocks of a VPC, of both families, as far as they are known.

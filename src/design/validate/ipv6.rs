@@ -5,6 +5,7 @@ use super::{Found, View, fix, list, rules};
 use crate::cidr::{Family, Masks};
 use crate::design::model::{Ipv6, Ipv6Part, Subnet, Tier};
 use crate::design::names::subnet_key;
+use crate::design::plan::own_pool;
 use crate::design::problem::{Change, Field, Fix};
 
 pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
@@ -34,12 +35,7 @@ fn own(view: &View<'_>, found: &mut Found) {
             ),
         );
     }
-    if view
-        .vpc
-        .ipv6_pool
-        .as_ref()
-        .is_none_or(|pool| pool.trim().is_empty())
-    {
+    if own_pool(view.vpc).is_none() {
         let change = Change::SetIpv6 {
             vpc: view.id(),
             ipv6: Ipv6::Amazon,

@@ -242,10 +242,9 @@ impl<'a> View<'a> {
 
     /// Whether there is a fresh layout that holds all its subnets.
     fn replans(&self) -> bool {
-        *self.replans.get_or_init(|| {
-            let mut tried = self.design.clone();
-            tried.replan(&self.vpc.id).is_ok()
-        })
+        *self
+            .replans
+            .get_or_init(|| self.vpc.can_be_laid_out(&self.design.avoided()))
     }
 }
 

@@ -1,24 +1,84 @@
-//! AWS's quotas, by their default values. What a VPC exceeds by itself is an error; what depends on all that is in the
-//! account already is a warning.
+//! AWS's quotas. What is above a default can be made once the quota is raised, which is a warning; what is above the most
+//! that AWS raises it to, where AWS says so, is an error.
 
-use super::blocks::all_blocks;
-use super::{Found, Spot, View, rules};
+use super::{Found, Rule, Spot, View, rules};
+use crate::cidr::Family;
+use crate::design::group;
 use crate::design::model::{Design, Nat, TierKind, Vpc};
 use crate::design::problem::Field;
 use crate::network::Text;
-use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 
 const VPCS: usize = 5;
-const BLOCKS: usize = 5;
-const SUBNETS: usize = 200;
-const ROUTE_TABLES: usize = 200;
 const NAT_GATEWAYS_OF_ZONE: usize = 5;
 const ELASTIC_IPS: usize = 5;
 const GATEWAY_ENDPOINTS: usize = 20;
-const INTERFACE_ENDPOINTS: usize = 50;
-const PEERINGS: usize = 50;
-const GROUP_RULES: usize = 60;
+
+/// A quota of a VPC or of something in it.
+pub(super) struct Quota {
+    rule: &'static Rule,
+    default: usize,
+    /// The most it is raised to, where AWS says that.
+    limit: Option<(&'static Rule, usize)>,
+}
+
+const BLOCKS: Quota = Quota {
+    rule: &rules::QUOTA_BLOCKS,
+    default: 5,
+    limit: Some((&rules::LIMIT_BLOCKS, 50)),
+};
+const SUBNETS: Quota = Quota {
+    rule: &rules::QUOTA_SUBNETS,
+    default: 200,
+    limit: None,
+};
+const ROUTE_TABLES: Quota = Quota {
+    rule: &rules::QUOTA_ROUTE_TABLES,
+    default: 200,
+    limit: None,
+};
+/// Of one family, in one table.
+pub(super) const ROUTES: Quota = Quota {
+    rule: &rules::QUOTA_ROUTES,
+    default: 500,
+    limit: Some((&rules::LIMIT_ROUTES, 1_000)),
+};
+const INTERFACE_ENDPOINTS: Quota = Quota {
+    rule: &rules::QUOTA_INTERFACE_ENDPOINTS,
+    default: 50,
+    limit: None,
+};
+const PEERINGS: Quota = Quota {
+    rule: &rules::QUOTA_PEERINGS,
+    default: 50,
+    limit: Some((&rules::LIMIT_PEERINGS, 125)),
+};
+/// Rules of a group times groups of an interface are 1,000 at most, and an interface of an endpoint has one group.
+const GROUP_RULES: Quota = Quota {
+    rule: &rules::QUOTA_GROUP_RULES,
+    default: 60,
+    limit: Some((&rules::LIMIT_GROUP_RULES, 1_000)),
+};
+
+impl Quota {
+    /// The rule that so many break, and the end of the sentence about it.
+    pub(super) fn broken_by(&self, count: usize) -> Option<(&'static Rule, String)> {
+        match self.limit {
+            Some((rule, most)) if count > most => {
+                let words = format!("and AWS allows {most} at most; make do with fewer");
+                Some((rule, words))
+            }
+            _ if count > self.default => {
+                let words = format!(
+                    "and AWS allows {} unless the quota is raised; raise it first, or make do with fewer",
+                    self.default
+                );
+                Some((self.rule, words))
+            }
+            _ => None,
+        }
+    }
+}
 
 /// The zones in which a VPC gets a zonal NAT gateway.
 fn nat_zones(vpc: &Vpc) -> impl Iterator<Item = &Text> {
@@ -76,24 +136,17 @@ pub(super) fn of_region(design: &Design, found: &mut Found) {
 pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
     let vpc = view.vpc;
     let name = view.name();
-    let mut over = |rule, field, count: usize, most: usize, what: &str| {
-        if count > most {
-            found.add(
-                rule,
-                view.at(field),
-                format!(
-                    "{name} has {count} {what}, and AWS allows {most} unless the quota is raised; make do with fewer"
-                ),
-            );
+    let mut over = |quota: &Quota, field, count: usize, what: &str| {
+        if let Some((rule, words)) = quota.broken_by(count) {
+            let message = format!("{name} has {count} {what}, {words}");
+            found.add(rule, view.at(field), message);
         }
     };
     let blocks = vpc.blocks().count();
-    let (rule, field) = (&rules::QUOTA_BLOCKS, Field::SecondaryBlocks);
-    over(rule, field, blocks, BLOCKS, "IPv4 blocks");
+    over(&BLOCKS, Field::SecondaryBlocks, blocks, "IPv4 blocks");
 
     let subnets = vpc.subnets().count();
-    let rule = &rules::QUOTA_SUBNETS;
-    over(rule, Field::Tiers, subnets, SUBNETS, "subnets");
+    over(&SUBNETS, Field::Tiers, subnets, "subnets");
 
     // The main table, that of a regional NAT gateway, one of each private subnet and one of each other tier.
     let tables = vpc.tiers.iter().map(|tier| match tier.kind {
@@ -104,43 +157,27 @@ pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
         .sum::<usize>()
         .saturating_add(1)
         .saturating_add(usize::from(vpc.nat == Nat::Regional));
-    let rule = &rules::QUOTA_ROUTE_TABLES;
-    over(rule, Field::Tiers, tables, ROUTE_TABLES, "route tables");
+    over(&ROUTE_TABLES, Field::Tiers, tables, "route tables");
 
     let endpoints = vpc.endpoints.len();
-    let (rule, field) = (&rules::QUOTA_INTERFACE_ENDPOINTS, Field::Endpoints);
     let what = "interface endpoints";
-    over(rule, field, endpoints, INTERFACE_ENDPOINTS, what);
+    over(&INTERFACE_ENDPOINTS, Field::Endpoints, endpoints, what);
 
     let others = view.design.vpcs.iter().filter(|other| other.id != vpc.id);
     let asked = others.flat_map(|other| other.peerings.iter().filter(|it| it.with == vpc.id));
     let peerings = vpc.peerings.len().saturating_add(asked.count());
-    let (rule, field) = (&rules::QUOTA_PEERINGS, Field::Peerings);
-    over(rule, field, peerings, PEERINGS, "peering connections");
+    over(&PEERINGS, Field::Peerings, peerings, "peering connections");
 
-    let rule = &rules::QUOTA_GROUP_RULES;
+    let rules = group_rules(view.design, vpc);
     let what = "inbound rules in the security group of its endpoints";
-    over(rule, Field::Endpoints, group_rules(vpc), GROUP_RULES, what);
+    over(&GROUP_RULES, Field::Endpoints, rules, what);
 }
 
 /// Inbound rules of the group of endpoints, of the family that has more: each port lets each source in.
-fn group_rules(vpc: &Vpc) -> usize {
-    let ports = match (vpc.endpoints.is_empty(), vpc.resolver.is_some()) {
-        (true, false) => return 0,
-        (false, false) => 1,
-        (true, true) => 2,
-        (false, true) => 3_usize,
-    };
-    let mut sources: BTreeSet<IpNet> = all_blocks(vpc).collect();
-    if vpc.resolver.is_some() {
-        let transit = vpc.transit_gateway.iter().flat_map(|it| &it.routes);
-        let vpn = vpc.vpn_gateway.iter().flat_map(|it| &it.routes);
-        sources.extend(transit.chain(vpn));
-    }
-    let v4 = sources
-        .iter()
-        .filter(|block| matches!(block, IpNet::V4(_)))
-        .count();
+fn group_rules(design: &Design, vpc: &Vpc) -> usize {
+    let sources = group::sources(design, vpc);
+    let v4 = sources.iter().filter(|it| Family::of(**it) == Family::V4);
+    let v4 = v4.count();
     let most = v4.max(sources.len().saturating_sub(v4));
-    most.saturating_mul(ports)
+    most.saturating_mul(group::ports(vpc).len())
 }

@@ -1,6 +1,7 @@
 //! The routes that a plan writes into tables, by what AWS takes.
 
 use super::blocks::all_blocks;
+use super::quotas::ROUTES;
 use super::{Found, View, list, rules};
 use crate::cidr::Family;
 use crate::design::model::{Egress, Ipv6, Nat, Tier, TierKind, Vpc};
@@ -78,17 +79,6 @@ pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
     let routes = written(view);
     for route in &routes {
         inside(view, route, found);
-        if route.destination != route.destination.trunc() {
-            found.add(
-                &rules::ROUTE_HOST_BITS,
-                view.at(route.field),
-                format!(
-                    "the route of {name} to {} has bits set after its mask; write {}",
-                    route.destination,
-                    route.destination.trunc()
-                ),
-            );
-        }
         if route.field == Field::VpnGateway && Family::of(route.destination) == Family::V6 {
             found.add(
                 &rules::VPN_ROUTE_IPV6,
@@ -107,6 +97,16 @@ pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
         .map(|route| (route.destination, route.field))
         .chain(written_peers.map(|block| (*block, Field::Peerings)));
     for (destination, field) in all {
+        if destination != destination.trunc() {
+            found.add(
+                &rules::ROUTE_HOST_BITS,
+                view.at(field),
+                format!(
+                    "the route of {name} to {destination} has bits set after its mask; write {}",
+                    destination.trunc()
+                ),
+            );
+        }
         if let Some(range) = forbidden()
             .iter()
             .find(|range| range.contains(&destination))
@@ -226,9 +226,6 @@ fn twice(view: &View<'_>, routes: &[Written<'_>], peers: &[(IpNet, &str)], found
     }
 }
 
-/// The most static routes of one family that a table has by default.
-const ROUTES: usize = 500;
-
 /// The fullest table of a private tier, local routes not counted.
 fn count(view: &View<'_>, routes: &[Written<'_>], peers: &[(IpNet, &str)], found: &mut Found) {
     let written = routes.iter().map(|route| route.destination);
@@ -258,12 +255,12 @@ fn count(view: &View<'_>, routes: &[Written<'_>], peers: &[(IpNet, &str)], found
             return;
         };
         let count = all.len().saturating_add(lists).saturating_add(ways);
-        if count > ROUTES {
+        if let Some((rule, words)) = ROUTES.broken_by(count) {
             found.add(
-                &rules::QUOTA_ROUTES,
+                rule,
                 view.at(Field::Tiers),
                 format!(
-                    "route tables of private subnets of {} have {count} {family} routes, and AWS allows {ROUTES} unless the quota is raised; join some of them",
+                    "route tables of private subnets of {} have {count} {family} routes, {words}",
                     view.name()
                 ),
             );

@@ -38,6 +38,9 @@ rules! {
     ZONE_REGION "zone-region" High Resilience
         "The name of an Availability Zone is that of the region and a letter, or of a local zone in it."
         "AWSEC2/latest/UserGuide/using-regions-availability-zones.html";
+    ZONE_UNUSUAL "zone-unusual" Warn Resilience
+        "The letter of an Availability Zone is one that the program's own table has for the region; accounts differ, so this is no error."
+        "global-infrastructure/latest/regions/aws-availability-zones.html";
     VPC_ID "vpc-id" High Hygiene
         "A VPC's name inside the plan is made of letters, digits, hyphens and underscores, with a letter first.";
     VPC_ID_TWICE "vpc-id-twice" High Hygiene
@@ -71,8 +74,8 @@ rules! {
     VPC_BLOCK_REFUSED "vpc-block-refused" High Routing
         "A VPC's primary block touches none of the ranges that AWS refuses."
         "vpc/latest/userguide/vpc-cidr-blocks.html";
-    VPC_BLOCK_HOST_BITS "vpc-block-host-bits" High Hygiene
-        "A VPC's block has no bits set after its mask; AWS would clear them, and Terraform refuses them."
+    VPC_BLOCK_HOST_BITS "vpc-block-host-bits" Warn Hygiene
+        "A VPC's block has no bits set after its mask; AWS clears them."
         "vpc/latest/userguide/vpc-cidr-blocks.html";
     SECONDARY_SIZE "secondary-size" High Capacity
         "A secondary block is a /16 to /28."
@@ -99,9 +102,9 @@ rules! {
         "VPCs on one transit gateway do not overlap: it would route to one of them only."
         "vpc/latest/tgw/how-transit-gateways-work.html";
     POOL_OUTSIDE "pool-outside" Warn Hygiene
-        "A VPC's primary block is taken from the plan's pool; AWS does not know of it, so this is no error.";
-    RESERVED_OVERLAP "reserved-overlap" High Routing
-        "No subnet is put into a range that the plan reserves for others.";
+        "A VPC's blocks are taken from the plan's pool; AWS does not know of it, so this is no error.";
+    RESERVED_OVERLAP "reserved-overlap" Warn Routing
+        "No subnet is put into a range that the plan reserves for others; AWS does not know of it, so this is no error.";
     VPC_RESERVED "vpc-reserved" Warn Routing
         "No block of a VPC overlaps a range that the plan reserves for others: nothing in the VPC reaches what is there."
         "vpc/latest/userguide/VPC_Route_Tables.html";
@@ -116,8 +119,8 @@ rules! {
     SUBNET_SIZE "subnet-size" High Capacity
         "A subnet's block is a /16 to /28."
         "vpc/latest/userguide/subnet-sizing.html";
-    SUBNET_HOST_BITS "subnet-host-bits" High Hygiene
-        "A subnet's block has no bits set after its mask; AWS would clear them, and Terraform refuses them."
+    SUBNET_HOST_BITS "subnet-host-bits" Warn Hygiene
+        "A subnet's block has no bits set after its mask; AWS clears them."
         "vpc/latest/userguide/subnet-sizing.html";
     SUBNET_OUTSIDE_VPC "subnet-outside-vpc" High Capacity
         "A subnet lies in one of its VPC's blocks."
@@ -219,6 +222,12 @@ rules! {
     PEERING_BLOCKS_MISSING "peering-blocks-missing" Warn Routing
         "The blocks of a peer outside the plan are given, as nothing can be routed to it without them."
         "vpc/latest/peering/vpc-peering-routing.html";
+    PEERING_UNUSED "peering-unused" Info Routing
+        "Both VPCs of a peering have tables that route to the other: those of public and private tiers."
+        "vpc/latest/peering/vpc-peering-routing.html";
+    PEERING_BY_OTHERS "peering-by-others" Info Routing
+        "A peering with a VPC outside the plan is accepted, and routed back, by whoever owns that VPC."
+        "vpc/latest/peering/accept-vpc-peering-connection.html";
 
     // Routes.
     ROUTE_INSIDE_VPC "route-inside-vpc" High Routing
@@ -250,6 +259,15 @@ rules! {
     ENDPOINT_NEEDS_DNS "endpoint-needs-dns" High Routing
         "Private names of an interface endpoint need both DNS settings of the VPC."
         "vpc/latest/userguide/vpc-dns.html";
+    ENDPOINT_NO_PRIVATE_NAME "endpoint-no-private-name" High Routing
+        "Private DNS of an interface endpoint is on only for a service that has a private name."
+        "amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html";
+    S3_NEEDS_GATEWAY_ENDPOINT "s3-needs-gateway-endpoint" High Routing
+        "An interface endpoint of S3 with private DNS stands beside a gateway endpoint of S3."
+        "AmazonS3/latest/userguide/privatelink-interface-endpoints.html";
+    CHINA_SERVICE_NAME "china-service-name" Warn Hygiene
+        "A service in China is named whole, as many of them have names of their own there."
+        "vpc/latest/privatelink/aws-services-privatelink-support.html";
     ENDPOINT_SINGLE_AZ "endpoint-single-az" Warn Resilience
         "An interface endpoint has interfaces in more than one Availability Zone, where the VPC has several."
         "vpc/latest/privatelink/create-interface-endpoint.html";
@@ -265,6 +283,9 @@ rules! {
     PRIVATE_ZONE_NEEDS_DNS "private-zone-needs-dns" Warn Routing
         "Private zones are answered only in a VPC with both DNS settings on."
         "vpc/latest/userguide/vpc-dns.html";
+    PRIVATE_ZONE_BY_HAND "private-zone-by-hand" Info Routing
+        "Route 53 makes private zones and their records; the steps of a plan do not."
+        "Route53/latest/DeveloperGuide/hosted-zones-private.html";
     RESOLVER_TIER_UNKNOWN "resolver-tier-unknown" High Routing
         "A resolver endpoint stands in a tier of the VPC that has subnets."
         "Route53/latest/DeveloperGuide/resolver-choose-vpc.html";
@@ -274,6 +295,9 @@ rules! {
     RESOLVER_DEDICATED "resolver-dedicated" High Hygiene
         "A resolver endpoint is not made in a VPC of dedicated tenancy."
         "Route53/latest/DeveloperGuide/resolver-choose-vpc.html";
+    RESOLVER_UNREACHABLE "resolver-unreachable" Warn Routing
+        "Somebody outside may ask a resolver endpoint: the plan knows a range that a transit or VPN gateway leads to."
+        "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries.html";
     ENC_ENFORCE_CONFLICT "enc-enforce-conflict" High Security
         "Where encryption is enforced, every gateway that cannot encrypt is left out by name."
         "vpc/latest/userguide/vpc-encryption-controls.html";
@@ -294,17 +318,23 @@ rules! {
     QUOTA_VPCS "quota-vpcs" Warn Capacity
         "A region has 5 VPCs by default, and as many internet gateways."
         "vpc/latest/userguide/amazon-vpc-limits.html";
-    QUOTA_BLOCKS "quota-blocks" High Capacity
+    QUOTA_BLOCKS "quota-blocks" Warn Capacity
         "A VPC has 5 IPv4 blocks by default."
         "vpc/latest/userguide/amazon-vpc-limits.html";
-    QUOTA_SUBNETS "quota-subnets" High Capacity
+    LIMIT_BLOCKS "limit-blocks" High Capacity
+        "A VPC has 50 IPv4 blocks at most, whatever the quota."
+        "vpc/latest/userguide/amazon-vpc-limits.html";
+    QUOTA_SUBNETS "quota-subnets" Warn Capacity
         "A VPC has 200 subnets by default."
         "vpc/latest/userguide/amazon-vpc-limits.html";
-    QUOTA_ROUTE_TABLES "quota-route-tables" High Capacity
+    QUOTA_ROUTE_TABLES "quota-route-tables" Warn Capacity
         "A VPC has 200 route tables by default, the main one among them."
         "vpc/latest/userguide/amazon-vpc-limits.html";
-    QUOTA_ROUTES "quota-routes" High Capacity
+    QUOTA_ROUTES "quota-routes" Warn Capacity
         "A route table has 500 routes of each family by default."
+        "vpc/latest/userguide/amazon-vpc-limits.html";
+    LIMIT_ROUTES "limit-routes" High Capacity
+        "A route table has 1,000 routes of each family at most, whatever the quota."
         "vpc/latest/userguide/amazon-vpc-limits.html";
     QUOTA_NAT_GATEWAYS "quota-nat-gateways" Warn Capacity
         "An Availability Zone has 5 NAT gateways by default."
@@ -315,14 +345,20 @@ rules! {
     QUOTA_GATEWAY_ENDPOINTS "quota-gateway-endpoints" Warn Capacity
         "A region has 20 gateway endpoints by default."
         "vpc/latest/privatelink/vpc-limits-endpoints.html";
-    QUOTA_INTERFACE_ENDPOINTS "quota-interface-endpoints" High Capacity
+    QUOTA_INTERFACE_ENDPOINTS "quota-interface-endpoints" Warn Capacity
         "A VPC has 50 interface endpoints by default."
         "vpc/latest/privatelink/vpc-limits-endpoints.html";
-    QUOTA_PEERINGS "quota-peerings" High Capacity
+    QUOTA_PEERINGS "quota-peerings" Warn Capacity
         "A VPC has 50 active peering connections by default."
         "general/latest/gr/vpc-service.html";
-    QUOTA_GROUP_RULES "quota-group-rules" High Capacity
+    LIMIT_PEERINGS "limit-peerings" High Capacity
+        "A VPC has 125 active peering connections at most, whatever the quota."
+        "general/latest/gr/vpc-service.html";
+    QUOTA_GROUP_RULES "quota-group-rules" Warn Capacity
         "A security group has 60 inbound rules of each family by default."
+        "vpc/latest/userguide/amazon-vpc-limits.html";
+    LIMIT_GROUP_RULES "limit-group-rules" High Capacity
+        "A security group has 1,000 inbound rules of each family at most, whatever the quota."
         "vpc/latest/userguide/amazon-vpc-limits.html";
 
     // Advice.

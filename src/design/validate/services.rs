@@ -1,9 +1,12 @@
 //! Endpoints, DNS, encryption and flow logs.
 
 use super::{Found, Spot, View, fix, list, rules};
+use crate::design::connect::CONSOLE_ZONE;
+use crate::design::group;
 use crate::design::model::{Encryption, Endpoint, GatewayService, Nat, Tenancy, Tier, TierKind};
 use crate::design::plan::service_name;
 use crate::design::problem::{Change, Field, Fix};
+use crate::design::services::has_private_name;
 use crate::network::{Kind, Text};
 use compact_str::format_compact;
 use std::collections::BTreeSet;
@@ -13,6 +16,7 @@ pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
     gateway_endpoints(view, found);
     resolver(view, found);
     dns(view, found);
+    private_zones(view, found);
     encryption(view, found);
     flow_log(view, found);
 }
@@ -103,6 +107,18 @@ fn interface_endpoints(view: &View<'_>, found: &mut Found) {
             ),
             _ => {}
         }
+        private_names(view, endpoint, at, found);
+        // Of a service that is named short the whole name is made up here, as it is everywhere but in China.
+        let whole = service_name(&view.design.region, service);
+        if view.design.region.starts_with("cn-") && whole != *service {
+            found.add(
+                &rules::CHINA_SERVICE_NAME,
+                at(),
+                format!(
+                    "the endpoint {service} of {name} asks for {whole}, and in China many services are called cn.{whole}; look the name up and write it whole"
+                ),
+            );
+        }
         if endpoint.private_dns && !(vpc.dns_support && vpc.dns_hostnames) {
             found.add_with(
                 &rules::ENDPOINT_NEEDS_DNS,
@@ -113,6 +129,47 @@ fn interface_endpoints(view: &View<'_>, found: &mut Found) {
                 both_dns(view),
             );
         }
+    }
+}
+
+/// Private names that AWS refuses: of a service without any, and of S3 without its gateway endpoint, which the VPC's own
+/// machines go on using.
+fn private_names(view: &View<'_>, endpoint: &Endpoint, at: impl Fn() -> Spot, found: &mut Found) {
+    if !endpoint.private_dns {
+        return;
+    }
+    let (service, region) = (&endpoint.service, &view.design.region);
+    let name = view.name();
+    if !has_private_name(service) {
+        let change = Change::SetPrivateDns {
+            vpc: view.id(),
+            service: service.clone(),
+            on: false,
+        };
+        found.add_with(
+            &rules::ENDPOINT_NO_PRIVATE_NAME,
+            at(),
+            format!(
+                "the endpoint {service} of {name} has private DNS on, and its service has no private name; switch private DNS off"
+            ),
+            fix("Switch private DNS off", change),
+        );
+    }
+    let s3 = GatewayService::S3;
+    let is_s3 = service_name(region, service) == service_name(region, s3.word());
+    if is_s3 && !view.vpc.gateway_endpoints.contains(&s3) {
+        let change = Change::AddGatewayEndpoint {
+            vpc: view.id(),
+            service: s3,
+        };
+        found.add_with(
+            &rules::S3_NEEDS_GATEWAY_ENDPOINT,
+            at(),
+            format!(
+                "the endpoint {service} of {name} has private DNS on, which AWS takes only beside a gateway endpoint of S3; add one, which is free, or switch private DNS off"
+            ),
+            fix("Add the S3 gateway endpoint", change),
+        );
     }
 }
 
@@ -182,6 +239,19 @@ fn resolver(view: &View<'_>, found: &mut Found) {
         ),
         _ => {}
     }
+    if group::askers(view.design, view.vpc).is_empty() {
+        let has_way = view.vpc.transit_gateway.is_some() || view.vpc.vpn_gateway.is_some();
+        let mend = if has_way {
+            "give the destinations behind its gateway, or reserve the ranges of who is to ask it in the plan"
+        } else {
+            "add a transit or VPN gateway to those who are to ask it, or take the endpoint away"
+        };
+        found.add(
+            &rules::RESOLVER_UNREACHABLE,
+            at(),
+            format!("nobody outside {name} may ask its resolver endpoint; {mend}"),
+        );
+    }
     if view.vpc.tenancy == Tenancy::Dedicated {
         found.add(
             &rules::RESOLVER_DEDICATED,
@@ -216,6 +286,30 @@ fn dns(view: &View<'_>, found: &mut Found) {
                 list(&vpc.private_zones)
             ),
             both_dns(view),
+        );
+    }
+}
+
+/// Route 53 is another service: a plan says which zones it wants, and a person makes them.
+fn private_zones(view: &View<'_>, found: &mut Found) {
+    let region = &view.design.region;
+    let is_console =
+        |zone: &str| zone == CONSOLE_ZONE || zone.ends_with(&format!(".{CONSOLE_ZONE}"));
+    for zone in &view.vpc.private_zones {
+        let records = if is_console(zone) {
+            format!(
+                "alias or CNAME records for console.aws.amazon.com and signin.aws.amazon.com, and for both with {region} before them, that lead to the endpoints of console and signin"
+            )
+        } else {
+            "a record for each name it is to answer".to_owned()
+        };
+        found.add(
+            &rules::PRIVATE_ZONE_BY_HAND,
+            view.at(Field::Endpoints),
+            format!(
+                "the zone {zone} of {} is Route 53's, and no step makes it; make it there with {records}",
+                view.name()
+            ),
         );
     }
 }

@@ -128,6 +128,32 @@ fn reserve(design: &mut Design, range: &str) {
     });
 }
 
+/// A resolver endpoint, with somebody behind a VPN gateway who may ask it.
+fn resolver(design: &mut Design, tier: &str) {
+    main(design).resolver = Some(Resolver { tier: tier.into() });
+    vpn(design, true, &["192.168.0.0/16"]);
+}
+
+/// A VPC of isolated subnets alone.
+fn inner(design: &mut Design, id: &str) {
+    let vpc = design.vpc_mut(id).unwrap();
+    vpc.nat = Nat::None;
+    vpc.tiers.retain(|tier| tier.kind == TierKind::Private);
+    vpc.tiers[0].kind = TierKind::Isolated;
+}
+
+fn blocks(design: &mut Design, count: usize) {
+    let blocks = (1..=count).map(|n| format!("10.{n}.0.0/16").parse().unwrap());
+    main(design).secondary = blocks.collect();
+}
+
+fn peers(design: &mut Design, count: usize) {
+    for n in 0..count {
+        let block = format!("10.{}.0.0/16", n + 1);
+        peer(design, &format!("vpc-{n:08}"), &[&block]);
+    }
+}
+
 type Make = fn(&mut Design);
 
 /// A rule, a design that breaks it and no other, and a neighbour that breaks none. What may follow from it
@@ -148,7 +174,7 @@ const ROWS: &[Row] = &[
             main(d).nat = Nat::Regional;
             d.set_zone_count("main", 6).unwrap();
         },
-        &["az-imbalance", "az-imbalance"],
+        &["az-imbalance", "zone-unusual"],
     ),
     Row(
         "zone-duplicate",
@@ -164,6 +190,32 @@ const ROWS: &[Row] = &[
         },
         |d| {
             d.rename_zone("main", "eu-west-1b", &"eu-west-1-lon-1a".into())
+                .unwrap();
+        },
+        &[],
+    ),
+    Row(
+        "zone-unusual",
+        |d| {
+            d.rename_zone("main", "eu-west-1b", &"eu-west-1d".into())
+                .unwrap();
+        },
+        |d| {
+            d.rename_zone("main", "eu-west-1b", &"eu-west-1c".into())
+                .unwrap();
+        },
+        &[],
+    ),
+    Row(
+        "zone-unusual",
+        |d| {
+            d.set_region(&"ap-northeast-1".into()).unwrap();
+            d.rename_zone("main", "ap-northeast-1c", &"ap-northeast-1e".into())
+                .unwrap();
+        },
+        |d| {
+            d.set_region(&"ap-northeast-1".into()).unwrap();
+            d.rename_zone("main", "ap-northeast-1c", &"ap-northeast-1b".into())
                 .unwrap();
         },
         &[],
@@ -381,7 +433,7 @@ const ROWS: &[Row] = &[
         "peering-overlap",
         |d| peer(d, "vpc-0123456789abcdef0", &["10.0.0.0/8"]),
         |d| peer(d, "vpc-0123456789abcdef0", &["10.1.0.0/16"]),
-        &[],
+        &["peering-by-others"],
     ),
     Row(
         "tgw-overlap",
@@ -409,6 +461,18 @@ const ROWS: &[Row] = &[
         "pool-outside",
         |d| d.pool = vec!["10.64.0.0/10".parse().unwrap()],
         |d| d.pool = vec!["10.0.0.0/10".parse().unwrap()],
+        &[],
+    ),
+    Row(
+        "pool-outside",
+        |d| {
+            d.pool = vec!["10.0.0.0/16".parse().unwrap()];
+            main(d).secondary = vec!["10.1.0.0/16".parse().unwrap()];
+        },
+        |d| {
+            d.pool = vec!["10.0.0.0/15".parse().unwrap()];
+            main(d).secondary = vec!["10.1.0.0/16".parse().unwrap()];
+        },
         &[],
     ),
     Row(
@@ -744,7 +808,7 @@ const ROWS: &[Row] = &[
         "peering-unknown",
         |d| peer(d, "other", &[]),
         |d| peer(d, "vpc-01234567", &["10.1.0.0/16"]),
-        &[],
+        &["peering-by-others"],
     ),
     Row(
         "peering-twice",
@@ -774,12 +838,48 @@ const ROWS: &[Row] = &[
             main(d).peerings[0].account = Some("123412341234".into());
             main(d).peerings[0].region = Some("us-gov-west-1".into());
         },
-        &[],
+        &["peering-by-others"],
     ),
     Row(
         "peering-blocks-missing",
         |d| peer(d, "vpc-01234567", &[]),
         |d| peer(d, "vpc-01234567", &["10.1.0.0/16"]),
+        &["peering-by-others"],
+    ),
+    Row(
+        "peering-unused",
+        |d| {
+            add_vpc(d, "other", "10.1.0.0/16");
+            peer(d, "other", &[]);
+            inner(d, "main");
+        },
+        |d| {
+            add_vpc(d, "other", "10.1.0.0/16");
+            peer(d, "other", &[]);
+        },
+        &[],
+    ),
+    // The other side routes back.
+    Row(
+        "peering-unused",
+        |d| {
+            add_vpc(d, "other", "10.1.0.0/16");
+            peer(d, "other", &[]);
+            inner(d, "other");
+        },
+        |d| {
+            add_vpc(d, "other", "10.1.0.0/16");
+            inner(d, "other");
+        },
+        &[],
+    ),
+    Row(
+        "peering-by-others",
+        |d| peer(d, "vpc-01234567", &["10.1.0.0/16"]),
+        |d| {
+            add_vpc(d, "other", "10.1.0.0/16");
+            peer(d, "other", &[]);
+        },
         &[],
     ),
     // Routes.
@@ -828,6 +928,12 @@ const ROWS: &[Row] = &[
         |d| vpn(d, true, &["192.168.1.0/16"]),
         |d| vpn(d, true, &["192.168.0.0/16"]),
         &[],
+    ),
+    Row(
+        "route-host-bits",
+        |d| peer(d, "vpc-01234567", &["10.1.0.1/16"]),
+        |d| peer(d, "vpc-01234567", &["10.1.0.0/16"]),
+        &["peering-by-others"],
     ),
     Row(
         "vpn-route-ipv6",
@@ -880,6 +986,54 @@ const ROWS: &[Row] = &[
         &[],
     ),
     Row(
+        "endpoint-no-private-name",
+        |d| endpoint(d, "dynamodb", "private"),
+        |d| {
+            endpoint(d, "dynamodb", "private");
+            main(d).endpoints[0].private_dns = false;
+        },
+        &[],
+    ),
+    Row(
+        "endpoint-no-private-name",
+        |d| endpoint(d, "com.amazonaws.eu-west-1.dynamodb-streams", "private"),
+        |d| endpoint(d, "com.amazonaws.eu-west-1.kms", "private"),
+        &[],
+    ),
+    Row(
+        "s3-needs-gateway-endpoint",
+        |d| {
+            endpoint(d, "s3", "private");
+            main(d).gateway_endpoints = vec![GatewayService::Dynamodb];
+        },
+        |d| endpoint(d, "s3", "private"),
+        &["missing-s3-endpoint"],
+    ),
+    Row(
+        "s3-needs-gateway-endpoint",
+        |d| {
+            endpoint(d, "com.amazonaws.eu-west-1.s3", "private");
+            main(d).gateway_endpoints.clear();
+        },
+        |d| {
+            endpoint(d, "com.amazonaws.eu-west-1.s3", "private");
+            main(d).endpoints[0].private_dns = false;
+        },
+        &["missing-s3-endpoint"],
+    ),
+    Row(
+        "china-service-name",
+        |d| {
+            d.set_region(&"cn-north-1".into()).unwrap();
+            endpoint(d, "kms", "private");
+        },
+        |d| {
+            d.set_region(&"cn-north-1".into()).unwrap();
+            endpoint(d, "cn.com.amazonaws.cn-north-1.kms", "private");
+        },
+        &[],
+    ),
+    Row(
         "endpoint-single-az",
         |d| {
             add_tier(d, "data", TierKind::Isolated, 24);
@@ -920,16 +1074,18 @@ const ROWS: &[Row] = &[
             main(d).dns_hostnames = false;
         },
         |d| main(d).private_zones = vec!["internal.example".into()],
+        &["private-zone-by-hand"],
+    ),
+    Row(
+        "private-zone-by-hand",
+        |d| main(d).private_zones = vec!["internal.example".into()],
+        |_| (),
         &[],
     ),
     Row(
         "resolver-tier-unknown",
-        |d| main(d).resolver = Some(Resolver { tier: "dns".into() }),
-        |d| {
-            main(d).resolver = Some(Resolver {
-                tier: "private".into(),
-            });
-        },
+        |d| resolver(d, "dns"),
+        |d| resolver(d, "private"),
         &[],
     ),
     Row(
@@ -937,24 +1093,49 @@ const ROWS: &[Row] = &[
         |d| {
             add_tier(d, "dns", TierKind::Isolated, 27);
             d.remove_subnet("main", "dns", 2).unwrap();
-            main(d).resolver = Some(Resolver { tier: "dns".into() });
+            resolver(d, "dns");
         },
-        |d| {
-            main(d).resolver = Some(Resolver {
-                tier: "private".into(),
-            });
-        },
+        |d| resolver(d, "private"),
         &["az-imbalance"],
     ),
     Row(
         "resolver-dedicated",
         |d| {
-            main(d).resolver = Some(Resolver {
-                tier: "private".into(),
-            });
+            resolver(d, "private");
             main(d).tenancy = Tenancy::Dedicated;
         },
         |d| main(d).tenancy = Tenancy::Dedicated,
+        &[],
+    ),
+    // Nobody's way, then a way that says nothing of who is behind it.
+    Row(
+        "resolver-unreachable",
+        |d| {
+            resolver(d, "private");
+            main(d).vpn_gateway = None;
+            reserve(d, "192.168.0.0/16");
+        },
+        |d| {
+            resolver(d, "private");
+            vpn(d, true, &[]);
+            reserve(d, "192.168.0.0/16");
+        },
+        &[],
+    ),
+    Row(
+        "resolver-unreachable",
+        |d| {
+            resolver(d, "private");
+            main(d).vpn_gateway = None;
+            main(d).nat = Nat::None;
+            private(d).egress = Egress::TransitGateway;
+            hub(d, &[]);
+        },
+        |d| {
+            resolver(d, "private");
+            main(d).vpn_gateway = None;
+            hub(d, &["192.168.0.0/16"]);
+        },
         &[],
     ),
     Row(
@@ -1034,17 +1215,12 @@ const ROWS: &[Row] = &[
         },
         &[],
     ),
+    Row("quota-blocks", |d| blocks(d, 5), |d| blocks(d, 4), &[]),
     Row(
-        "quota-blocks",
-        |d| {
-            let blocks = (1..6).map(|n| format!("10.{n}.0.0/16").parse().unwrap());
-            main(d).secondary = blocks.collect();
-        },
-        |d| {
-            let blocks = (1..5).map(|n| format!("10.{n}.0.0/16").parse().unwrap());
-            main(d).secondary = blocks.collect();
-        },
-        &[],
+        "limit-blocks",
+        |d| blocks(d, 50),
+        |d| blocks(d, 49),
+        &["quota-blocks"],
     ),
     Row(
         "quota-subnets",
@@ -1077,6 +1253,24 @@ const ROWS: &[Row] = &[
             );
         },
         &[],
+    ),
+    Row(
+        "limit-routes",
+        |d| {
+            vpn(
+                d,
+                true,
+                &routes(999).iter().map(String::as_str).collect::<Vec<_>>(),
+            );
+        },
+        |d| {
+            vpn(
+                d,
+                true,
+                &routes(998).iter().map(String::as_str).collect::<Vec<_>>(),
+            );
+        },
+        &["quota-routes"],
     ),
     Row(
         "quota-nat-gateways",
@@ -1115,31 +1309,27 @@ const ROWS: &[Row] = &[
     ),
     Row(
         "quota-peerings",
-        |d| {
-            (0..51).for_each(|n| {
-                peer(
-                    d,
-                    &format!("vpc-{n:08}"),
-                    &[&format!("10.{}.0.0/16", n + 1)],
-                );
-            });
-        },
-        |d| {
-            (0..50).for_each(|n| {
-                peer(
-                    d,
-                    &format!("vpc-{n:08}"),
-                    &[&format!("10.{}.0.0/16", n + 1)],
-                );
-            });
-        },
-        &[],
+        |d| peers(d, 51),
+        |d| peers(d, 50),
+        &["peering-by-others"],
+    ),
+    Row(
+        "limit-peerings",
+        |d| peers(d, 126),
+        |d| peers(d, 125),
+        &["quota-peerings", "peering-by-others"],
     ),
     Row(
         "quota-group-rules",
         |d| resolving(d, 30),
         |d| resolving(d, 29),
         &[],
+    ),
+    Row(
+        "limit-group-rules",
+        |d| resolving(d, 500),
+        |d| resolving(d, 499),
+        &["quota-group-rules", "quota-routes"],
     ),
     // Advice.
     Row(
@@ -1502,6 +1692,74 @@ fn places_are_said_as_people_call_them() {
     assert_eq!(problem.place.subnet, Some(("private".into(), 2)));
     main(&mut design).cidr = "10.0.0.0/15".parse().unwrap();
     assert_eq!(words(&design), "channy-vpc");
+}
+
+#[test]
+fn a_quota_that_can_be_raised_is_a_warning_and_the_most_it_is_raised_to_an_error() {
+    let said = |make: Make| -> Vec<(&str, Severity, String)> {
+        let problems = check(&broken(make)).into_iter();
+        problems
+            .filter(|it| it.code.starts_with("quota-") || it.code.starts_with("limit-"))
+            .map(|it| (it.code, it.severity, it.message))
+            .collect()
+    };
+    assert_eq!(
+        said(|d| blocks(d, 5)),
+        [(
+            "quota-blocks",
+            Severity::Warn,
+            "project-vpc has 6 IPv4 blocks, and AWS allows 5 unless the quota is raised; raise it first, or make do with fewer".into()
+        )]
+    );
+    assert_eq!(
+        said(|d| blocks(d, 50)),
+        [(
+            "limit-blocks",
+            Severity::High,
+            "project-vpc has 51 IPv4 blocks, and AWS allows 50 at most; make do with fewer".into()
+        )]
+    );
+    let is_raised = |code: &str| code.starts_with("quota-");
+    let raised = CODES.iter().filter(|(code, ..)| is_raised(code));
+    assert!(raised.clone().count() > 9);
+    for (code, severity, _) in raised {
+        assert_eq!(*severity, Severity::Warn, "{code}");
+    }
+}
+
+#[test]
+fn what_aws_takes_is_no_error() {
+    for code in [
+        "vpc-block-host-bits",
+        "subnet-host-bits",
+        "reserved-overlap",
+        "pool-outside",
+    ] {
+        let rule = CODES.iter().find(|(it, ..)| *it == code).unwrap();
+        assert_eq!(rule.1, Severity::Warn, "{code}");
+    }
+    // Bits after the mask are told with the block that AWS makes of it.
+    let problems = check(&broken(|d| {
+        main(d).secondary = vec!["10.1.0.1/16".parse().unwrap()];
+    }));
+    assert_eq!(
+        problems[0].message,
+        "10.1.0.1/16, a secondary block of project-vpc, has bits set after its mask; write 10.1.0.0/16"
+    );
+    assert_eq!(problems[0].fix.as_ref().unwrap().words, "Use 10.1.0.0/16");
+}
+
+#[test]
+fn private_zones_of_the_console_are_told_with_their_records() {
+    let mut design = sound();
+    design.add_private_access("main").unwrap();
+    vpn(&mut design, true, &["192.168.0.0/16"]);
+    let problems = check(&design);
+    assert_eq!(codes(&problems), ["private-zone-by-hand"]);
+    assert_eq!(
+        problems[0].message,
+        "the zone aws.amazon.com of project-vpc is Route 53's, and no step makes it; make it there with alias or CNAME records for console.aws.amazon.com and signin.aws.amazon.com, and for both with eu-west-1 before them, that lead to the endpoints of console and signin"
+    );
 }
 
 #[test]

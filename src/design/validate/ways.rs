@@ -17,6 +17,7 @@ pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
     for (position, peering) in view.vpc.peerings.iter().enumerate() {
         peer(view, position, peering, found);
     }
+    unrouted_peers(view, found);
 }
 
 /// Private subnets that go out by NAT gateways, if there are any.
@@ -421,6 +422,13 @@ fn peer(view: &View<'_>, position: usize, peering: &Peering, found: &mut Found) 
         return;
     }
     place(view, peering, at, found);
+    found.add(
+        &rules::PEERING_BY_OTHERS,
+        at(),
+        format!(
+            "the peering of {name} with {with} waits until the owner of that VPC accepts it, and nothing comes back without routes there; ask for both"
+        ),
+    );
     if peering.cidrs.is_empty() {
         found.add(
             &rules::PEERING_BLOCKS_MISSING,
@@ -440,6 +448,32 @@ fn peer(view: &View<'_>, position: usize, peering: &Peering, found: &mut Found) 
             at(),
             format!(
                 "the block {block} of {name} overlaps {other} of {with}, and the two are peered; choose another block"
+            ),
+        );
+    }
+}
+
+/// Peerings, asked for by either side, of a VPC whose tables get no routes to peers.
+fn unrouted_peers(view: &View<'_>, found: &mut Found) {
+    let vpc = view.vpc;
+    let mut routed = vpc.subnets();
+    if routed.any(|(tier, _)| tier.kind != TierKind::Isolated) {
+        return;
+    }
+    let others = view.design.vpcs.iter().filter(|other| other.id != vpc.id);
+    let asked = others.filter(|other| other.peerings.iter().any(|it| it.with == vpc.id));
+    let own = vpc.peerings.iter().filter(|it| it.with != vpc.id);
+    let all = own
+        .map(|it| (&it.with, vpc, &it.with))
+        .chain(asked.map(|other| (&other.id, other, &vpc.id)));
+    for (other, requester, with) in all {
+        let spot = view.at(Field::Peerings);
+        found.add(
+            &rules::PEERING_UNUSED,
+            spot.on(Kind::VpcPeeringConnection, requester, with),
+            format!(
+                "no table of {} routes to {other}, as only public and private tiers get routes to peers; add such a tier, or take the peering away",
+                view.name()
             ),
         );
     }

@@ -3,7 +3,7 @@
 use super::{Found, Spot, View, fix, rules};
 use crate::design::model::Design;
 use crate::design::problem::{Change, Field};
-use crate::design::zones::{MOST_ZONES, usual_zones};
+use crate::design::zones::{MOST_ZONES, is_known, usual_zones};
 use crate::network::Text;
 use std::collections::BTreeSet;
 
@@ -98,6 +98,35 @@ pub(super) fn of_vpc(view: &View<'_>, found: &mut Found) {
                 ),
                 mend,
             );
+        } else if is_known(&view.design.region, zone) == Some(false) {
+            unusual(view, zone, found);
         }
     }
+}
+
+/// A zone that the program does not know of the region; the account may have it all the same.
+fn unusual(view: &View<'_>, zone: &Text, found: &mut Found) {
+    let region = &view.design.region;
+    let known: Vec<Text> = usual_zones(region)
+        .filter(|zone| is_known(region, zone) == Some(true))
+        .collect();
+    let mut others = known.iter().filter(|it| !view.vpc.zones.contains(it));
+    let mend = others.next().and_then(|to| {
+        let change = Change::RenameZone {
+            vpc: view.id(),
+            from: zone.clone(),
+            to: to.clone(),
+        };
+        fix(format!("Use {to}"), change)
+    });
+    found.add_with(
+        &rules::ZONE_UNUSUAL,
+        view.at(Field::Zones),
+        format!(
+            "accounts have no Availability Zone {zone} of {} as far as is known, but {}; choose one of these, or see that yours has it",
+            view.name(),
+            known.join(", ")
+        ),
+        mend,
+    );
 }

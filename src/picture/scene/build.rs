@@ -10,7 +10,8 @@ use super::{CardEntry, Dash, Item, Layer, Level, Owner, Shape, Stroke, TextRun, 
 const FINE: (Level, Level) = (Level::Names, Level::All);
 const CARDS: (Level, Level) = (Level::Plates, Level::All);
 const FULL: (Level, Level) = (Level::All, Level::All);
-const PLATES: (Level, Level) = (Level::Plates, Level::Plates);
+const PLATES: (Level, Level) = (Level::Plates, Level::Titles);
+const TITLES: (Level, Level) = (Level::Titles, Level::Titles);
 const COARSE: (Level, Level) = (Level::Groups, Level::Groups);
 
 const HAIRLINE: Fx = Fx::px(1);
@@ -451,6 +452,16 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         radii,
         Some(Ink::Tint(role)),
         Some(solid(Ink::Strong(role), Fx::px(2))),
+    );
+    // Large enough to be read where a plate is a few pixels high.
+    let large = words(Font::SansSemiBold, Fx::px(27), Ink::Word(role), Cut::Start);
+    let side = Fx::px(12);
+    sink.text(
+        TITLES,
+        &card.title,
+        large,
+        Point::new(rect.min.x + side, rect.min.y + Fx::px(33)),
+        rect.width() - side * 2,
     );
     let fill = if card.dashed || card.subdued {
         Ink::Canvas

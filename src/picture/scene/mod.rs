@@ -57,6 +57,8 @@ pub enum Level {
     Groups,
     /// Cards as coloured plates.
     Plates,
+    /// Plates with the ends of their names, as large as fits.
+    Titles,
     /// Names and captions.
     Names,
     /// Everything.
@@ -66,10 +68,21 @@ pub enum Level {
 
 impl Level {
     /// Every level, from least to most.
-    pub const ALL: [Self; 4] = [Self::Groups, Self::Plates, Self::Names, Self::All];
+    pub const ALL: [Self; 5] = [
+        Self::Groups,
+        Self::Plates,
+        Self::Titles,
+        Self::Names,
+        Self::All,
+    ];
 
     /// The zooms from which each level after the first is shown: a card is 46 units tall, a name 13.
-    const FROM: [(f32, Self); 3] = [(0.12, Self::Plates), (0.42, Self::Names), (0.62, Self::All)];
+    const FROM: [(f32, Self); 4] = [
+        (0.12, Self::Plates),
+        (0.27, Self::Titles),
+        (0.52, Self::Names),
+        (0.62, Self::All),
+    ];
 
     /// The level for a zoom (pixels per map unit). Around the border between two levels the one that is shown stays,
     /// so that zooming does not flicker.

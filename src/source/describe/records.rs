@@ -133,6 +133,7 @@ pub(super) fn vpc(fields: &Fields<'_>) -> VpcFacts {
         ipv6_blocks: fields.all("Ipv6CidrBlockAssociationSet", |item| {
             cidr_association(&item, "Ipv6CidrBlock", "Ipv6CidrBlockState")
         }),
+        ipv6_pool: Known::Unread,
         is_default: fields.flag("IsDefault"),
         state: fields.text("State"),
         instance_tenancy: fields.text("InstanceTenancy"),

@@ -1,9 +1,10 @@
 //! Gateways, addresses, attachments and peering connections.
 
+use super::vpc::{block_subject, held, ipv6_blocks};
 use super::{Maker, Order, Phase, Thing, step_id};
 use crate::network::{
     EgressOnlyInternetGatewayFacts, ElasticIpFacts, Id, InternetGatewayFacts, Key, Kind,
-    NatGatewayFacts, PeeringSide, TransitGatewayAttachmentFacts, VpcAttachment,
+    NatGatewayFacts, PeeringSide, Text, TransitGatewayAttachmentFacts, VpcAttachment, VpcFacts,
     VpcPeeringConnectionFacts, VpnGatewayFacts,
 };
 use crate::steps::call::{Action, Call, Parameters, Value, Wait};
@@ -11,7 +12,7 @@ use compact_str::format_compact;
 use std::collections::BTreeMap;
 
 /// States of what is gone or on its way out.
-fn is_gone(state: Option<&crate::network::Text>) -> bool {
+fn is_gone(state: Option<&Text>) -> bool {
     state.is_some_and(|state| {
         matches!(
             state.as_str(),
@@ -374,6 +375,9 @@ impl Maker<'_> {
                 let claim = format_compact!("the peering of {}", pair.join(" and "));
                 thing.claims.push(super::Claim::Word(claim));
                 thing.make.parameters = self.peering_parameters(&mut thing, requester, accepter);
+                for side in [requester, accepter] {
+                    thing.needs.extend(self.block_steps(&side.vpc));
+                }
             }
             _ => thing.cannot(Some("requester"), "its two VPCs are not known; give both"),
         }
@@ -434,6 +438,20 @@ impl Maker<'_> {
             found.push(thing);
         }
         self.found.extend(found);
+    }
+
+    /// The steps that add blocks to a VPC. They come before its peering: a VPC that has asked for one and waits for the
+    /// answer takes no further blocks.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
+    fn block_steps(&self, vpc: &Id) -> Vec<Text> {
+        let Some(facts) = self.view.facts::<VpcFacts>(vpc) else {
+            return Vec::new();
+        };
+        let v4 = held(facts.cidr_blocks.items());
+        let v6 = ipv6_blocks(&facts.ipv6_blocks);
+        v4.chain(v6)
+            .map(|block| step_id(Action::AssociateVpcCidrBlock, &block_subject(vpc, block)))
+            .collect()
     }
 
     fn peering_parameters(

@@ -339,6 +339,14 @@ impl<'a> Maker<'a> {
         }
     }
 
+    /// The tags of what is made for a VPC and is no resource of the network: those of the VPC, without its name.
+    fn tags_beside(&self, vpc: &Id) -> Vec<(Text, Text)> {
+        let vpc = self.view.get(&Key::new(Kind::Vpc, vpc.clone()));
+        let mut tags = vpc.map(|vpc| own_tags(vpc)).unwrap_or_default();
+        tags.retain(|(name, _)| name != "Name");
+        tags
+    }
+
     /// Tags on what AWS makes come in a call of their own.
     fn tags_of_companion(&mut self, key: &Key, tags: &[(Text, Text)]) {
         let owner = match self.companion(key) {

@@ -226,7 +226,7 @@ impl Maker<'_> {
             Some(id) => Value::Text(id.clone()),
             None if self.is_after && !self.was_associated(&tied) => Value::Output {
                 step: thing.id(),
-                path: "AssociationId",
+                path: "AssociationId".into(),
             },
             None => Value::Find(Find::RouteTableAssociation { of: Box::new(of) }),
         };

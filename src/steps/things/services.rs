@@ -328,6 +328,25 @@ impl Maker<'_> {
         self.found.push(thing);
     }
 
+    /// The steps that make gateway endpoints of a service in a VPC. Private names of an interface endpoint beside one answer
+    /// machines outside only, which AWS takes only once the other is there.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html>
+    fn gateway_endpoints_of(&self, vpc: &Id, service: &Text) -> Vec<Text> {
+        let endpoints = self.view.all::<VpcEndpointFacts>();
+        let is_gateway = |facts: &VpcEndpointFacts| {
+            facts
+                .endpoint_type
+                .value()
+                .is_some_and(|it| it == "Gateway")
+                && facts.vpc.value() == Some(vpc)
+                && facts.service_name.value() == Some(service)
+        };
+        endpoints
+            .filter(|(_, facts)| is_gateway(facts))
+            .map(|(id, _)| step_id(Action::CreateVpcEndpoint, id.as_str()))
+            .collect()
+    }
+
     /// A subnet always has a network ACL: it is given another instead of one.
     fn acl_associations(&mut self, key: &Key, facts: &NetworkAclFacts, order: &Order) {
         let Some(vpc) = facts.vpc.value() else { return };
@@ -435,6 +454,7 @@ impl Maker<'_> {
                 }
                 let claim = format_compact!("private names of {service} in {vpc}");
                 thing.claims.push(Claim::Word(claim));
+                thing.needs.extend(self.gateway_endpoints_of(vpc, service));
             }
         }
         let policy = facts.policy.value().filter(|text| !text.is_empty());
@@ -549,21 +569,6 @@ impl Maker<'_> {
         resolver_of(key, facts)
     }
 
-    /// The tags of a resolver endpoint. It is no resource of the network, and the interfaces it makes bear no tags of
-    /// ours: it gets those of its VPC, and a name where it has one.
-    fn resolver_tags(
-        &self,
-        interface: &NetworkInterfaceFacts,
-        name: Option<&str>,
-    ) -> Vec<(Text, Text)> {
-        let vpc = interface.vpc.value().cloned();
-        let vpc = vpc.and_then(|vpc| self.view.get(&Key::new(Kind::Vpc, vpc)));
-        let mut tags = vpc.map(|vpc| super::own_tags(vpc)).unwrap_or_default();
-        tags.retain(|(key, _)| key != "Name");
-        tags.extend(name.map(|name| ("Name".into(), name.into())));
-        tags
-    }
-
     fn resolver_endpoint(&mut self, endpoint: &Text, interfaces: &[(Key, NetworkInterfaceFacts)]) {
         let Some((about, first)) = interfaces.first() else {
             return;
@@ -618,10 +623,15 @@ impl Maker<'_> {
             .with("Direction", "INBOUND")
             .with("SecurityGroupIds", groups)
             .with("IpAddresses", addresses);
-        thing.tags = self.resolver_tags(first, called.as_deref());
+        // The interfaces it makes bear no tags of ours.
+        thing.tags = first
+            .vpc
+            .value()
+            .map_or_else(Vec::new, |vpc| self.tags_beside(vpc));
+        thing.tags.extend(called.map(|name| ("Name".into(), name)));
         let made = Value::Output {
             step: thing.id(),
-            path: "ResolverEndpoint.Id",
+            path: "ResolverEndpoint.Id".into(),
         };
         let id = if endpoint.starts_with("rslvr-") {
             Value::Text(endpoint.clone())

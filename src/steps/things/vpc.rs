@@ -33,7 +33,7 @@ pub(super) fn held(associations: &[CidrAssociation]) -> impl Iterator<Item = Opt
 }
 
 /// The version 6 blocks: `None` for one that AWS chooses.
-fn ipv6_blocks(known: &Known<Vec<CidrAssociation>>) -> Vec<Option<IpNet>> {
+pub(super) fn ipv6_blocks(known: &Known<Vec<CidrAssociation>>) -> Vec<Option<IpNet>> {
     match known {
         Known::ChosenByAws => vec![None],
         Known::Unread => Vec::new(),
@@ -42,7 +42,7 @@ fn ipv6_blocks(known: &Known<Vec<CidrAssociation>>) -> Vec<Option<IpNet>> {
 }
 
 /// The subject of the association of a block with a VPC or subnet.
-fn block_subject(id: &Id, block: Option<IpNet>) -> Text {
+pub(super) fn block_subject(id: &Id, block: Option<IpNet>) -> Text {
     match block {
         Some(block) => format_compact!("{id} {block}"),
         None => format_compact!("{id} ipv6"),
@@ -76,7 +76,7 @@ impl Maker<'_> {
         let mut further = blocks.as_slice();
         if has_new_ipv6 && let Some((first, rest)) = blocks.split_first() {
             further = rest;
-            parameters = ipv6_parameters(parameters, *first);
+            parameters = ipv6_parameters(parameters, *first, facts.ipv6_pool.value());
         }
         let tenancy = facts.instance_tenancy.value().filter(|it| *it != "default");
         parameters = parameters.with_some("InstanceTenancy", tenancy.cloned());
@@ -89,10 +89,10 @@ impl Maker<'_> {
 
         let primary = facts.primary_cidr.value().map(|block| IpNet::V4(*block));
         for block in held(facts.cidr_blocks.items()).filter(|block| *block != primary) {
-            self.vpc_block(key, block);
+            self.vpc_block(key, facts, block);
         }
         for block in further {
-            self.vpc_block(key, *block);
+            self.vpc_block(key, facts, *block);
         }
         self.dns_attributes(key, facts, &create);
         if let Some(options) = facts.dhcp_options.value() {
@@ -127,7 +127,7 @@ impl Maker<'_> {
         self.refer(&mut Thing::new(key, "", call, order), key)
     }
 
-    fn vpc_block(&mut self, key: &Key, block: Option<IpNet>) {
+    fn vpc_block(&mut self, key: &Key, facts: &VpcFacts, block: Option<IpNet>) {
         let subject = block_subject(&key.id, block);
         let order = Order::new(Some(&key.id), Phase::Block, &key.id).part(0, subject.clone());
         let call = Call::new(Action::AssociateVpcCidrBlock, Parameters::new())
@@ -135,20 +135,27 @@ impl Maker<'_> {
         let mut thing = Thing::new(key, subject, call, order);
         let vpc = self.refer(&mut thing, key);
         let parameters = Parameters::new().with("VpcId", vpc.clone());
+        // A block that is there stays in the pool it came from, whatever is told of that now.
+        let there = self.before.facts::<VpcFacts>(&key.id);
+        let there = there.filter(|it| ipv6_blocks(&it.ipv6_blocks).contains(&block));
+        let pool = &there.unwrap_or(facts).ipv6_pool;
         let (parameters, path) = match block {
             Some(IpNet::V4(block)) => (
                 parameters.with("CidrBlock", format_compact!("{block}")),
                 "CidrBlockAssociation.AssociationId",
             ),
             _ => (
-                ipv6_parameters(parameters, block),
+                ipv6_parameters(parameters, block, pool.value()),
                 "Ipv6CidrBlockAssociation.AssociationId",
             ),
         };
         thing.make.parameters = parameters;
         let association = if self.is_after {
             let step = thing.id();
-            Value::Output { step, path }
+            Value::Output {
+                step,
+                path: path.into(),
+            }
         } else {
             let vpc = Box::new(vpc);
             Value::Find(Find::VpcCidrAssociation { vpc, block })
@@ -231,12 +238,13 @@ impl Maker<'_> {
             .and_then(|facts| facts.encryption_control.value())
             .is_some_and(|mode| matches!(mode.as_str(), "monitor" | "enforce"));
         thing.output = Some("VpcEncryptionControl.VpcEncryptionControlId");
+        thing.tags = self.tags_beside(&key.id);
         let control = if is_there {
             Value::Find(Find::EncryptionControl { vpc: Box::new(vpc) })
         } else {
             Value::Output {
                 step: thing.id(),
-                path: "VpcEncryptionControl.VpcEncryptionControlId",
+                path: "VpcEncryptionControl.VpcEncryptionControlId".into(),
             }
         };
         let of_control = || Parameters::new().with("VpcEncryptionControlId", control.clone());
@@ -263,7 +271,7 @@ impl Maker<'_> {
         words.dedup();
         for word in words {
             match EXCLUSIONS.iter().find(|(known, _)| known == word) {
-                Some((_, name)) => parameters = parameters.with(name, "enable"),
+                Some((_, name)) => parameters = parameters.with(*name, "enable"),
                 None => thing.cannot(
                     Some("encryption_exclusions"),
                     format!(
@@ -430,7 +438,10 @@ impl Maker<'_> {
         let association = if self.is_after {
             let step = thing.id();
             let path = "Ipv6CidrBlockAssociation.AssociationId";
-            Value::Output { step, path }
+            Value::Output {
+                step,
+                path: path.into(),
+            }
         } else {
             let subnet = Box::new(subnet);
             Value::Find(Find::SubnetCidrAssociation { subnet, block })
@@ -495,12 +506,21 @@ impl Maker<'_> {
     }
 }
 
-/// The parameters that ask for a version 6 block: AWS's choice, or one of a pool of one's own.
-fn ipv6_parameters(parameters: Parameters, block: Option<IpNet>) -> Parameters {
-    match block {
-        None => parameters.with("AmazonProvidedIpv6CidrBlock", true),
-        Some(block) => parameters
-            .with("Ipv6CidrBlock", format_compact!("{block}"))
-            .with("Ipv6Pool", Value::Find(Find::Ipv6Pool { block })),
-    }
+/// The parameters that ask for a version 6 block: AWS's choice, or one of a pool of one's own, which is looked up by the
+/// block where nobody told its id.
+fn ipv6_parameters(
+    parameters: Parameters,
+    block: Option<IpNet>,
+    pool: Option<&Text>,
+) -> Parameters {
+    let Some(block) = block else {
+        return parameters.with("AmazonProvidedIpv6CidrBlock", true);
+    };
+    let pool = match pool {
+        Some(pool) => Value::Text(pool.clone()),
+        None => Value::Find(Find::Ipv6Pool { block }),
+    };
+    parameters
+        .with("Ipv6CidrBlock", format_compact!("{block}"))
+        .with("Ipv6Pool", pool)
 }

@@ -545,36 +545,46 @@ fn own(vpc: &mut Vpc, block: &str) {
     }
 }
 
-/// Give a VPC so many subnets and nothing else.
-fn many(vpc: &mut Vpc, kind: TierKind, count: u32) {
-    let zone = vpc.zones[0].clone();
-    vpc.cidr = block("10.128.0.0/16");
-    vpc.secondary.clear();
-    vpc.held.clear();
-    vpc.endpoints.clear();
-    vpc.transit_gateway = None;
-    vpc.nat = Nat::None;
-    let subnet = |n: u32| Subnet {
-        number: n as u16 + 1,
-        zone: zone.clone(),
-        cidr: Ipv4Net::new((0x0a80_0000 + n * 16).into(), 28).unwrap(),
-        ipv6: None,
-        note: String::new(),
-        color: None,
-    };
-    vpc.tiers = vec![Tier {
-        fixed: false,
-        name: "many".into(),
-        kind,
-        mask: 28,
-        hosts: None,
-        run: None,
-        egress: Egress::None,
-        public_addresses: false,
-        ipv6_addresses: false,
-        subnets: (0..count).map(subnet).collect(),
-    }];
+/// Give a VPC an interface endpoint with private DNS in its first tier.
+fn private_dns(vpc: &mut Vpc, service: &str) -> Option<()> {
+    let tier = vpc.tiers.first()?.name.clone();
+    vpc.endpoints.push(Endpoint {
+        service: service.into(),
+        tier,
+        private_dns: true,
+    });
+    Some(())
 }
+
+/// Pairs that AWS's table of secondary blocks rules out, row by row, and the rule about 10.0.0.0/15: a base of the primary
+/// block, and a secondary block.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
+const RULED_OUT: &[(&str, &str)] = &[
+    ("10.4.0.0", "172.20.0.0/16"),
+    ("10.4.0.0", "192.168.0.0/16"),
+    ("10.4.0.0", "198.19.0.0/16"),
+    ("10.0.0.0", "198.19.128.0/24"),
+    ("10.1.0.0", "10.0.0.0/16"),
+    ("10.1.0.0", "10.0.255.0/24"),
+    ("172.16.0.0", "10.4.0.0/16"),
+    ("172.16.0.0", "192.168.0.0/16"),
+    ("172.16.0.0", "172.31.0.0/16"),
+    ("172.16.0.0", "198.19.0.0/16"),
+    ("192.168.0.0", "10.4.0.0/16"),
+    ("192.168.0.0", "172.16.0.0/16"),
+    ("192.168.0.0", "198.19.0.0/16"),
+    ("198.19.0.0", "10.4.0.0/16"),
+    ("198.19.0.0", "172.16.0.0/16"),
+    ("198.19.0.0", "192.168.0.0/16"),
+    ("100.64.0.0", "10.4.0.0/16"),
+    ("100.64.0.0", "172.16.0.0/16"),
+    ("100.64.0.0", "192.168.0.0/16"),
+    ("100.64.0.0", "198.19.0.0/16"),
+    ("44.0.0.0", "10.4.0.0/16"),
+    ("44.0.0.0", "172.16.0.0/16"),
+    ("44.0.0.0", "192.168.0.0/16"),
+    ("44.0.0.0", "198.19.0.0/16"),
+];
 
 /// Designs that each break one rule, by the rule's code. The rules are those that AWS states in its user guide.
 pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
@@ -593,21 +603,12 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
         vpc.cidr = block("127.0.0.0/16");
         Some(())
     });
-    miss("vpc-block-host-bits", &|vpc| {
-        let inside = u32::from(vpc.cidr.network()) + 1;
-        vpc.cidr = Ipv4Net::new(inside.into(), vpc.cidr.prefix_len()).unwrap();
-        Some(())
-    });
     miss("secondary-size", &|vpc| {
         vpc.secondary.push(block("100.127.0.0/29"));
         Some(())
     });
     miss("secondary-refused", &|vpc| {
         vpc.secondary.push(block("169.254.0.0/24"));
-        Some(())
-    });
-    miss("secondary-association", &|vpc| {
-        vpc.secondary.push(block("172.31.0.0/16"));
         Some(())
     });
     miss("secondary-overlap", &|vpc| {
@@ -622,12 +623,6 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
     miss("subnet-size", &|vpc| {
         let subnet = first(vpc)?;
         subnet.cidr = Ipv4Net::new(subnet.cidr.network(), 29).unwrap();
-        Some(())
-    });
-    miss("subnet-host-bits", &|vpc| {
-        let subnet = first(vpc)?;
-        let inside = u32::from(subnet.cidr.network()) + 1;
-        subnet.cidr = Ipv4Net::new(inside.into(), subnet.cidr.prefix_len()).unwrap();
         Some(())
     });
     miss("subnet-outside-vpc", &|vpc| {
@@ -730,39 +725,29 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
         }
         Some(())
     });
-    miss("quota-subnets", &|vpc| {
-        many(vpc, TierKind::Isolated, 201);
+    miss("endpoint-no-private-name", &|vpc| {
+        private_dns(vpc, "dynamodb")
+    });
+    miss("s3-needs-gateway-endpoint", &|vpc| {
+        vpc.gateway_endpoints.clear();
+        private_dns(vpc, "s3")
+    });
+    miss("limit-blocks", &|vpc| {
+        vpc.secondary = (1..=50)
+            .map(|n| block(&format!("100.65.{n}.0/24")))
+            .collect();
         Some(())
     });
-    miss("quota-route-tables", &|vpc| {
-        many(vpc, TierKind::Private, 200);
-        Some(())
-    });
-    miss("quota-blocks", &|vpc| {
-        vpc.secondary = (1..6).map(|n| block(&format!("100.65.{n}.0/24"))).collect();
-        Some(())
-    });
-    miss("quota-routes", &|vpc| {
+    miss("limit-routes", &|vpc| {
         vpc.tiers
             .iter()
             .find(|tier| tier.kind == TierKind::Private && !tier.subnets.is_empty())?;
         let route = |n: u32| IpNet::V4(Ipv4Net::new((0xc0a8_0000 + n).into(), 32).unwrap());
-        vpn(vpc, (0..501).map(route).collect());
+        vpn(vpc, (0..1_001).map(route).collect());
         Some(())
     });
-    miss("quota-interface-endpoints", &|vpc| {
-        let tier = vpc.tiers.first()?.name.clone();
-        vpc.endpoints = (0..51)
-            .map(|n| Endpoint {
-                service: format!("service-{n}").into(),
-                tier: tier.clone(),
-                private_dns: false,
-            })
-            .collect();
-        Some(())
-    });
-    miss("quota-peerings", &|vpc| {
-        for n in 0..51 {
+    miss("limit-peerings", &|vpc| {
+        for n in 0..126 {
             peer(
                 vpc,
                 &format!("vpc-{n:08}"),
@@ -771,6 +756,18 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
         }
         Some(())
     });
+    for (base, secondary) in RULED_OUT {
+        let mut design = sound.clone();
+        let vpc = &mut design.vpcs[0];
+        vpc.secondary.clear();
+        let (id, mask) = (vpc.id.clone(), vpc.cidr.prefix_len());
+        // All subnets move along, so that this is all that is wrong.
+        design
+            .set_vpc_block(&id, block(&format!("{base}/{mask}")))
+            .unwrap();
+        design.vpcs[0].secondary.push(block(secondary));
+        all.push(("secondary-association", design));
+    }
     let mut hub = sound.clone();
     let attached = |tier: &str| {
         Some(TransitGateway {

@@ -4,6 +4,7 @@ use eframe::egui;
 use egui::{Key, Modifiers, Role, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use vpc_atlas::app::dialogs::{Answer, FileDialogs, Question, Reply};
@@ -46,10 +47,21 @@ impl Window {
 
     /// A window that finds the settings of another one.
     pub(crate) fn with_settings(size: Vec2, answer: Answer, settings: tempfile::TempDir) -> Self {
+        let store = Store::at(settings.path());
+        Self::storing(size, answer, settings, store)
+    }
+
+    /// A window with the settings of this folder, which is there longer than the window.
+    pub(crate) fn keeping(answer: Answer, folder: &Path) -> Self {
+        let unused = tempfile::tempdir().unwrap();
+        Self::storing(vec2(1400.0, 900.0), answer, unused, Store::at(folder))
+    }
+
+    fn storing(size: Vec2, answer: Answer, settings: tempfile::TempDir, store: Store) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let atlas = Atlas::new(Services {
             worker: Worker::new().unwrap(),
-            store: Some(Store::at(settings.path())),
+            store: Some(store),
             dialogs: Box::new(Scripted {
                 answer,
                 asked: Arc::clone(&asked),

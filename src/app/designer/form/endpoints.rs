@@ -5,7 +5,7 @@ use super::parts::{self, Chip, GAP, Line, Pressed};
 use super::{Form, Section, id};
 use crate::design::{
     Endpoint, Field, GatewayService, SERVICES, Service, Vpc, endpoint_key, gateway_endpoint_key,
-    inner_tier, service_title,
+    inner_tier, service_title, usual_private_dns,
 };
 use crate::network::Text;
 use crate::picture::diagram::Role;
@@ -247,7 +247,7 @@ impl Section<'_> {
         let endpoint = Endpoint {
             service: service.into(),
             tier: tier.clone(),
-            private_dns: true,
+            private_dns: usual_private_dns(service),
         };
         let words = format!("add the {service} endpoint");
         self.change_vpc(vpc, &words, None, move |vpc| {

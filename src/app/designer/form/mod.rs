@@ -16,16 +16,14 @@ mod tiers;
 
 use super::super::context::Action;
 use super::super::widgets;
-use super::joystick::{Blocks, taken_by_all};
+use super::joystick::Blocks;
 use super::{DesignContext, Edit};
-use crate::cidr::nearest_free_vpc;
 use crate::design::{Design, Refusal, Vpc, vpc_key};
 use crate::network::{Key, Text};
 use crate::picture::theme::Ink;
 use crate::workspace::Gesture;
 use eframe::egui;
 use egui::{Id, Margin, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
-use ipnet::{IpNet, Ipv4Net};
 use std::collections::BTreeSet;
 
 /// What this panel remembers between frames.
@@ -140,9 +138,7 @@ impl Section<'_> {
 
     fn add_vpc(&self) {
         let design = self.context.design();
-        let used = taken_by_all(design, self.context.surroundings);
-        let wanted = IpNet::V4(Ipv4Net::new_assert([10, 0, 0, 0].into(), 16));
-        let Some(IpNet::V4(block)) = nearest_free_vpc(wanted, &used) else {
+        let Some(block) = design.free_vpc_block(self.context.surroundings) else {
             return;
         };
         let like = self.context.vpc.map(|vpc| vpc.id.clone());

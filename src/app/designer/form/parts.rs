@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 
 /// The space between two fields, in points.
 pub(super) const GAP: f32 = 9.0;
+/// The space on both sides of what a line says, in points.
+const SIDE: f32 = 9.0;
 
 /// The words above a field, with a word about it on the right.
 pub(super) fn label(ui: &mut Ui, words: &str, note: &str) {
@@ -172,6 +174,30 @@ impl Default for Line<'_> {
     }
 }
 
+impl<'a> Line<'a> {
+    /// The word at its right end, where the text leaves room for it.
+    fn suffix_beside(&self, ui: &Ui, text: &str) -> &'a str {
+        const BETWEEN: f32 = 12.0;
+        let (face, size) = if self.mono {
+            (Font::Mono, 12.0)
+        } else {
+            (Font::Sans, look::BODY)
+        };
+        let wide = |words: &str, face, size| {
+            let color = Color32::PLACEHOLDER;
+            let words = widgets::fitted(ui, words, face, size, color, f32::INFINITY);
+            words.size().x
+        };
+        let room = self.width.min(ui.available_width()) - 2.0 * SIDE;
+        let taken = wide(text, face, size) + wide(self.suffix, Font::Sans, look::SMALL);
+        if taken + BETWEEN > room {
+            ""
+        } else {
+            self.suffix
+        }
+    }
+}
+
 /// What was typed into a line.
 pub(super) struct Typed {
     pub(super) text: String,
@@ -224,13 +250,13 @@ impl Lines {
         } else {
             look::font(Font::Sans, look::BODY)
         };
-        let suffix = widgets::small_muted(ui, line.suffix);
+        let suffix = widgets::small_muted(ui, line.suffix_beside(ui, &draft.text));
         let edit = egui::TextEdit::singleline(&mut draft.text)
             .id(line.id)
             .font(font)
             .hint_text(line.hint)
             .suffix(suffix)
-            .margin(Margin::symmetric(9, 5))
+            .margin(Margin::symmetric(SIDE as i8, 5))
             .desired_width(line.width);
         let field = ui.add(edit).accessible_name(line.name);
         if !field.has_focus() {

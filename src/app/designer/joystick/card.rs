@@ -315,7 +315,7 @@ fn saturated(count: u128) -> u64 {
 }
 
 /// What a button does.
-pub(in crate::app) fn word(direction: Direction) -> &'static str {
+pub(super) fn word(direction: Direction) -> &'static str {
     match direction {
         Direction::Left => "Previous block",
         Direction::Right => "Next block",
@@ -334,7 +334,7 @@ fn way(direction: Direction) -> Vec2 {
 }
 
 /// A filled triangle that points where a button leads.
-pub(in crate::app) fn triangle(at: Pos2, direction: Direction, size: f32, color: Color32) -> Shape {
+pub(super) fn triangle(at: Pos2, direction: Direction, size: f32, color: Color32) -> Shape {
     let along = way(direction);
     let across = along.rot90();
     let points = vec![

@@ -7,7 +7,7 @@ use crate::cidr::{
     Direction, Family, Joystick, Masks, Space, first_free, nearest_free_vpc, overlap, refused,
     secondary_refusal, touches_docker,
 };
-use crate::design::{Design, Ipv6, Ipv6Part, Subnet, Surroundings, Tier, Vpc, subnet_key, vpc_key};
+use crate::design::{Design, Ipv6, Ipv6Part, Subnet, Tier, Vpc, subnet_key, vpc_key};
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
 use crate::workspace::Gesture;
@@ -225,17 +225,6 @@ pub(in crate::app) fn flags_of_subnet(
 /// The blocks that a VPC must keep out of.
 pub(in crate::app) fn taken_around(context: &DesignContext<'_>, vpc: &Vpc) -> Vec<IpNet> {
     neighbours(context, vpc).map(|(block, _)| block).collect()
-}
-
-/// The blocks that a new VPC must keep out of.
-pub(in crate::app) fn taken_by_all(design: &Design, around: &Surroundings) -> Vec<IpNet> {
-    let plan = design
-        .vpcs
-        .iter()
-        .flat_map(|vpc| vpc.blocks().map(IpNet::V4));
-    let loaded = around.blocks.iter().map(|(block, _)| *block);
-    let reserved = design.reserved.iter().map(|held| held.cidr);
-    plan.chain(loaded).chain(reserved).collect()
 }
 
 /// The next block of this size to the right that overlaps nobody; at the end of the space the first one from its start.

@@ -8,12 +8,13 @@
 mod card;
 mod fields;
 mod hold;
+mod row;
 mod writing;
 
-pub(in crate::app) use card::{triangle, word};
 pub(in crate::app) use fields::{
-    Flag, flags_of_vpc, next_free, subnet_field, subnet_part_field, taken_around, taken_by_all,
+    Flag, flags_of_vpc, next_free, subnet_field, subnet_part_field, taken_around,
 };
+pub(in crate::app) use row::{Held, Row};
 pub(in crate::app) use writing::Writing;
 
 use super::super::widgets;

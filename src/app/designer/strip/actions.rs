@@ -2,11 +2,11 @@
 
 use super::super::super::look::SMALL;
 use super::super::super::widgets;
-use super::super::joystick::{fresh_gesture, triangle, word};
+use super::super::joystick::{Held, Row, fresh_gesture};
 use super::super::{DesignContext, Edit};
 use super::cell::{self, Inks};
 use super::{Spot, Strip};
-use crate::cidr::{Direction, Family, Joystick, SUBNET_MASKS_V4, address_count, usable_addresses};
+use crate::cidr::{Family, Joystick, SUBNET_MASKS_V4, address_count, usable_addresses};
 use crate::design::{Color, Design, Occupant, Refusal, Segment, Tier, Vpc};
 use crate::network::Text;
 use crate::picture::diagram::Role;
@@ -37,6 +37,8 @@ pub(super) struct Actions {
     typing: Option<(Spot, Gesture)>,
     /// Whether the chosen block can be joined, and why not; asked once for each design.
     join: Option<(Arc<Design>, Spot, Result<(), String>)>,
+    /// What is held of the joystick's buttons.
+    held: Held,
 }
 
 /// What a free block is to become.
@@ -192,70 +194,48 @@ fn change(
     context.edit(Edit::new(words, make));
 }
 
-/// The four buttons of the joystick, small: each goes to another block.
+/// The four buttons of the joystick: each goes to another block.
 fn step_buttons(
     context: &DesignContext<'_>,
     ui: &mut Ui,
-    _state: &mut Strip,
+    state: &mut Strip,
     vpc: &Vpc,
     segment: &Segment,
 ) {
-    const SIDE: f32 = 22.0;
-    let Spot::Subnet(tier, number) = Spot::of(segment) else {
+    let spot = Spot::of(segment);
+    if !matches!(spot, Spot::Subnet(..) | Spot::Held(_)) {
         return;
-    };
+    }
     let within: Vec<IpNet> = vpc.blocks().map(IpNet::V4).collect();
     let joystick = Joystick::subnet(Family::V4, &within);
-    let (rect, _) = ui.allocate_exact_size(vec2(SIDE * 4.0, SIDE), Sense::hover());
-    let ink = |ink: Ink| widgets::ink(ui, ink);
-    let radius = CornerRadius::same(6);
-    ui.painter().rect_filled(rect, radius, ink(Ink::Sunken));
-    for (place, direction) in Direction::ALL.into_iter().enumerate() {
-        let left = rect.left() + SIDE * place as f32;
-        let area = Rect::from_min_size(pos2(left, rect.top()), vec2(SIDE, SIDE));
-        let leads = joystick.press(segment.block.into(), direction);
-        let sense = if leads.is_ok() {
-            Sense::click()
-        } else {
-            Sense::hover()
-        };
-        let id = ui.scope_id().with(("step", word(direction)));
-        let button = ui.interact(area, id, sense);
-        let name = format!("{} for {}", word(direction), segment.label());
-        button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, leads.is_ok(), &name));
-        let sign = match (leads.is_ok(), button.hovered()) {
-            (false, _) => Ink::Frame,
-            (true, true) => Ink::Accent,
-            (true, false) => Ink::Text,
-        };
-        if leads.is_ok() && button.hovered() {
-            ui.painter().rect_filled(area, radius, ink(Ink::Hovered));
+    let row = Row {
+        id: egui::Id::unique("joystick of the chosen block"),
+        name: &segment.label(),
+        value: segment.block.into(),
+        joystick: &joystick,
+    };
+    let Some((IpNet::V4(block), gesture)) = row.show(ui, &mut state.actions.held) else {
+        return;
+    };
+    let id = vpc.id.clone();
+    let edit = match spot {
+        Spot::Subnet(tier, number) => Edit::new(format!("move {tier}{number}"), move |design| {
+            design.set_subnet_block(&id, &tier, number, block)
+        }),
+        Spot::Held(from) => {
+            let mut tried = Design::clone(context.design());
+            if tried.move_held(&id, from, block).is_ok() {
+                // It is known by its block, and chosen still.
+                state.chosen = Some(Spot::Held(block));
+                state.gone_to = Some(Spot::Held(block));
+            }
+            Edit::new(format!("move {from}"), move |design| {
+                design.move_held(&id, from, block)
+            })
         }
-        if button.has_focus() {
-            let ring = Stroke::new(1.5, ink(Ink::Accent));
-            ui.painter()
-                .rect_stroke(area, radius, ring, StrokeKind::Inside);
-        }
-        ui.painter()
-            .add(triangle(area.center(), direction, 4.5, ink(sign)));
-        let hint = match &leads {
-            Ok(press) => format!("{}: {}", word(direction), press.block),
-            Err(stop) => stop.to_string(),
-        };
-        let button = button.on_hover_text(hint);
-        if let (true, Ok(press)) = (button.clicked(), leads)
-            && let IpNet::V4(block) = press.block
-        {
-            let (id, tier) = (vpc.id.clone(), tier.clone());
-            let words = format!("move {tier}{number}");
-            context.edit(Edit::new(words, move |design| {
-                design.set_subnet_block(&id, &tier, number, block)
-            }));
-        }
-    }
-    let border = Stroke::new(1.0, ink(Ink::Border));
-    ui.painter()
-        .rect_stroke(rect, radius, border, StrokeKind::Inside);
+        Spot::Free(_) | Spot::Reserved(_) => return,
+    };
+    context.edit(edit.during(gesture));
 }
 
 fn split(
@@ -416,8 +396,7 @@ fn mark(
                 set(&mut subnet.note, &mut subnet.color);
             }
             Spot::Held(block) => {
-                let held = vpc.held.iter_mut().find(|held| held.cidr == *block);
-                let held = held.ok_or(Refusal::NotHeld(*block))?;
+                let held = vpc.held_mut(*block)?;
                 set(&mut held.note, &mut held.color);
             }
             Spot::Free(_) | Spot::Reserved(_) => {}

@@ -15,7 +15,7 @@ pub(super) const LOWER: f32 = 0.48;
 /// The space on both sides of a cell's words, in points.
 const SIDE: f32 = 4.0;
 /// What is narrower than this has no words of its own, in points.
-pub(super) const NAMELESS: f32 = 14.0;
+pub(super) const NAMELESS: f32 = 20.0;
 
 /// What is pointed at, chosen and gone to by keys.
 #[derive(Clone, Copy, Default)]
