@@ -13,10 +13,10 @@ use anyhow::{bail, ensure};
 
 pub(super) fn run(args: &New) -> anyhow::Result<Answer> {
     let design = design(args)?;
-    super::plan::say_problems(&validate(&design, &Surroundings::default()));
     let text = write(&design, None);
     if args.output.as_os_str() == "-" {
         print(&text)?;
+        say_problems(&design);
         return Ok(Answer::Yes);
     }
     let name = args.output.file_name().and_then(|name| name.to_str());
@@ -34,7 +34,13 @@ pub(super) fn run(args: &New) -> anyhow::Result<Answer> {
     }
     save(&args.output, text.as_bytes())?;
     say(&format!("wrote {}", args.output.display()));
+    say_problems(&design);
     Ok(Answer::Yes)
+}
+
+/// Said of what was written only: a refusal is one sentence by itself.
+fn say_problems(design: &Design) {
+    super::plan::say_problems(&validate(design, &Surroundings::default()));
 }
 
 fn design(args: &New) -> anyhow::Result<Design> {

@@ -365,8 +365,10 @@ pub enum Find {
         /// The VPC's id.
         vpc: Box<Value>,
     },
-    /// A resolver endpoint by its name.
+    /// The resolver endpoint of a VPC, by its name: those of several VPCs may have one name.
     ResolverEndpoint {
+        /// The VPC's id.
+        vpc: Box<Value>,
         /// Its name.
         name: Text,
     },
@@ -405,9 +407,11 @@ impl Find {
             Self::NatRouteTable { nat_gateway } => {
                 vec![("nat-gateway", nat_gateway.as_ref().clone())]
             }
-            Self::PrefixList { name } | Self::ResolverEndpoint { name } => {
-                vec![("name", Value::Text(name.clone()))]
-            }
+            Self::PrefixList { name } => vec![("name", Value::Text(name.clone()))],
+            Self::ResolverEndpoint { vpc, name } => vec![
+                ("vpc", vpc.as_ref().clone()),
+                ("name", Value::Text(name.clone())),
+            ],
             Self::Ipv6Pool { block } => vec![("block", text(block))],
             Self::RouteTableAssociation { of } => vec![("of", of.as_ref().clone())],
             Self::NetworkAclAssociation { subnet } => vec![("subnet", subnet.as_ref().clone())],

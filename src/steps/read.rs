@@ -222,7 +222,10 @@ fn find(what: &str, by: &Parameters) -> Result<Find, String> {
             block: block()?,
         },
         "vpc-encryption-control" => Find::EncryptionControl { vpc: id("vpc")? },
-        "resolver-endpoint" => Find::ResolverEndpoint { name: named()? },
+        "resolver-endpoint" => Find::ResolverEndpoint {
+            vpc: id("vpc")?,
+            name: named()?,
+        },
         other => return Err(format!("“{other}” is nothing that can be looked up")),
     })
 }

@@ -2347,21 +2347,25 @@ proptest::proptest! {
     }
 }
 
-/// Prints nothing and writes a graph for tests/steps/run.py, where one is asked for by name:
-/// `VPC_ATLAS_STEPS='two zones>everything' VPC_ATLAS_STEPS_FILE=graph.json cargo test … written_out`.
+/// The addresses of a resolver endpoint are one thing: one more is no second endpoint.
 #[test]
-fn graphs_are_written_out_where_asked_for() {
-    let Ok(wanted) = std::env::var("VPC_ATLAS_STEPS") else {
-        return;
+fn a_resolver_endpoint_that_grows_is_not_made_twice() {
+    let two = everything();
+    let mut three = everything();
+    let facts = NetworkInterfaceFacts {
+        vpc: value(planned("main")),
+        subnet: value(planned(PRIVATE[0])),
+        description: value("Route 53 Resolver: main-resolver".into()),
+        requester_managed: value(true),
+        interface_type: value("interface".into()),
+        addresses: Known::ChosenByAws,
+        groups: value(words(&["main/endpoints"])),
+        ..NetworkInterfaceFacts::default()
     };
-    let network = |name: &str| {
-        let found = all_plans().into_iter().find(|(plan, _)| *plan == name);
-        found.map_or_else(Network::new, |(_, plan)| plan.network())
-    };
-    let (from, to) = wanted
-        .split_once('>')
-        .unwrap_or(("nothing", wanted.as_str()));
-    let graph = graph(&network(from), &network(to));
-    let path = std::env::var("VPC_ATLAS_STEPS_FILE").expect("a file to write to");
-    std::fs::write(path, serde_json::to_string_pretty(&graph).unwrap()).unwrap();
+    three.comes_along("main/resolver/eu-west-1c", facts);
+    for (before, after) in [(&two, &three), (&three, &two)] {
+        let refused = refusals(&before.network(), &after.network());
+        assert_eq!(refused.len(), 1, "{refused:?}");
+        assert!(refused[0].contains("main/resolver/"), "{refused:?}");
+    }
 }

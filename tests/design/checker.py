@@ -6,7 +6,8 @@
                               {"name", "broken": [{"rule", "where", "why"}]} a line comes back
 
 The rules are read from AWS's user guide: sizes, refused ranges and secondary blocks from vpc-cidr-blocks.html, subnets
-from subnet-sizing.html, routes from VPC_Route_Tables.html, NAT gateways from vpc-nat-gateway.html, quotas from
+from subnet-sizing.html, routes from VPC_Route_Tables.html, NAT gateways from vpc-nat-gateway.html, names from
+vpc-dns.html, encryption from vpc-encryption-controls.html, resolver endpoints from resolver-choose-vpc.html, quotas from
 amazon-vpc-limits.html and vpc-service.html: the most they are raised to, where AWS says that, as what is above a default
 can be made once the quota is raised. Bits after a mask are cleared, as AWS does. Needs Python 3.11.
 Exit status: 0 if every design is sound, 1 if one is not, 2 if one cannot be read.
@@ -232,6 +233,56 @@ def check_peerings(design, blocks, verdict):
             verdict.add("too-many-peerings", one, f"{count} peerings")
 
 
+# What enforced encryption stops unless it is left out by name: vpc-encryption-controls.html.
+def unencrypted(vpc, is_peered_with_others):
+    tiers = vpc.get("tier", [])
+    nat = vpc.get("nat", "none")
+    if nat == "regional" or any(t["kind"] == "public" and t.get("subnets") for t in tiers):
+        yield "internet-gateway"
+    if nat != "none":
+        yield "nat-gateway"
+    if vpc.get("egress_only", False):
+        yield "egress-only-internet-gateway"
+    if "vpn_gateway" in vpc:
+        yield "virtual-private-gateway"
+    if is_peered_with_others:
+        yield "vpc-peering"
+
+
+def check_services(design, vpc, where, verdict):
+    """What stands in the subnets of a tier has subnets there; names need both settings; encryption leaves out what it must."""
+    tiers = {t["name"]: t for t in vpc.get("tier", [])}
+
+    def zones(tier):
+        return {s["zone"] for s in tiers.get(tier, {}).get("subnets", [])} & set(vpc["zones"])
+
+    support, hostnames = vpc.get("dns_support", True), vpc.get("dns_hostnames", True)
+    if hostnames and not support:
+        verdict.add("hostnames-without-resolution", where, "DNS hostnames need DNS resolution")
+    for endpoint in vpc.get("endpoint", []):
+        if not zones(endpoint["tier"]):
+            verdict.add("endpoint-without-subnet", where, endpoint["service"])
+        if endpoint.get("private_dns", True) and not (support and hostnames):
+            verdict.add("private-names-without-dns", where, endpoint["service"])
+    if "resolver" in vpc and len(zones(vpc["resolver"]["tier"])) < 2:
+        verdict.add("resolver-without-two-zones", where, vpc["resolver"]["tier"])
+    if "transit_gateway" in vpc and not zones(vpc["transit_gateway"]["tier"]):
+        verdict.add("attachment-without-subnet", where, vpc["transit_gateway"]["tier"])
+    for tier in tiers.values():
+        way = tier.get("egress", "nat").replace("-", "_")
+        if tier["kind"] == "private" and way in ("transit_gateway", "vpn_gateway") and way not in vpc:
+            verdict.add("egress-to-nothing", where, f"{tier['name']} goes out by a {way}")
+    if vpc.get("encryption", "none") == "enforce":
+        enforcing = {v["id"] for v in design["vpc"] if v.get("encryption") == "enforce"}
+        peers = {p["with"] for p in vpc.get("peering", [])}
+        peers |= {
+            v["id"] for v in design["vpc"] if any(p["with"] == vpc["id"] for p in v.get("peering", []))
+        }
+        for what in unencrypted(vpc, not peers <= enforcing):
+            if what not in vpc.get("encryption_exclusions", []):
+                verdict.add("encryption-conflict", where, f"{what} is not left out")
+
+
 def check(text):
     design = tomllib.loads(text)
     verdict = Verdict()
@@ -242,6 +293,7 @@ def check(text):
         check_subnets(vpc, blocks[where], where, verdict)
         check_ipv6(vpc, where, verdict)
         check_ways(vpc, blocks[where], where, verdict)
+        check_services(design, vpc, where, verdict)
         check_endpoints(vpc, where, verdict)
     check_peerings(design, blocks, verdict)
     return verdict.broken

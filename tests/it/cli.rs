@@ -18,26 +18,26 @@ fn program() -> Command {
     command
 }
 
-fn run(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
+pub(crate) fn run(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
     program().args(args).output().unwrap()
 }
 
-fn out(output: &Output) -> &str {
+pub(crate) fn out(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
 }
 
-fn said(output: &Output) -> &str {
+pub(crate) fn said(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
 
-fn json_of(output: &Output) -> Value {
+pub(crate) fn json_of(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         panic!("{error}\n{}\n{}", out(output), said(output));
     })
 }
 
 #[track_caller]
-fn assert_code(output: &Output, code: i32) {
+pub(crate) fn assert_code(output: &Output, code: i32) {
     assert_eq!(
         output.status.code(),
         Some(code),
@@ -49,7 +49,7 @@ fn assert_code(output: &Output, code: i32) {
 
 /// Wrong use or unreadable input: code 2, nothing on standard output, one line of words.
 #[track_caller]
-fn assert_refused(output: &Output, words: &str) {
+pub(crate) fn assert_refused(output: &Output, words: &str) {
     assert_code(output, 2);
     assert_eq!(out(output), "");
     assert_eq!(
@@ -662,7 +662,7 @@ fn a_reader_that_leaves_is_no_failure() {
 #[test]
 fn help_is_there_for_everything() {
     for command in [
-        "list", "map", "snapshot", "search", "collect", "diff", "cost",
+        "list", "map", "new", "plan", "snapshot", "search", "collect", "diff", "cost",
     ] {
         let output = run([command, "--help"]);
         assert_code(&output, 0);
@@ -670,7 +670,13 @@ fn help_is_there_for_everything() {
     }
     let output = run(["--help"]);
     assert_code(&output, 0);
-    for word in ["aws://PROFILE/REGION", "Exit code", "collect"] {
+    for word in [
+        "aws://PROFILE/REGION",
+        "Exit code",
+        "collect",
+        "new",
+        "plan",
+    ] {
         assert!(out(&output).contains(word), "{word}");
     }
     assert_code(&run(["--version"]), 0);

@@ -1,7 +1,7 @@
 //! Designs as a whole: generated ones against a checker that knows AWS's pages and none of our code, and what holds
 //! after any changes.
 
-use crate::support::designs::{Random, add, change, design, near_misses};
+use crate::support::designs::{Random, add, change, design, furnish, near_misses, service_misses};
 use crate::support::environment::package;
 use ipnet::Ipv4Net;
 use proptest::collection::vec;
@@ -11,7 +11,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use vpc_atlas::cidr::overlap;
 use vpc_atlas::design::{
-    Design, Fresh, Problem, Surroundings, plan, read, usual_zones, validate, write,
+    Design, Egress, Encryption, FlowLog, Fresh, Ipv6, Problem, Subnet, Surroundings, Tenancy, Tier,
+    Vpc, plan, read, usual_zones, validate, write,
 };
 
 fn problems(design: &Design) -> Vec<Problem> {
@@ -26,20 +27,26 @@ fn errors(design: &Design) -> Vec<&'static str> {
         .collect()
 }
 
-/// A Python that the checker runs in: that of `tests/run`, else the one of the path; none older than 3.11.
+/// A Python that the checker runs in: that which `tests/run` names, and which must do, else the one of the path, if it is
+/// of version 3.11 or later.
 fn python() -> Option<String> {
-    let of_run = std::env::var("VPC_ATLAS_VENV")
-        .ok()
-        .filter(|it| !it.is_empty());
-    let candidates = of_run
-        .map(|folder| format!("{folder}/bin/python"))
-        .into_iter();
-    let found = candidates.chain(["python3".to_owned()]).find(|python| {
+    let can = |python: &str| {
         let probe = Command::new(python).args(["-c", "import tomllib"]).output();
         probe.is_ok_and(|output| output.status.success())
-    });
+    };
+    let named = std::env::var("VPC_ATLAS_PYTHON").ok();
+    if let Some(named) = named.filter(|it| !it.is_empty()) {
+        assert!(
+            can(&named),
+            "VPC_ATLAS_PYTHON names {named}, which is no Python of version 3.11 or later"
+        );
+        return Some(named);
+    }
+    let found = Some("python3".to_owned()).filter(|python| can(python));
     if found.is_none() {
-        println!("skipped: there is no python3 of version 3.11 or later (see tests/README.md)");
+        println!(
+            "skipped: VPC_ATLAS_PYTHON is not set (tests/run sets it; see tests/README.md), and there is no python3 of version 3.11 or later"
+        );
     }
     found
 }
@@ -109,6 +116,82 @@ fn what_validates_is_sound_by_the_checker_too() {
     assert!(vpcs().any(|vpc| vpc.subnets().count() > 20));
     assert!(vpcs().any(|vpc| !vpc.held.is_empty()));
     assert!(vpcs().any(|vpc| !vpc.peerings.is_empty() && vpc.transit_gateway.is_some()));
+    assert_reaches_far(&sound);
+}
+
+/// Every part of a design is met among these, and in every way it can be.
+fn assert_reaches_far(sound: &[(String, Design)]) {
+    let vpcs = || sound.iter().flat_map(|(_, it)| &it.vpcs);
+    let tiers = || vpcs().flat_map(|vpc| &vpc.tiers);
+    let mut missing = Vec::new();
+    let mut met = |what: &'static str, count: usize| {
+        if count < 5 {
+            missing.push((what, count));
+        }
+    };
+    let of = |is: &dyn Fn(&Vpc) -> bool| vpcs().filter(|vpc| is(vpc)).count();
+    met("resolver", of(&|vpc| vpc.resolver.is_some()));
+    met("private zone", of(&|vpc| !vpc.private_zones.is_empty()));
+    met("dedicated", of(&|vpc| vpc.tenancy == Tenancy::Dedicated));
+    met("no DNS", of(&|vpc| !vpc.dns_support));
+    met(
+        "no DNS hostnames",
+        of(&|vpc| vpc.dns_support && !vpc.dns_hostnames),
+    );
+    let logs = |group: bool| {
+        let is = move |log: &FlowLog| log.destination.contains(":logs:") == group;
+        move |vpc: &Vpc| vpc.flow_log.as_ref().is_some_and(is)
+    };
+    met("flow log to a bucket", of(&logs(false)));
+    met("flow log to a log group", of(&logs(true)));
+    for mode in [Encryption::Monitor, Encryption::Enforce] {
+        let count = of(&|vpc| vpc.encryption == mode);
+        met("encryption", count);
+    }
+    met(
+        "encryption with exclusions",
+        of(&|vpc| !vpc.encryption_exclusions.is_empty()),
+    );
+    met(
+        "stranger",
+        of(&|vpc| vpc.peerings.iter().any(|it| it.with.starts_with("vpc-0"))),
+    );
+    met(
+        "stranger of another account",
+        of(&|vpc| vpc.peerings.iter().any(|it| it.account.is_some())),
+    );
+    met(
+        "subnets in a secondary block",
+        of(&|vpc| {
+            let in_primary = |subnet: &Subnet| vpc.cidr.contains(&subnet.cidr);
+            vpc.subnets().any(|(_, subnet)| !in_primary(subnet))
+        }),
+    );
+    met(
+        "own IPv6 block",
+        of(&|vpc| matches!(vpc.ipv6, Ipv6::Own(_))),
+    );
+    met(
+        "public addresses",
+        tiers().filter(|tier| tier.public_addresses).count(),
+    );
+    met(
+        "IPv6 addresses",
+        tiers().filter(|tier| tier.ipv6_addresses).count(),
+    );
+    for (egress, what) in [
+        (Egress::TransitGateway, "out by the transit gateway"),
+        (Egress::VpnGateway, "out by the VPN gateway"),
+        (Egress::None, "no way out"),
+    ] {
+        met(what, tiers().filter(|tier| tier.egress == egress).count());
+    }
+    let designs = |is: &dyn Fn(&Design) -> bool| sound.iter().filter(|(_, it)| is(it)).count();
+    met("pool", designs(&|it| !it.pool.is_empty()));
+    met("prices", designs(&|it| !it.prices.is_empty()));
+    met("reserved", designs(&|it| !it.reserved.is_empty()));
+    met("tags", designs(&|it| !it.tags.is_empty()));
+    assert!(missing.is_empty(), "too seldom generated: {missing:?}");
 }
 
 /// Rules by their codes here, and by the checker's own words.
@@ -146,13 +229,37 @@ const RULES: &[(&str, &str)] = &[
 
 #[test]
 fn near_misses_are_refused_by_both() {
+    assert_refused_by_both(RULES, near_misses);
+}
+
+/// The same of what stands in the subnets, of names and of encryption.
+const SERVICE_RULES: &[(&str, &str)] = &[
+    ("dns-hostnames-need-support", "hostnames-without-resolution"),
+    ("endpoint-needs-dns", "private-names-without-dns"),
+    ("endpoint-tier-unknown", "endpoint-without-subnet"),
+    ("resolver-tier-unknown", "resolver-without-two-zones"),
+    ("resolver-single-address", "resolver-without-two-zones"),
+    ("tgw-tier-unknown", "attachment-without-subnet"),
+    ("egress-without-gateway", "egress-to-nothing"),
+    ("enc-enforce-conflict", "encryption-conflict"),
+];
+
+#[test]
+fn near_misses_of_services_are_refused_by_both() {
+    assert_refused_by_both(SERVICE_RULES, service_misses);
+}
+
+/// Sound designs with one thing changed for the worse, each with the rule it breaks.
+type Misses = fn(&Design) -> Vec<(&'static str, Design)>;
+
+fn assert_refused_by_both(rules: &[(&str, &str)], misses: Misses) {
     let Some(python) = python() else { return };
     let sound = (0..200).map(design).filter(|made| errors(made).is_empty());
     let misses: Vec<(String, Design)> = sound
         .take(20)
         .enumerate()
         .flat_map(|(n, made)| {
-            let misses = near_misses(&made).into_iter().enumerate();
+            let misses = misses(&made).into_iter().enumerate();
             misses.map(move |(m, (code, miss))| (format!("{code} {n}.{m}"), miss))
         })
         .collect();
@@ -163,7 +270,7 @@ fn near_misses_are_refused_by_both() {
     let mut failures = Vec::new();
     for (name, miss) in &misses {
         let (code, _) = name.split_once(' ').unwrap();
-        let Some((code, rule)) = RULES.iter().find(|(it, _)| *it == code) else {
+        let Some((code, rule)) = rules.iter().find(|(it, _)| *it == code) else {
             panic!("the checker's word for {code} is not known");
         };
         seen.insert(*code);
@@ -177,7 +284,7 @@ fn near_misses_are_refused_by_both() {
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
-    let all: BTreeSet<&str> = RULES.iter().map(|(code, _)| *code).collect();
+    let all: BTreeSet<&str> = rules.iter().map(|(code, _)| *code).collect();
     assert_eq!(seen, all);
 }
 
@@ -217,13 +324,12 @@ fn assert_in_order(design: &Design) {
 
 /// Where every subnet is, by VPC, tier and number.
 fn positions(design: &Design) -> BTreeMap<(String, String, u16), (String, Ipv4Net)> {
-    let of = |vpc: &vpc_atlas::design::Vpc| {
+    let of = |vpc: &Vpc| {
         let id = vpc.id.to_string();
-        let position =
-            move |(tier, subnet): (&vpc_atlas::design::Tier, &vpc_atlas::design::Subnet)| {
-                let key = (id.clone(), tier.name.to_string(), subnet.number);
-                (key, (subnet.zone.to_string(), subnet.cidr))
-            };
+        let position = move |(tier, subnet): (&Tier, &Subnet)| {
+            let key = (id.clone(), tier.name.to_string(), subnet.number);
+            (key, (subnet.zone.to_string(), subnet.cidr))
+        };
         vpc.subnets().map(position).collect::<Vec<_>>()
     };
     design.vpcs.iter().flat_map(of).collect()
@@ -246,6 +352,12 @@ fn fresh() -> impl Strategy<Value = Design> {
             Some(design)
         },
     )
+}
+
+/// A plain design, or one with everything that the generator has.
+fn any_design() -> impl Strategy<Value = Design> {
+    let generated = any::<u16>().prop_map(|seed| design(seed.into()));
+    prop_oneof![fresh(), generated]
 }
 
 proptest! {
@@ -284,10 +396,16 @@ proptest! {
 
     /// A design is read as it was written, plain or over the text of an earlier one, and looked at without a panic.
     #[test]
-    fn files_hold_all_of_a_design(mut design in fresh(), seeds in vec(any::<u64>(), 0..20)) {
+    fn files_hold_all_of_a_design(mut design in any_design(), seeds in vec(any::<u64>(), 0..8)) {
         let mut text = write(&design, None);
+        prop_assert_eq!(read(&text), Ok(design.clone()), "{}", text);
         for seed in seeds {
-            if change(&mut design, &mut Random::new(seed)).is_err() {
+            let random = &mut Random::new(seed);
+            // Every third change is one of what stands beside the subnets.
+            if seed % 3 == 0 {
+                let at = random.below(design.vpcs.len());
+                furnish(&mut design, at, random);
+            } else if change(&mut design, random).is_err() {
                 continue;
             }
             let plain = write(&design, None);

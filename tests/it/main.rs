@@ -15,6 +15,8 @@ mod chromium;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod cli_design;
+#[cfg(test)]
 mod collect;
 #[cfg(test)]
 mod corpus;

@@ -1,13 +1,20 @@
 //! Every combination of the console's form: the plan holds exactly what the form would make, by its names, associations
 //! and routes. The expectation is written out here by itself, from what users of the form found in their accounts.
 
+use ipnet::Ipv4Net;
 use std::collections::{BTreeMap, BTreeSet};
 use vpc_atlas::design::{
-    Design, Fresh, GatewayService, Ipv6, Nat, Problem, Surroundings, plan, usual_zones, validate,
+    Design, Egress, Encryption, Fresh, GatewayService, Ipv6, Nat, Problem, Surroundings, Tenancy,
+    TierKind, plan, usual_zones, validate,
 };
 use vpc_atlas::network::{
-    Destination, Id, Key, Kind, NatGatewayFacts, Network, RouteTableFacts, SubnetFacts, Target,
+    Destination, ElasticIpFacts, Id, Key, Kind, Known, NatGatewayFacts, Network, Resource,
+    RouteTableFacts, SubnetFacts, Target, Text, VpcEndpointFacts, VpcFacts,
 };
+
+/// What the tables that AWS makes are called here: they have no names.
+const MAIN_TABLE: &str = "(main)";
+const NAT_TABLE: &str = "(of the regional NAT gateway)";
 
 /// One filled-in form.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +128,16 @@ impl Form {
                 format!("p-nat-public{}-{zone}", place + 1),
             );
             add(Kind::ElasticIp, format!("p-eip-{zone}"));
+            expected.nats.insert(
+                format!("p-nat-public{}-{zone}", place + 1),
+                Some((
+                    format!("p-subnet-public{}-{zone}", place + 1),
+                    vec![format!("p-eip-{zone}")],
+                )),
+            );
+        }
+        if regional {
+            expected.nats.insert("p-nat-regional".into(), None);
         }
         let mut subnets = Vec::new();
         if self.has_public {
@@ -154,6 +171,14 @@ impl Form {
 
         let local = || ("10.0.0.0/16".to_owned(), "local".to_owned());
         let to = |destination: &str, target: &str| (destination.to_owned(), target.to_owned());
+        // No subnet of the form depends on the main table, and nothing is routed there.
+        expected
+            .routes
+            .insert(MAIN_TABLE.into(), BTreeSet::from([local()]));
+        if regional {
+            let routes = BTreeSet::from([local(), to("0.0.0.0/0", "p-igw")]);
+            expected.routes.insert(NAT_TABLE.into(), routes);
+        }
         if self.has_public {
             let mut routes = BTreeSet::from([local(), to("0.0.0.0/0", "p-igw")]);
             if self.has_ipv6 {
@@ -178,6 +203,7 @@ impl Form {
                 }
                 if self.has_endpoint {
                     routes.insert(to(&format!("com.amazonaws.{REGION}.s3"), "p-vpce-s3"));
+                    expected.endpoint_tables.insert(table.clone());
                 }
                 expected.routes.insert(table.clone(), routes);
             }
@@ -196,12 +222,32 @@ struct Expected {
     routes: BTreeMap<String, BTreeSet<(String, String)>>,
     /// Zone, block and table by the subnet's name.
     subnets: BTreeMap<String, (String, String, String)>,
+    /// The subnet and the elastic IPs of each NAT gateway, by its name; none for a regional one, to which AWS gives both.
+    nats: BTreeMap<String, Option<(String, Vec<String>)>>,
+    /// The tables that the S3 endpoint is on.
+    endpoint_tables: BTreeSet<String>,
     /// Codes of errors.
     errors: BTreeSet<&'static str>,
 }
 
 fn name(network: &Network, key: &Key) -> String {
     network.get(key).unwrap().label().to_owned()
+}
+
+/// A table's name, or whose it is where it has none.
+fn table_name(network: &Network, table: &Resource, facts: &RouteTableFacts) -> String {
+    if let Some(name) = table.name() {
+        return name.to_owned();
+    }
+    if facts.associations.items().iter().any(|it| it.main) {
+        return MAIN_TABLE.to_owned();
+    }
+    let of = Some(table.key().id.clone());
+    let is_of_nat = network
+        .all::<NatGatewayFacts>()
+        .any(|(_, nat)| nat.route_table.value() == Some(&of));
+    assert!(is_of_nat, "nobody knows whose {} is", table.key());
+    NAT_TABLE.to_owned()
 }
 
 fn found(design: &Design) -> Expected {
@@ -215,9 +261,7 @@ fn found(design: &Design) -> Expected {
     }
     found.made.sort();
     for (table, facts) in network.all::<RouteTableFacts>() {
-        let Some(table_name) = table.name() else {
-            continue;
-        };
+        let table_name = table_name(&network, table, facts);
         let routes = facts.routes.items().iter().map(|route| {
             let destination = match &route.destination {
                 Destination::PrefixList(list) => list.to_string(),
@@ -230,17 +274,45 @@ fn found(design: &Design) -> Expected {
             assert!(route.is_active());
             (destination, target)
         });
-        found.routes.insert(table_name.into(), routes.collect());
-        for subnet in facts.associations.items() {
-            let key = Key::new(Kind::Subnet, subnet.subnet.clone().unwrap());
+        let before = found.routes.insert(table_name.clone(), routes.collect());
+        assert_eq!(before, None, "two tables are {table_name}");
+        for association in facts.associations.items() {
+            assert_eq!(association.gateway, None);
+            let Some(subnet) = association.subnet.clone() else {
+                assert!(association.main);
+                continue;
+            };
+            let key = Key::new(Kind::Subnet, subnet);
             let facts: &SubnetFacts = network.facts(&key.id).unwrap();
             let place = (
                 facts.availability_zone.value().unwrap().to_string(),
                 facts.cidr_block.value().unwrap().unwrap().to_string(),
-                table_name.to_owned(),
+                table_name.clone(),
             );
             let before = found.subnets.insert(name(&network, &key), place);
             assert_eq!(before, None, "a subnet has two tables");
+        }
+    }
+    for (nat, facts) in network.all::<NatGatewayFacts>() {
+        let place = facts.subnet.value().unwrap().as_ref().map(|subnet| {
+            let addresses = facts.addresses.items().iter().map(|address| {
+                let id = address.allocation.clone().unwrap();
+                let key = Key::new(Kind::ElasticIp, id.clone());
+                assert!(network.facts::<ElasticIpFacts>(&id).is_some());
+                name(&network, &key)
+            });
+            let subnet = Key::new(Kind::Subnet, subnet.clone());
+            (name(&network, &subnet), addresses.collect())
+        });
+        if place.is_none() {
+            assert_eq!(facts.addresses, Known::ChosenByAws);
+        }
+        found.nats.insert(nat.label().to_owned(), place);
+    }
+    for (_, facts) in network.all::<VpcEndpointFacts>() {
+        for table in facts.route_tables.items() {
+            let key = Key::new(Kind::RouteTable, table.clone());
+            found.endpoint_tables.insert(name(&network, &key));
         }
     }
     let problems = validate(design, &Surroundings::default());
@@ -258,6 +330,121 @@ fn every_combination_of_the_form_makes_what_the_console_makes() {
     assert_eq!(forms.len(), 3 * 2 * 3 * 4 * 2 * 4);
     for form in forms {
         assert_eq!(found(&form.design()), form.expected(), "{form:?}");
+    }
+}
+
+/// What the form leaves as it is: the tenancy, both DNS settings, and no addresses that are given out by themselves.
+#[test]
+fn settings_are_those_of_the_form_whatever_is_chosen() {
+    for form in forms() {
+        let network = plan(&form.design());
+        let (_, vpc) = network.all::<VpcFacts>().next().unwrap();
+        let set = (
+            vpc.instance_tenancy.value().map(Text::as_str),
+            vpc.enable_dns_support.value().copied(),
+            vpc.enable_dns_hostnames.value().copied(),
+        );
+        assert_eq!(set, (Some("default"), Some(true), Some(true)), "{form:?}");
+        assert_eq!(vpc.encryption_control, Known::Unread, "{form:?}");
+        for (subnet, facts) in network.all::<SubnetFacts>() {
+            let given = (
+                facts.map_public_ip_on_launch.value(),
+                facts.assign_ipv6_on_creation.value(),
+            );
+            assert_eq!(given, (Some(&false), Some(&false)), "{}", subnet.label());
+        }
+    }
+}
+
+/// The form as it is when it is opened.
+#[test]
+fn the_form_opens_with_the_defaults_of_the_console() {
+    let fresh = Fresh::in_region(REGION);
+    assert_eq!(fresh.prefix, "project");
+    assert_eq!(fresh.cidr, "10.0.0.0/16".parse::<Ipv4Net>().unwrap());
+    assert_eq!(fresh.zones, ["eu-west-1a", "eu-west-1b"]);
+    assert_eq!((fresh.public_per_zone, fresh.private_per_zone), (1, 1));
+    assert_eq!((fresh.nat, fresh.ipv6), (Nat::None, Ipv6::None));
+    assert!(!fresh.egress_only && fresh.tags.is_empty());
+    assert_eq!(fresh.gateway_endpoints, [GatewayService::S3]);
+    let design = Design::fresh(&fresh).unwrap();
+    let vpc = &design.vpcs[0];
+    assert_eq!(vpc.tenancy, Tenancy::Default);
+    assert!(vpc.dns_support && vpc.dns_hostnames);
+    assert_eq!(vpc.encryption, Encryption::None);
+    assert!(vpc.secondary.is_empty() && vpc.endpoints.is_empty() && vpc.flow_log.is_none());
+    let tiers: Vec<(&str, TierKind, Egress, bool)> = vpc
+        .tiers
+        .iter()
+        .map(|tier| {
+            let given = tier.public_addresses || tier.ipv6_addresses;
+            (tier.name.as_str(), tier.kind, tier.egress, given)
+        })
+        .collect();
+    assert_eq!(
+        tiers,
+        [
+            ("public", TierKind::Public, Egress::Nat, false),
+            ("private", TierKind::Private, Egress::Nat, false)
+        ]
+    );
+}
+
+/// The blocks of the form in a VPC of any size: sixteen slots, private subnets from the middle on; from /25 on slots are
+/// /28s, and there are fewer of them.
+#[test]
+fn slots_follow_the_size_of_the_vpc() {
+    // Zones, private subnets in each zone, and where public and private subnets begin, in addresses.
+    type Row = (u8, usize, u16, &'static [u32], &'static [u32]);
+    let rows: &[Row] = &[
+        (16, 2, 1, &[0, 4096], &[32_768, 36_864]),
+        (20, 2, 1, &[0, 256], &[2048, 2304]),
+        (24, 2, 1, &[0, 16], &[128, 144]),
+        (24, 3, 2, &[0, 16, 32], &[128, 144, 160, 176, 192, 208]),
+        (25, 2, 1, &[0, 16], &[64, 80]),
+        (25, 2, 2, &[0, 16], &[64, 80, 96, 112]),
+        (26, 2, 1, &[0, 16], &[32, 48]),
+        (27, 1, 1, &[0], &[16]),
+        (28, 1, 0, &[0], &[]),
+    ];
+    for &(mask, zones, private, public_at, private_at) in rows {
+        let mut fresh = Fresh::in_region(REGION);
+        fresh.cidr = Ipv4Net::new([10, 0, 0, 0].into(), mask).unwrap();
+        fresh.zones = usual_zones(REGION).take(zones).collect();
+        fresh.private_per_zone = private;
+        let design = Design::fresh(&fresh).unwrap_or_else(|error| panic!("/{mask}: {error}"));
+        let slot = (mask + 4).min(28);
+        for (kind, at) in [
+            (TierKind::Public, public_at),
+            (TierKind::Private, private_at),
+        ] {
+            let blocks: Vec<Ipv4Net> = design.vpcs[0]
+                .subnets()
+                .filter(|(tier, _)| tier.kind == kind)
+                .map(|(_, subnet)| subnet.cidr)
+                .collect();
+            let expected: Vec<Ipv4Net> = at
+                .iter()
+                .map(|offset| Ipv4Net::new((0x0a00_0000 + offset).into(), slot).unwrap())
+                .collect();
+            assert_eq!(blocks, expected, "/{mask} over {zones} zones");
+        }
+    }
+}
+
+/// A VPC too small for its subnets is refused, with what would do.
+#[test]
+fn what_does_not_fit_is_refused_in_words() {
+    for (mask, zones) in [(28, 1), (27, 2), (26, 3)] {
+        let mut fresh = Fresh::in_region(REGION);
+        fresh.cidr = Ipv4Net::new([10, 0, 0, 0].into(), mask).unwrap();
+        fresh.zones = usual_zones(REGION).take(zones).collect();
+        let refusal = Design::fresh(&fresh).unwrap_err().to_string();
+        assert!(refusal.contains("no free space"), "/{mask}: {refusal}");
+        assert!(
+            refusal.contains("/28") && !refusal.contains('\n'),
+            "{refusal}"
+        );
     }
 }
 

@@ -1,18 +1,27 @@
 #!/usr/bin/env python3
-"""Carries out a step graph against an EC2 that runs on this machine (moto), and takes it back.
+"""Carries out step graphs against an EC2 that runs on this machine (moto), and takes them back.
 
     python tests/steps/run.py http://127.0.0.1:5000 < graph.json
     python tests/steps/run.py http://127.0.0.1:5000 --undo < graph.json
-    python tests/steps/run.py http://127.0.0.1:5000 --undo --each < graphs.jsonl
+    python tests/steps/run.py moto --undo < graph.json
+    python tests/steps/run.py moto --undo --each --jobs 2 < graphs.jsonl
+
+The endpoint is that of a moto server, or the word `moto`: then moto is in this process, which saves it a server and
+each call the way over HTTP. Everything else is the same: boto3 makes the request, moto reads it and writes the answer.
+With `--each`, one graph on every line, each finds a fresh account there, and `--jobs` shares them out over so many
+processes. A line may also be a list of graphs: each is carried out on what those before have made, and the last is to
+take it all away.
 
 The graph is what `vpc_atlas::steps::StepGraph` serialises to. Calls are made one after another, in the order of the
 graph; each gives one line of JSON: {"step", "call", "result", …}. The result is `done`, `unsupported` (moto does not
-know the call or a parameter; the table below says what and why) or `refused`. The first refusal ends the run with
-status 1. With `--undo` the inverses of what was done follow in the graph's inverse order, and then nothing may be left
-that was not there before.
+know the call or a parameter; the table below says what and why) or `refused`. A call that is done without parameters
+that moto does not know names them in `without`. The first refusal ends the run with status 1. With `--undo` the inverses
+of what was done follow in the graph's inverse order, and then nothing may be left that was not there before. The last
+line sums up: how many calls of each name were done, unsupported and done without a parameter.
 
 Parameters are held to the API's own model, those of unsupported calls too: names, shapes and words that botocore does not
-know are refused here. So are steps that say wrongly whether a call takes a token, a dry run or tags.
+know are refused here. So are steps that say wrongly whether a call takes a token, a dry run or tags, and waits for
+something this script has not heard of.
 
     python tests/steps/run.py http://127.0.0.1:5000 --after first.json < second.json
 
@@ -22,8 +31,14 @@ boto3 comes with moto. Only an endpoint on this machine is accepted.
 """
 
 import argparse
+import collections
+import contextlib
+import functools
+import io
 import ipaddress
 import json
+import multiprocessing
+import os
 import re
 import sys
 import time
@@ -46,14 +61,17 @@ UNSUPPORTED = [
     ("EnableVgwRoutePropagation", None, "moto has not implemented it and answers 500"),
     ("DisableVgwRoutePropagation", None, "moto has not implemented it and answers 500"),
     ("CreateNatGateway", "AvailabilityMode", "moto knows zonal NAT gateways only"),
-    ("CreateVpc", "Ipv6Pool", "moto has no address pools and ignores the block"),
     ("AssociateVpcCidrBlock", "Ipv6Pool", "moto has no address pools and ignores the block"),
 ]
+
+# Parameters that moto does not know and the call is done without, and why. They are reported.
+LEFT_OUT = {
+    "CreateVpc": (("Ipv6Pool", "Ipv6CidrBlock"), "moto has no address pools and ignores the block"),
+}
 
 # What a call that is not made would have answered, as far as later steps refer to it.
 MADE_UP = "unsupported-by-moto"
 STAND_INS = {
-    "CreateVpc": {"Vpc": {"VpcId": MADE_UP}},
     "CreateVpcEncryptionControl": {"VpcEncryptionControl": {"VpcEncryptionControlId": MADE_UP}},
     "CreateNatGateway": {"NatGateway": {"NatGatewayId": MADE_UP}},
     "AssociateVpcCidrBlock": {"Ipv6CidrBlockAssociation": {"AssociationId": MADE_UP}},
@@ -130,6 +148,24 @@ WAITS = {
     ),
 }
 
+# Waits for what moto has done when it answers, and tells in no list by an id that the call names.
+AT_ONCE = {
+    "vpc-ipv6-associated",
+    "vpc-cidr-block-associated",
+    "vpc-cidr-block-disassociated",
+    "vpc-encryption-control-available",
+    "vpc-encryption-control-deleted",
+    "subnet-cidr-block-associated",
+    "route-table-associated",
+    "vpn-gateway-attached",
+    "vpn-gateway-detached",
+    "vpc-peering-connection-requested",
+    "vpc-peering-connection-active",
+    "vpc-peering-connection-deleted",
+    "resolver-endpoint-operational",
+    "resolver-endpoint-deleted",
+}
+
 # Parameters that name what a call is about, for waits on calls that make nothing.
 ABOUT = [
     "NatGatewayId",
@@ -162,17 +198,35 @@ def key_of(key):
     return key["kind"], key["id"]
 
 
+@functools.cache
+def client(endpoint, region, service, key="testing", secret="testing", token=None):
+    """One client for each service and place: to make one takes longer than many a call."""
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+        config=Config(retries={"max_attempts": 1}, parameter_validation=True),
+    )
+
+
+@functools.cache
+def stranger(endpoint, region, account):
+    """A client of another account: moto goes by whose the credentials are."""
+    role = f"arn:aws:iam::{account}:role/stranger"
+    sts = client(endpoint, region, "sts")
+    given = sts.assume_role(RoleArn=role, RoleSessionName="stranger")["Credentials"]
+    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    return client(endpoint, region, "ec2", *keys)
+
+
 class Run:
     def __init__(self, endpoint, region, graph, earlier=None):
-        options = dict(
-            endpoint_url=endpoint,
-            region_name=region,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-            config=Config(retries={"max_attempts": 1}, parameter_validation=True),
-        )
+        self.endpoint = endpoint
         self.clients = {
-            service: boto3.client(service, **options)
+            service: client(endpoint, region, service)
             for service in ("ec2", "route53resolver", "s3")
         }
         self.ec2 = self.clients["ec2"]
@@ -183,6 +237,8 @@ class Run:
         # What an earlier graph made, and what it was given, is there already.
         self.given = (earlier.given | earlier.made) if earlier else {}
         self.lost_routes = earlier.lost_routes if earlier else set()
+        # VPCs of others, by the ids that the graph has for them.
+        self.strangers = dict(earlier.strangers) if earlier else {}
         self.done = set()
         self.not_made = {}
 
@@ -228,12 +284,31 @@ class Run:
             where = step["parameters"].get("LogDestination", "")
             if where.startswith("arn:aws:s3:::"):
                 bucket = where.removeprefix("arn:aws:s3:::").split("/")[0]
-                region = {"LocationConstraint": self.ec2.meta.region_name}
-                client = self.clients["s3"]
+                region = self.ec2.meta.region_name
+                place = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+                s3 = self.clients["s3"]
                 try:
-                    client.create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
-                except client.exceptions.BucketAlreadyOwnedByYou:
+                    s3.create_bucket(Bucket=bucket, **({} if region == "us-east-1" else place))
+                except s3.exceptions.BucketAlreadyOwnedByYou:
                     pass  # an earlier graph had a flow log too
+
+    def make_strangers(self):
+        """moto looks for the VPC that is asked for a peering, and nobody else has one there."""
+        for step in self.graph["steps"]:
+            parameters = step["parameters"]
+            theirs = parameters.get("PeerVpcId")
+            is_asked = step["call"] == "CreateVpcPeeringConnection" and isinstance(theirs, str)
+            if not is_asked or theirs in self.strangers:
+                continue
+            region = parameters.get("PeerRegion", self.ec2.meta.region_name)
+            account = parameters.get("PeerOwnerId")
+            ec2 = (
+                stranger(self.endpoint, region, account)
+                if account
+                else client(self.endpoint, region, "ec2")
+            )
+            made = ec2.create_vpc(CidrBlock="192.168.0.0/16")
+            self.strangers[theirs] = made["Vpc"]["VpcId"]
 
     def ipv6(self, vpc, part):
         number, mask = part.split("/")
@@ -293,14 +368,7 @@ class Run:
         return self.one(found, "prefix list")["PrefixListId"]
 
     def find_ipv6_pool(self, block):
-        if ("CreateVpc", "Ipv6Pool") in {row[:2] for row in UNSUPPORTED}:
-            return MADE_UP
-        block = ipaddress.ip_network(block)
-        for pool in self.ec2.describe_ipv6_pools()["Ipv6Pools"]:
-            for held in pool["PoolCidrBlocks"]:
-                if block.subnet_of(ipaddress.ip_network(held["Cidr"])):
-                    return pool["PoolId"]
-        raise Refused(f"no pool holds {block}")
+        return MADE_UP
 
     def find_route_table_association(self, of):
         for table in self.ec2.describe_route_tables()["RouteTables"]:
@@ -336,12 +404,12 @@ class Run:
     def find_vpc_encryption_control(self, vpc):
         return MADE_UP
 
-    def find_resolver_endpoint(self, name):
+    def find_resolver_endpoint(self, vpc, name):
         client = self.clients["route53resolver"]
         found = [
             endpoint
             for endpoint in client.list_resolver_endpoints()["ResolverEndpoints"]
-            if endpoint["Name"] == name
+            if (endpoint["HostVPCId"], endpoint["Name"]) == (vpc, name)
         ]
         return self.one(found, "resolver endpoint")["Id"]
 
@@ -349,8 +417,7 @@ class Run:
 
     def check(self, step):
         """What a step says of its call, against the API's model."""
-        client = self.clients[step["service"]]
-        members = client.meta.service_model.operation_model(step["call"]).input_shape.members
+        members = self.clients[step["service"]].meta.service_model.operation_model(step["call"]).input_shape.members
         tags = "TagSpecifications" if step["service"] == "ec2" else "Tags"
         dry_run = "DryRun" in members
         if step["dry_run"] != dry_run:
@@ -362,11 +429,12 @@ class Run:
         # Rules of a security group can be tagged, but they are no resource of a network.
         if step.get("tags_at_create") and tags not in members:
             raise Refused(f"{step['call']} takes no tags")
+        if "wait" in step and step["wait"] not in AT_ONCE and step["wait"] not in WAITS:
+            raise Refused(f"{step['call']} waits for {step['wait']}")
 
     def check_parameters(self, call, parameters):
         """Parameters, against the API's model; a token is not among them yet."""
-        client = self.clients[call["service"]]
-        shape = client.meta.service_model.operation_model(call["call"]).input_shape
+        shape = self.clients[call["service"]].meta.service_model.operation_model(call["call"]).input_shape
         tokened = parameters | ({call["token"]: "token"} if call["token"] else {})
         report = ParamValidator().validate(tokened, shape)
         if report.has_errors():
@@ -393,6 +461,10 @@ class Run:
         for name, parameter, why in UNSUPPORTED:
             if name == call["call"] and (parameter is None or parameter in call["parameters"]):
                 return line | {"result": "unsupported", "why": why}, STAND_INS.get(name, {})
+        left_out, why = LEFT_OUT.get(call["call"], ((), None))
+        without = [name for name in left_out if parameters.pop(name, None) is not None]
+        if without:
+            line |= {"without": without, "why": why}
         # A route to what was not made is not there to be changed or deleted either.
         route = tuple(parameters.get(name) for name in ("RouteTableId", *DESTINATIONS))
         is_route = any(route[1:])
@@ -406,13 +478,17 @@ class Run:
             return line | {"result": "unsupported", "why": why}, STAND_INS.get(call["call"], {})
         if call["token"]:
             parameters[call["token"]] = str(uuid.uuid4())
-        client = self.clients[call["service"]]
+        if call["call"] == "CreateVpcPeeringConnection":
+            theirs = parameters["PeerVpcId"]
+            parameters["PeerVpcId"] = self.strangers.get(theirs, theirs)
         try:
-            answer = getattr(client, snake(call["call"]))(**parameters)
+            answer = getattr(self.clients[call["service"]], snake(call["call"]))(**parameters)
         except (ClientError, BotoCoreError, ResponseParserError) as error:
             line |= {"result": "refused", "why": str(error), "parameters": parameters}
             return line, None
         answer.pop("ResponseMetadata", None)
+        if call["call"] == "ModifyVpcEndpoint":
+            self.mend_endpoint_routes(parameters)
         for failure in answer.get("Unsuccessful", []):
             line |= {"result": "refused", "why": failure["Error"]["Message"]}
             return line, None
@@ -423,6 +499,20 @@ class Run:
             return line, None
         line["result"] = "done"
         return line, answer
+
+    def mend_endpoint_routes(self, parameters):
+        """AWS writes the routes to a gateway endpoint when it comes onto a table or leaves it; moto forgets it then."""
+        tables = parameters.get("AddRouteTableIds", []), parameters.get("RemoveRouteTableIds", [])
+        if not any(tables):
+            return
+        endpoint = self.ec2.describe_vpc_endpoints(VpcEndpointIds=[parameters["VpcEndpointId"]])
+        service = endpoint["VpcEndpoints"][0]["ServiceName"]
+        route = {"DestinationPrefixListId": self.find_prefix_list(service)}
+        for table in tables[0]:
+            gateway = parameters["VpcEndpointId"]
+            self.ec2.create_route(RouteTableId=table, GatewayId=gateway, **route)
+        for table in tables[1]:
+            self.ec2.delete_route(RouteTableId=table, **route)
 
     def wait(self, call, parameters, answer):
         if call.get("wait") not in WAITS:
@@ -551,8 +641,9 @@ class Run:
 def carry_out(options, graph, earlier):
     """One graph, and back again where that is asked for. True where nothing was refused and nothing is left."""
     run = Run(options.endpoint, options.region, graph, earlier)
-    before = run.all_there_is()
     run.make_buckets()
+    run.make_strangers()
+    before = run.all_there_is() if options.undo else set()
     went = run.forward()
     if options.undo:
         # What was done is taken back even where the rest was refused.
@@ -565,36 +656,134 @@ def carry_out(options, graph, earlier):
     return went
 
 
+def carry_out_chain(options, graphs):
+    """One graph after another, each on what those before have made; the last is to leave nothing."""
+    run = Run(options.endpoint, options.region, {"steps": sum((it["steps"] for it in graphs), [])})
+    run.make_buckets()
+    run.make_strangers()
+    before = run.all_there_is()
+    for graph in graphs:
+        run = Run(options.endpoint, options.region, graph, run)
+        if not run.forward():
+            return False
+    left = run.all_there_is() - before
+    of_moto = {it for it in left if it.split("-")[0] in LEFT_BY_MOTO and run.is_of_moto(it)}
+    left -= of_moto
+    print(json.dumps({"left": sorted(left), "left_by_moto": sorted(of_moto)}), flush=True)
+    return not left
+
+
+def start_moto():
+    # Machine images are read anew for every account, and nothing here starts a machine.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    from moto import mock_aws
+    from moto.core import responses
+
+    # moto lists the methods of its class of answers for every request.
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+    mock_aws().start()
+
+
+def fresh_account(endpoint):
+    """Everything moto holds is dropped: what is there already makes each look-up slower."""
+    if endpoint is None:
+        from moto.moto_api._internal.models import moto_api_backend
+
+        moto_api_backend.reset()
+    else:
+        from urllib.request import Request, urlopen
+
+        urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+    # The credentials of other accounts are gone too.
+    stranger.cache_clear()
+
+
+def carry_out_line(options, number, line):
+    """One of several graphs, in a fresh account. Gives what is to be printed."""
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        fresh_account(options.endpoint)
+        try:
+            graph = json.loads(line)
+            if isinstance(graph, list):
+                went = carry_out_chain(options, graph)
+            else:
+                went = carry_out(options, graph, None)
+        except Refused as error:
+            print(json.dumps({"result": "refused", "why": str(error)}))
+            went = False
+        print(json.dumps({"graph": number, "went": went}))
+    return told.getvalue(), went
+
+
+def carry_out_numbered(options, numbered):
+    return carry_out_line(options, *numbered)
+
+
+def carry_out_each(options):
+    """Every line of the input, and how many calls of each name were done, and how many not."""
+    counts = {"done": collections.Counter(), "unsupported": collections.Counter()}
+    without = collections.Counter()
+    whys = {}
+    went = True
+    work = functools.partial(carry_out_numbered, options)
+    start = start_moto if options.endpoint is None else None
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(options.jobs, initializer=start) as pool:
+        for told, one in pool.imap(work, enumerate(sys.stdin)):
+            went = went and one
+            sys.stdout.write(told)
+            for line in map(json.loads, told.splitlines()):
+                if line.get("result") in counts:
+                    counts[line["result"]][line["call"]] += 1
+                if line.get("result") == "unsupported":
+                    whys.setdefault(line["call"], set()).add(line["why"])
+                for name in line.get("without", []):
+                    without[f"{line['call']}.{name}"] += 1
+    summary = counts | {"without": without, "why": {name: sorted(it) for name, it in whys.items()}}
+    print(json.dumps({"summary": summary}, sort_keys=True), flush=True)
+    return went
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("endpoint")
+    parser.add_argument("endpoint", help="of a moto server, or the word moto: one in this process")
     parser.add_argument("--region", default="eu-west-1")
     parser.add_argument(
         "--after", metavar="GRAPH", action="append", default=[], help="carry out this graph first"
     )
     parser.add_argument("--undo", action="store_true", help="take everything back afterwards")
     parser.add_argument(
-        "--each", action="store_true", help="a graph on every line of the input, one after another"
+        "--each",
+        action="store_true",
+        help="a graph on every line of the input, each in an account that is made empty for it",
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="with --each and moto: so many processes at a time"
     )
     options = parser.parse_args()
-    if urlsplit(options.endpoint).hostname not in ("127.0.0.1", "localhost", "::1"):
+    if options.endpoint == "moto":
+        options.endpoint = None
+    elif urlsplit(options.endpoint).hostname not in ("127.0.0.1", "localhost", "::1"):
         sys.exit(f"run.py: {options.endpoint} is not on this machine")
+    if options.each and options.after:
+        sys.exit("run.py: --each begins with an empty account every time; leave --after out")
+    if options.jobs > 1 and not (options.each and options.endpoint is None):
+        sys.exit("run.py: --jobs is for --each with moto")
+    if options.each:
+        sys.exit(0 if carry_out_each(options) else 1)
+    if options.endpoint is None:
+        start_moto()
     earlier = None
-    went = True
     try:
         for path in options.after:
             with open(path) as file:
                 earlier = Run(options.endpoint, options.region, json.load(file), earlier)
             earlier.make_buckets()
+            earlier.make_strangers()
             if not earlier.forward():
                 sys.exit(1)
-        if options.each:
-            for number, line in enumerate(sys.stdin):
-                one = carry_out(options, json.loads(line), earlier)
-                print(json.dumps({"graph": number, "went": one}), flush=True)
-                went = went and one
-        else:
-            went = carry_out(options, json.load(sys.stdin), earlier)
+        went = carry_out(options, json.load(sys.stdin), earlier)
     except Refused as error:
         sys.exit(f"run.py: {error}")
     sys.exit(0 if went else 1)

@@ -536,9 +536,16 @@ impl Maker<'_> {
     /// The interfaces of one resolver endpoint are one thing: the resolver makes them together.
     /// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html>
     pub(super) fn resolver_endpoints(&mut self, keys: &BTreeSet<Key>) {
+        // An interface that comes or goes is on one side only, and changes the endpoint on both.
         let touched: BTreeSet<Text> = keys
             .iter()
-            .filter_map(|key| self.resolver_of(key))
+            .flat_map(|key| {
+                [self.before, self.after].map(|view| {
+                    let facts = view.facts::<NetworkInterfaceFacts>(&key.id)?;
+                    resolver_of(key, facts)
+                })
+            })
+            .flatten()
             .collect();
         let mut endpoints: BTreeMap<Text, Vec<(Key, NetworkInterfaceFacts)>> = BTreeMap::new();
         for (id, facts) in self.view.all::<NetworkInterfaceFacts>() {
@@ -622,15 +629,21 @@ impl Maker<'_> {
             .value()
             .map_or_else(Vec::new, |vpc| self.tags_beside(vpc));
         thing.tags.extend(called.map(|name| ("Name".into(), name)));
+        let made = Value::Output {
+            step: thing.id(),
+            path: "ResolverEndpoint.Id".into(),
+        };
         let id = if endpoint.starts_with("rslvr-") {
             Value::Text(endpoint.clone())
-        } else if self.before.has(about) {
-            Value::Find(Find::ResolverEndpoint { name })
+        } else if !self.before.has(about) {
+            made
+        } else if let Some(vpc) = first.vpc.value() {
+            let vpc = Key::new(Kind::Vpc, vpc.clone());
+            let vpc = Box::new(self.refer(&mut thing, &vpc));
+            Value::Find(Find::ResolverEndpoint { vpc, name })
         } else {
-            Value::Output {
-                step: thing.id(),
-                path: "ResolverEndpoint.Id".into(),
-            }
+            thing.cannot(Some("vpc"), "its VPC is not known; say which it belongs to");
+            made
         };
         let unmake = Call::new(
             Action::DeleteResolverEndpoint,

@@ -3,8 +3,9 @@
 use ipnet::{IpNet, Ipv4Net};
 use vpc_atlas::cidr::{Direction, Family, Joystick, nearest_free, secondary_refusal};
 use vpc_atlas::design::{
-    Design, Egress, Endpoint, Fresh, GatewayService, Ipv6, Ipv6Part, Nat, NewTier, Peering,
-    Refusal, Reserved, Subnet, Tier, TierKind, TransitGateway, Vpc, VpnGateway, usual_zones,
+    Design, Egress, Encryption, Endpoint, FlowLog, Fresh, GatewayService, Ipv6, Ipv6Part, Nat,
+    NewTier, Peering, Refusal, Reserved, Resolver, Subnet, Tenancy, Tier, TierKind, Traffic,
+    TransitGateway, Vpc, VpnGateway, inner_tier, usual_zones,
 };
 use vpc_atlas::network::Text;
 
@@ -73,6 +74,16 @@ pub(crate) fn design(seed: u64) -> Design {
     }
     for at in 0..design.vpcs.len() {
         connect(&mut design, at, random);
+    }
+    for at in 0..design.vpcs.len() {
+        furnish(&mut design, at, random);
+    }
+    if random.is(20) {
+        design.pool.push(block("10.0.0.0/8"));
+    }
+    if random.is(20) {
+        let regional = format!("nat-gateway-hour@{region}");
+        design.prices.insert(regional.into(), "0.05".into());
     }
     design
 }
@@ -155,6 +166,148 @@ fn connect(design: &mut Design, at: usize, random: &mut Random) {
             account: None,
             region: None,
         });
+    }
+}
+
+/// The account and role of other people, for what is written outside the plan.
+const ROLE: &str = "arn:aws:iam::111122223333:role/flow-logs";
+const LOG_GROUP: &str = "arn:aws:logs:us-east-1:111122223333:log-group:network";
+const BUCKET: &str = "arn:aws:s3:::network-records";
+
+/// What VPCs that nobody of the plan owns are called.
+const STRANGER: &str = "vpc-0123456789abcdef";
+
+/// What a VPC has beside its subnets and their connections is set anew, as far as the rest of it allows that: the first
+/// time nothing of it makes an error of a design without.
+pub(crate) fn furnish(design: &mut Design, at: usize, random: &mut Random) {
+    let id = design.vpcs[at].id.clone();
+    if random.is(30) {
+        fill_second_block(design, at, random);
+    }
+    let asked = design
+        .vpcs
+        .iter()
+        .any(|other| other.peerings.iter().any(|peering| peering.with == id));
+    let vpc = &mut design.vpcs[at];
+    vpc.tenancy = match random.below(100) {
+        0..10 => Tenancy::Dedicated,
+        _ => Tenancy::Default,
+    };
+    settle_names(vpc, random);
+    vpc.flow_log = random.is(40).then(|| {
+        let (destination, role) = match random.below(2) {
+            0 => (BUCKET, None),
+            _ => (LOG_GROUP, Some(ROLE.into())),
+        };
+        FlowLog {
+            destination: destination.into(),
+            role,
+            traffic: *random
+                .pick(&[Traffic::All, Traffic::Accept, Traffic::Reject])
+                .unwrap(),
+        }
+    });
+    let mut ways = vec![Egress::Nat, Egress::Nat, Egress::None];
+    ways.extend(vpc.transit_gateway.iter().map(|_| Egress::TransitGateway));
+    ways.extend(vpc.vpn_gateway.iter().map(|_| Egress::VpnGateway));
+    let has_ipv6 = vpc.ipv6 != Ipv6::None;
+    for tier in &mut vpc.tiers {
+        tier.public_addresses = random.is(20);
+        tier.ipv6_addresses = random.is(20) && has_ipv6;
+        if random.is(50) && tier.kind == TierKind::Private {
+            tier.egress = *random.pick(&ways).unwrap();
+        }
+    }
+    vpc.peerings
+        .retain(|peering| !peering.with.starts_with(STRANGER));
+    if random.is(20) {
+        vpc.peerings.push(Peering {
+            with: format!("{STRANGER}{at}").into(),
+            cidrs: vec![format!("10.25{at}.0.0/16").parse().unwrap()],
+            account: random.is(50).then(|| "444455556666".into()),
+            region: random.is(50).then(|| "eu-central-1".into()),
+        });
+    }
+    vpc.encryption = match random.below(10) {
+        0 | 1 => Encryption::Monitor,
+        2 | 3 => Encryption::Enforce,
+        _ => Encryption::None,
+    };
+    vpc.encryption_exclusions.clear();
+    if vpc.encryption == Encryption::Enforce {
+        let is_public = vpc.tiers.iter().any(|tier| tier.kind == TierKind::Public);
+        let exclusions = [
+            (is_public || vpc.nat == Nat::Regional, "internet-gateway"),
+            (vpc.nat != Nat::None, "nat-gateway"),
+            (vpc.egress_only, "egress-only-internet-gateway"),
+            (vpc.vpn_gateway.is_some(), "virtual-private-gateway"),
+            (asked || !vpc.peerings.is_empty(), "vpc-peering"),
+            (random.is(20), "lambda"),
+        ];
+        let needed = exclusions.iter().filter(|(is_needed, _)| *is_needed);
+        vpc.encryption_exclusions = needed.map(|(_, word)| (*word).into()).collect();
+    }
+}
+
+/// Names inside a VPC: its two settings, private zones, and a resolver endpoint for people outside.
+fn settle_names(vpc: &mut Vpc, random: &mut Random) {
+    (vpc.dns_support, vpc.dns_hostnames) = match random.below(100) {
+        0..8 => (false, false),
+        8..16 => (true, false),
+        _ => (true, true),
+    };
+    if !vpc.dns_hostnames {
+        for endpoint in &mut vpc.endpoints {
+            endpoint.private_dns = false;
+        }
+    }
+    vpc.private_zones = match random.below(4) {
+        0 => vec!["corp.example".into()],
+        _ => Vec::new(),
+    };
+    let wide = |tier: &&Tier| tier.first_of_each(&vpc.zones).count() > 1;
+    let tier = inner_tier(vpc)
+        .filter(wide)
+        .filter(|_| vpc.tenancy == Tenancy::Default)
+        .map(|tier| tier.name.clone());
+    vpc.resolver = tier.filter(|_| random.is(40)).map(|tier| Resolver { tier });
+    let service = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0";
+    vpc.endpoints.retain(|held| held.service != service);
+    let tier = inner_tier(vpc).map(|tier| tier.name.clone());
+    vpc.endpoints
+        .extend(tier.filter(|_| random.is(10)).map(|tier| Endpoint {
+            service: service.into(),
+            tier,
+            private_dns: false,
+        }));
+}
+
+/// Put subnets into a secondary block, which the VPC gets where it has none.
+fn fill_second_block(design: &mut Design, at: usize, random: &mut Random) {
+    let vpc = &design.vpcs[at];
+    let id = vpc.id.clone();
+    let blocks: Vec<Ipv4Net> = vpc.blocks().collect();
+    let second = match random.pick(&vpc.secondary) {
+        Some(held) => *held,
+        None => block(&format!("100.{}.0.0/20", 96 + at)),
+    };
+    let Some(tier) = random.pick(&vpc.tiers).map(|tier| tier.name.clone()) else {
+        return;
+    };
+    let zones = vpc.zones.clone();
+    if !blocks.contains(&second) {
+        if secondary_refusal(&blocks, second).is_some() || blocks.len() >= 5 {
+            return;
+        }
+        design.vpcs[at].secondary.push(second);
+    }
+    for zone in zones.iter().take(1 + random.below(3)) {
+        let used: Vec<IpNet> = design.vpcs[at].taken().map(IpNet::V4).collect();
+        let mask = 24 + random.below(5) as u8;
+        let wanted = Ipv4Net::new(second.network(), mask).unwrap();
+        if let Some(IpNet::V4(free)) = nearest_free(wanted.into(), &[second.into()], &used) {
+            let _ = design.add_subnet(&id, &tier, zone, Some(free));
+        }
     }
 }
 
@@ -633,5 +786,110 @@ pub(crate) fn near_misses(sound: &Design) -> Vec<(&'static str, Design)> {
         hub.vpcs.push(twin);
         all.push(("tgw-overlap", hub));
     }
+    all
+}
+
+/// Designs that each break one rule of what stands in the subnets, of names and of encryption, by the rule's code.
+pub(crate) fn service_misses(sound: &Design) -> Vec<(&'static str, Design)> {
+    let mut all = Vec::new();
+    let mut miss = |code, change: &dyn Fn(&mut Vpc) -> Option<()>| {
+        let mut design = sound.clone();
+        if change(&mut design.vpcs[0]).is_some() {
+            all.push((code, design));
+        }
+    };
+    let endpoint = |tier: &str, private_dns| Endpoint {
+        service: "kms".into(),
+        tier: tier.into(),
+        private_dns,
+    };
+    miss("dns-hostnames-need-support", &|vpc| {
+        (vpc.dns_support, vpc.dns_hostnames) = (false, true);
+        Some(())
+    });
+    miss("endpoint-needs-dns", &|vpc| {
+        let tier = inner_tier(vpc)?.name.clone();
+        vpc.dns_hostnames = false;
+        vpc.endpoints.push(endpoint(&tier, true));
+        Some(())
+    });
+    miss("endpoint-tier-unknown", &|vpc| {
+        vpc.endpoints.push(endpoint("nowhere", false));
+        Some(())
+    });
+    miss("resolver-tier-unknown", &|vpc| {
+        vpc.resolver = Some(Resolver {
+            tier: "nowhere".into(),
+        });
+        Some(())
+    });
+    miss("resolver-single-address", &|vpc| {
+        let tier = vpc.tiers.iter_mut().find(|tier| !tier.subnets.is_empty())?;
+        let zone = vpc.zones.first()?;
+        tier.subnets.retain(|subnet| subnet.zone == *zone);
+        let tier = (!tier.subnets.is_empty()).then(|| tier.name.clone())?;
+        vpc.resolver = Some(Resolver { tier });
+        Some(())
+    });
+    miss("tgw-tier-unknown", &|vpc| {
+        vpc.transit_gateway = Some(TransitGateway {
+            id: "tgw-0fedcba9876543210".into(),
+            tier: "nowhere".into(),
+            routes: Vec::new(),
+        });
+        Some(())
+    });
+    for way in [Egress::TransitGateway, Egress::VpnGateway] {
+        miss("egress-without-gateway", &|vpc| {
+            vpc.transit_gateway = None;
+            vpc.vpn_gateway = None;
+            let mut tiers = vpc.tiers.iter_mut();
+            tiers.find(|tier| tier.kind == TierKind::Private)?.egress = way;
+            Some(())
+        });
+    }
+    // Each exclusion by itself is missed where it is needed.
+    let enforced = |vpc: &mut Vpc, without: &str| {
+        let needed = [
+            "internet-gateway",
+            "nat-gateway",
+            "egress-only-internet-gateway",
+            "virtual-private-gateway",
+            "vpc-peering",
+        ];
+        vpc.encryption = Encryption::Enforce;
+        let others = needed.iter().filter(|word| **word != without);
+        vpc.encryption_exclusions = others.map(|word| (*word).into()).collect();
+    };
+    let has_public = |vpc: &Vpc| {
+        let mut tiers = vpc.tiers_of(TierKind::Public);
+        tiers.any(|tier| !tier.subnets.is_empty())
+    };
+    miss("enc-enforce-conflict", &|vpc| {
+        enforced(vpc, "internet-gateway");
+        has_public(vpc).then_some(())
+    });
+    miss("enc-enforce-conflict", &|vpc| {
+        enforced(vpc, "nat-gateway");
+        (vpc.nat != Nat::None).then_some(())
+    });
+    miss("enc-enforce-conflict", &|vpc| {
+        enforced(vpc, "egress-only-internet-gateway");
+        vpc.egress_only.then_some(())
+    });
+    miss("enc-enforce-conflict", &|vpc| {
+        enforced(vpc, "virtual-private-gateway");
+        vpn(vpc, Vec::new());
+        Some(())
+    });
+    miss("enc-enforce-conflict", &|vpc| {
+        enforced(vpc, "vpc-peering");
+        peer(
+            vpc,
+            "vpc-0123456789abcdef7",
+            "10.249.0.0/16".parse().unwrap(),
+        );
+        Some(())
+    });
     all
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ impl Moto {
     }
 
     /// `None` where the port was taken between choosing it and moto's listening on it.
-    fn try_start(venv: &std::path::Path) -> io::Result<Option<Self>> {
+    fn try_start(venv: &Path) -> io::Result<Option<Self>> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let child = Command::new(venv.join("bin/python"))
             .arg(venv.join("bin/moto_server"))
@@ -77,8 +77,7 @@ impl Moto {
 
     /// Fills the account (tests/moto/seed.py) and gives what the script prints: the ids it made, as JSON.
     pub(crate) fn seed(&self, arguments: &[&str]) -> String {
-        let output = self
-            .python("tests/moto/seed.py")
+        let output = python(&self.venv, "tests/moto/seed.py")
             .args(["--endpoint", &self.url()])
             .args(arguments)
             .output()
@@ -91,42 +90,45 @@ impl Moto {
         String::from_utf8(output.stdout).expect("seed.py prints UTF-8")
     }
 
-    /// Carries out step graphs, one a line, each taken back before the next (tests/steps/run.py). Gives what the script
-    /// prints, and whether nothing was refused and nothing left.
-    pub(crate) fn carry_out(&self, region: &str, graphs: &str) -> (String, bool) {
-        let mut child = self
-            .python("tests/steps/run.py")
-            .args([&self.url(), "--region", region, "--undo", "--each"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("run.py runs");
-        let mut stdin = child.stdin.take().expect("it has a standard input");
-        let graphs = graphs.to_owned();
-        // Written beside the reading: either pipe may be full first.
-        let writer = thread::spawn(move || stdin.write_all(graphs.as_bytes()));
-        let output = child.wait_with_output().expect("run.py ends");
-        writer
-            .join()
-            .expect("the writer ends")
-            .expect("run.py reads all graphs");
-        let text = String::from_utf8(output.stdout).expect("run.py prints UTF-8");
-        (text, output.status.success())
-    }
-
     /// The folder of the virtual environment's programs, the AWS CLI among them.
     #[cfg(feature = "aws")]
     pub(crate) fn programs(&self) -> PathBuf {
         self.venv.join("bin")
     }
+}
 
-    /// A Python script of this package, with credentials that moto takes.
-    fn python(&self, script: &str) -> Command {
-        let mut command = Command::new(self.venv.join("bin/python"));
-        command.arg(package().join(script));
-        credentials(&mut command);
-        command
-    }
+/// Carries out step graphs, one a line, each in an account of its own and taken back (tests/steps/run.py). Gives what
+/// the script prints, and whether nothing was refused and nothing left; `None`, with a word, where `VPC_ATLAS_VENV` is
+/// unset. The script brings its own moto.
+pub(crate) fn carry_out(region: &str, graphs: &str) -> Option<(String, bool)> {
+    let venv = PathBuf::from(require("VPC_ATLAS_VENV")?);
+    let jobs = thread::available_parallelism().map_or(1, usize::from);
+    let mut child = python(&venv, "tests/steps/run.py")
+        .args(["moto", "--region", region, "--undo", "--each"])
+        .args(["--jobs", &jobs.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("run.py runs");
+    let mut stdin = child.stdin.take().expect("it has a standard input");
+    let graphs = graphs.to_owned();
+    // Written beside the reading: either pipe may be full first.
+    let writer = thread::spawn(move || stdin.write_all(graphs.as_bytes()));
+    let output = child.wait_with_output().expect("run.py ends");
+    writer
+        .join()
+        .expect("the writer ends")
+        .expect("run.py reads all graphs");
+    let text = String::from_utf8(output.stdout).expect("run.py prints UTF-8");
+    Some((text, output.status.success()))
+}
+
+/// A Python script of this package, with credentials that moto takes.
+fn python(venv: &Path, script: &str) -> Command {
+    let mut command = Command::new(venv.join("bin/python"));
+    command.arg(package().join(script));
+    credentials(&mut command);
+    command
 }
 
 /// Sets credentials and a region that moto takes, and takes away whatever the person's own environment has.
