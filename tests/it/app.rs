@@ -264,7 +264,13 @@ fn a_picture_is_saved_by_path_where_there_is_no_dialog() {
     window.click("Save");
     let svg = wait_for(&mut window, &path);
     assert!(svg.starts_with(b"<") && svg.windows(4).any(|four| four == b"<svg"));
-    assert!(window.has("Saved "));
+    // The window hears of it a moment after the file is there.
+    let limit = Instant::now() + Duration::from_secs(20);
+    while !window.has("Saved ") {
+        assert!(Instant::now() < limit, "nothing says that it was saved");
+        std::thread::sleep(Duration::from_millis(5));
+        window.harness.step();
+    }
 }
 
 #[test]

@@ -522,10 +522,26 @@ fn connections_are_attached_and_routed() {
     assert!(window.vpc().tier("tgw").is_some());
     window.type_over(
         "Routes by the transit gateway",
-        "10.0.0.0/8, 192.168.0.0/16",
+        "172.16.0.0/12, 10.0.0.0/8, foo",
     );
-    let routes = window.vpc().transit_gateway.unwrap().routes;
-    assert_eq!(routes.len(), 2);
+    let routes = |window: &Window| -> Vec<String> {
+        let routes = window.vpc().transit_gateway.unwrap().routes;
+        routes.iter().map(ToString::to_string).collect()
+    };
+    assert!(routes(&window).is_empty(), "they are on their way");
+    window.press(Modifiers::NONE, Key::Enter);
+    assert!(window.has("“foo” is no block"));
+    assert!(routes(&window).is_empty());
+    let said = window.field("Routes by the transit gateway").value();
+    assert_eq!(
+        said.as_deref(),
+        Some("172.16.0.0/12, 10.0.0.0/8, foo"),
+        "nothing is lost"
+    );
+    window.type_over("Routes by the transit gateway", "172.16.0.0/12 10.0.0.0/8");
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(routes(&window), ["172.16.0.0/12", "10.0.0.0/8"]);
+    assert!(!window.has("is no block"));
     window.click("VPN gateway, none");
     window.click("A VPN gateway of the VPC's own");
     assert!(window.vpc().vpn_gateway.unwrap().propagate);
@@ -541,6 +557,7 @@ fn connections_are_attached_and_routed() {
     window.click("+ Peer with a VPC outside the plan");
     window.type_over("Peer VPC", "vpc-0a1b");
     window.type_over("Peer blocks", "10.9.0.0/16");
+    window.press(Modifiers::NONE, Key::Enter);
     let peering = window.vpc().peerings[0].clone();
     assert_eq!(
         (peering.with.as_str(), peering.cidrs.len()),
@@ -581,6 +598,16 @@ fn pool_reserved_ranges_and_tags_belong_to_the_plan() {
     window.field("Value of tag 1").type_text("test");
     window.run();
     assert_eq!(window.design().tags["environment"], "test");
+    // Tab goes on to the value, as Enter does.
+    window.click("+ Add tag");
+    window.field("Key of the new tag").type_text("stage");
+    window.run();
+    window.press(Modifiers::NONE, Key::Tab);
+    assert!(window.field("Value of tag 2").is_focused());
+    window.field("Value of tag 2").type_text("live");
+    window.run();
+    assert_eq!(window.design().tags["stage"], "live");
+    window.click("Remove the tag stage");
     window.click("+ Add tag");
     window
         .field("Key of the new tag")
@@ -591,8 +618,9 @@ fn pool_reserved_ranges_and_tags_belong_to_the_plan() {
     window.click("Remove the tag environment");
     assert!(window.design().tags.is_empty());
     window.click("Address pool, none");
-    window.type_over("Address pool", "10.0.0.0/8");
-    assert_eq!(window.design().pool.len(), 1);
+    window.type_over("Address pool", "10.32.0.0/11, 100.64.0.0/10");
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.design().pool.len(), 2);
     window.click("Reserved ranges, none");
     window.node("Ranges to reserve").click();
     window.run();

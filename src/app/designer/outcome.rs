@@ -146,20 +146,10 @@ fn item_words(item: &CostItem) -> String {
         }
         _ => {}
     }
-    // What is charged in parts says how many parts there are of how many.
-    if let Some((what, part)) = item.what.split_once(", each ") {
-        let parts = match (item.count, part) {
-            (1, _) => format!("1 {part}"),
-            (_, "address") => format!("{count} addresses"),
-            _ => format!("{count} {part}s"),
-        };
-        // Of interfaces there is one for each address: the number of them says nothing more.
-        let is_one = item.resources.len() <= 1 || part == "address";
-        return if is_one {
-            format!("{}, {parts}", widgets::capital(what))
-        } else {
-            format!("{} {what}s, {parts}", item.resources.len())
-        };
+    // What is charged in parts says how many parts: one endpoint in two zones is two.
+    if let Some((what, _)) = item.what.split_once(", each ") {
+        let plural = if item.resources.len() > 1 { "s" } else { "" };
+        return format!("{}{plural} × {count}", widgets::capital(what));
     }
     if item.count == 1 {
         widgets::capital(&item.what)
@@ -411,8 +401,8 @@ mod tests {
             items(&design),
             [
                 "Regional NAT × 3",
-                "2 interface endpoints, 6 zones",
-                "Resolver endpoint, 3 addresses",
+                "Interface endpoints × 6",
+                "Resolver endpoints × 3",
                 "2 private hosted zones",
             ]
         );

@@ -131,13 +131,24 @@ fn nat(view: &View<'_>, found: &mut Found) {
 }
 
 fn no_egress(view: &View<'_>, behind: &[(&Tier, &Subnet)], needing: &[&Text], found: &mut Found) {
+    let vpc = view.vpc;
+    let is_joined = vpc.transit_gateway.is_some()
+        || vpc.vpn_gateway.is_some()
+        || !vpc.peerings.is_empty()
+        || view
+            .design
+            .vpcs
+            .iter()
+            .any(|it| it.peerings.iter().any(|it| it.with == vpc.id));
+    let what = if is_joined {
+        "have no way to the internet; add NAT gateways, if they are to reach it"
+    } else {
+        "have no way out; add NAT gateways, if they are to reach anything"
+    };
     found.add_with(
         &rules::NO_EGRESS,
         on_subnets(view, view.at(Field::Nat), behind.iter().copied()),
-        format!(
-            "the private subnets of {} have no way out; add NAT gateways, if they are to reach anything",
-            view.name()
-        ),
+        format!("the private subnets of {} {what}", view.name()),
         nat_for_all(view, needing),
     );
 }

@@ -19,6 +19,8 @@ const ROUTES_SHOWN: usize = 12;
 pub(super) struct Cards<'a> {
     pub(super) network: &'a Network,
     pub(super) topology: &'a Topology,
+    /// The one VPC that is looked at, where it is one.
+    pub(super) only: Option<&'a Key>,
 }
 
 /// The order in which connections stand before the layout moves them: the internet first.
@@ -556,9 +558,16 @@ impl Cards<'_> {
                 .members(&Key::new(Kind::Vpc, side.vpc.clone()))
                 .is_some()
         };
+        // Where one VPC is looked at, the other one is the far side.
+        let is_shown = |side: &&&PeeringSide| self.only.is_some_and(|only| only.id == side.vpc);
+        let other = sides
+            .iter()
+            .find(|side| !is_shown(side))
+            .filter(|_| sides.iter().any(|side| is_shown(&side)));
         let far = sides
             .iter()
             .find(|side| !loaded(side))
+            .or(other)
             .or_else(|| sides.first());
         if let Some(far) = far {
             let name = self

@@ -96,7 +96,13 @@ impl View {
             network,
             topology,
             options,
-            cards: Cards { network, topology },
+            cards: Cards {
+                network,
+                topology,
+                only: (options.vpcs.as_ref())
+                    .filter(|vpcs| vpcs.len() == 1)
+                    .and_then(BTreeSet::first),
+            },
             view: Self {
                 numbers: previous.numbers.clone(),
                 group_numbers: previous.group_numbers.clone(),

@@ -3,7 +3,6 @@
 use super::super::super::widgets;
 use super::parts::{self, Choice, Line};
 use super::{Form, Section, id, plural};
-use crate::cidr::read_list;
 use crate::design::{Field, FlowLog, Peering, Traffic, Vpc, VpnGateway};
 use crate::network::Text;
 use crate::workspace::Gesture;
@@ -370,26 +369,56 @@ impl List<'_> {
             mono: true,
             ..Line::default()
         };
-        let typed = lines.show(ui, &line);
+        let (field, typed) = lines.show_response(ui, &line);
         if let Some(text) = lines.typing(self.id)
-            && let (_, errors) = read_list(text)
-            && let Some(error) = errors.iter().find(|error| !error.taken)
+            && let Err(why) = read_blocks(text, field.has_focus())
         {
-            parts::wrong(ui, &error.message);
+            parts::wrong(ui, &why);
         }
-        let typed = typed?;
-        let (found, errors) = read_list(&typed.text);
-        if errors.iter().any(|error| !error.taken) {
-            return None;
-        }
-        let mut blocks: Vec<IpNet> = Vec::new();
-        for (_, block, _) in found {
-            if !blocks.contains(&block) {
-                blocks.push(block);
+        // What is on its way is another block at nearly every digit: it is taken when the field is left.
+        let typed = typed.filter(|typed| typed.is_done)?;
+        match read_blocks(&typed.text, false) {
+            Ok(blocks) => (blocks != now).then_some((blocks, typed.gesture)),
+            Err(why) => {
+                // Nothing of it is lost, and what is wrong is said.
+                lines.keep(&line, typed);
+                if !field.has_focus() {
+                    parts::wrong(ui, &why);
+                }
+                None
             }
         }
-        (blocks != now).then_some((blocks, typed.gesture))
     }
+}
+
+/// The blocks of a list, without bits after the mask and each one once. While it is typed the last one may be half there.
+fn read_blocks(text: &str, is_typed: bool) -> Result<Vec<IpNet>, String> {
+    let is_sign = |it: char| it.is_whitespace() || matches!(it, ',' | ';');
+    let mut words: Vec<&str> = text
+        .split(is_sign)
+        .filter(|word| !word.is_empty())
+        .collect();
+    if is_typed && !text.ends_with(is_sign) {
+        words.pop();
+    }
+    let mut blocks: Vec<IpNet> = Vec::new();
+    for word in words {
+        let block: IpNet = word
+            .parse()
+            .map_err(|_| format!("“{word}” is no block; write one like 10.0.0.0/8"))?;
+        let block = block.trunc();
+        let is_nowhere =
+            matches!(block, IpNet::V4(it) if it.network().octets()[0] == 0 && it.prefix_len() > 0);
+        if is_nowhere {
+            return Err(format!(
+                "{block} lies in 0.0.0.0/8, which nobody can have; correct it"
+            ));
+        }
+        if !blocks.contains(&block) {
+            blocks.push(block);
+        }
+    }
+    Ok(blocks)
 }
 
 /// How many of something a section has, as its note.
@@ -398,5 +427,34 @@ pub(super) fn how_many(count: usize, singular: &str) -> String {
         "none".to_owned()
     } else {
         plural(count, singular)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_blocks_are_read_whole_or_say_what_is_wrong() {
+        let read = |text| {
+            let blocks = read_blocks(text, false)?;
+            let words: Vec<String> = blocks.iter().map(ToString::to_string).collect();
+            Ok::<String, String>(words.join(" "))
+        };
+        assert_eq!(read("172.16.0.0/12"), Ok("172.16.0.0/12".into()));
+        assert_eq!(
+            read("10.0.0.0/8; 10.1.0.0/8,192.168.0.0/16"),
+            Ok("10.0.0.0/8 192.168.0.0/16".into())
+        );
+        assert_eq!(read("0.0.0.0/0, ::/0"), Ok("0.0.0.0/0 ::/0".into()));
+        for wrong in ["10.0.0.0/8, foo", "10.0.0.0", "0.0.0.0/16", "10.0.0.0/33"] {
+            assert!(read_blocks(wrong, false).is_err(), "{wrong}");
+        }
+        // The last one is on its way, those before it are not.
+        assert_eq!(
+            read_blocks("10.0.0.0/8, 19", true).map(|it| it.len()),
+            Ok(1)
+        );
+        assert!(read_blocks("foo, 19", true).is_err());
     }
 }

@@ -38,6 +38,8 @@ pub(in crate::app) struct Form {
     endpoints: endpoints::Adding,
     /// A tag is being written.
     adds_tag: bool,
+    /// The tag whose value gets the keyboard.
+    value_next: Option<Text>,
     /// Ranges on their way into the list of reserved ones.
     reserved_text: String,
 }

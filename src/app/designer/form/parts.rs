@@ -219,6 +219,19 @@ impl Lines {
         Some(&draft.text)
     }
 
+    /// Keep what was typed into a line that is left: it cannot be taken, and must not be lost.
+    pub(super) fn keep(&mut self, line: &Line<'_>, typed: Typed) {
+        if self.draft.is_none() {
+            self.draft = Some(Draft {
+                line: line.id,
+                text: typed.text,
+                gesture: typed.gesture,
+                seen: line.value.to_owned(),
+                asked: None,
+            });
+        }
+    }
+
     pub(super) fn show_response(
         &mut self,
         ui: &mut Ui,

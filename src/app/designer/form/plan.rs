@@ -69,6 +69,10 @@ impl Section<'_> {
                     width,
                     ..Line::default()
                 };
+                if state.value_next.as_ref() == Some(key) {
+                    state.value_next = None;
+                    ui.memory_mut(|memory| memory.request_focus(value_id(key)));
+                }
                 if let Some(typed) = state.lines.show(ui, &value_line) {
                     let (key, value) = (key.clone(), Text::from(typed.text.as_str()));
                     self.change("change a tag", Some(typed.gesture), move |design| {
@@ -124,9 +128,8 @@ impl Section<'_> {
             let (key, value) = split_tag(&typed.text);
             if !key.is_empty() && !design.tags.contains_key(key) {
                 let (key, value) = (Text::from(key), Text::from(value));
-                if value.is_empty() {
-                    ui.memory_mut(|memory| memory.request_focus(value_id(&key)));
-                }
+                // Tab has gone on to what stands here now; the value is there in the next frame.
+                state.value_next = value.is_empty().then(|| key.clone());
                 self.change("add a tag", None, move |design| {
                     design.tags.insert(key.clone(), value.clone());
                     Ok(())
