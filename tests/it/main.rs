@@ -57,6 +57,8 @@ mod strip;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod terraform;
+#[cfg(test)]
 mod window;
 #[cfg(test)]
 mod workspace;
