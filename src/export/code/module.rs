@@ -49,6 +49,10 @@ struct Subnet<'a> {
     block: String,
     name: Option<&'a str>,
     has_nat: bool,
+    /// How many of its tier come before it in its zone.
+    turn: usize,
+    /// Which of the zones it stands in.
+    place: usize,
 }
 
 /// A plan as a call of the module.
@@ -203,6 +207,8 @@ impl<'a> Module<'a> {
                 block: block.to_string(),
                 name: resource.name(),
                 has_nat: role.1,
+                turn: 0,
+                place: 0,
             });
         }
         self.public_addresses = addresses
@@ -279,40 +285,22 @@ impl<'a> Module<'a> {
         for (role, subnets) in &mut self.subnets {
             subnets.sort_by_key(|it| (is_later(it), it.tier, it.zone, it.number));
             let mut turns: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-            let mut placed: Vec<((bool, &str, usize, usize), usize)> = Vec::new();
-            for (at, subnet) in subnets.iter().enumerate() {
+            for subnet in subnets.iter_mut() {
                 let turn = turns.entry((subnet.tier, subnet.zone)).or_default();
-                let zone = zones.iter().position(|zone| *zone == subnet.zone);
-                placed.push((
-                    (is_later(subnet), subnet.tier, *turn, zone.unwrap_or(0)),
-                    at,
-                ));
+                subnet.turn = *turn;
                 *turn += 1;
+                let place = zones.iter().position(|zone| *zone == subnet.zone);
+                subnet.place = place.unwrap_or(0);
             }
-            placed.sort_unstable();
-            let is_even = placed
-                .iter()
-                .enumerate()
-                .all(|(at, ((.., zone), _))| *zone == at % zones.len());
-            if !is_even || placed.len() % zones.len() != 0 {
+            subnets.sort_by_key(|it| (is_later(it), it.tier, it.turn, it.place));
+            let mut placed = subnets.iter().enumerate();
+            let is_even = placed.all(|(at, it)| it.place == at % zones.len());
+            if !is_even || !subnets.len().is_multiple_of(zones.len()) {
                 return Err(error(
                     &format!("the {} subnets", role.word()),
                     "the module terraform-aws-modules/vpc takes as many subnets of a kind in each Availability Zone",
                 ));
             }
-            let mut order: Vec<usize> = vec![0; placed.len()];
-            for (rank, (_, at)) in placed.iter().enumerate() {
-                if let Some(place) = order.get_mut(*at) {
-                    *place = rank;
-                }
-            }
-            let mut ranks = order.into_iter();
-            let mut ranked: Vec<(usize, Subnet<'a>)> = std::mem::take(subnets)
-                .into_iter()
-                .map(|subnet| (ranks.next().unwrap_or(0), subnet))
-                .collect();
-            ranked.sort_by_key(|(rank, _)| *rank);
-            *subnets = ranked.into_iter().map(|(_, subnet)| subnet).collect();
         }
         self.zones = zones;
         Ok(())

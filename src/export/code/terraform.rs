@@ -347,7 +347,7 @@ impl<'a> Writer<'a> {
             }
             Value::Made(key) => Expr::raw(format!("{}.id", address(resource_of(key.kind)?, key))),
             Value::Given(key) => self.given(key),
-            Value::Ipv6 { vpc, part } => self.ipv6_part(vpc, part)?,
+            Value::Ipv6 { vpc, part } => Self::ipv6_part(vpc, part)?,
             Value::Find(find) => {
                 let (of, attribute) = match find {
                     Find::MainRouteTable { vpc } => (vpc, "main_route_table_id"),
@@ -391,7 +391,7 @@ impl<'a> Writer<'a> {
 
     /// A part of the version 6 block that AWS chooses for a VPC: a /56.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
-    fn ipv6_part(&self, vpc: &Value, part: &str) -> Option<Expr> {
+    fn ipv6_part(vpc: &Value, part: &str) -> Option<Expr> {
         let Value::Made(vpc) = vpc else { return None };
         let (number, mask) = part.split_once('/')?;
         let number = u64::from_str_radix(number, 16).ok()?;
@@ -1259,10 +1259,8 @@ fn names(instances: &[(String, Instance)]) -> Vec<&'static str> {
             if names.contains(&argument.name) {
                 continue;
             }
-            let later = instance.arguments.iter().skip(at + 1);
-            let place = later
-                .filter_map(|later| names.iter().position(|name| *name == later.name))
-                .next();
+            let mut later = instance.arguments.iter().skip(at + 1);
+            let place = later.find_map(|later| names.iter().position(|name| *name == later.name));
             names.insert(place.unwrap_or(names.len()), argument.name);
         }
     }
