@@ -55,6 +55,16 @@ pub(super) enum Command {
     /// Say what a design makes, and what is wrong with it; exit code 1 if it cannot be made
     #[command(after_long_help = EXITS)]
     Plan(Plan),
+    /// Write a design as code for another tool
+    ///
+    /// With `--to terraform`, PATH is a folder: a file for each VPC, with plain resources of the AWS provider, and what
+    /// they have in common. Resources are kept by tier, zone and number, so that a zone or tier that is added renames
+    /// nothing. With `--to terraform-module` it calls the module terraform-aws-modules/vpc, for one VPC with the same
+    /// subnets in each zone; what the module cannot express is named, and nothing is written. What the tool cannot do and
+    /// a person has to is said, and stands at the head of the first file. A file that is there and differs is kept with a
+    /// ~ at the end of its name. The exit code is 1 if the design has errors.
+    #[command(after_long_help = EXITS)]
+    Export(Export),
     /// Save everything that was read as one file, to be opened or compared later
     #[command(after_long_help = SOURCES)]
     Snapshot(Snapshot),
@@ -165,6 +175,29 @@ pub(super) struct Plan {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The design's file
+    #[arg(value_name = "DESIGN")]
+    pub(super) design: PathBuf,
+
+    /// What to write
+    #[arg(long, value_enum)]
+    pub(super) to: Tool,
+
+    /// The folder to write into, which is made where it is missing; - for one file on standard output
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Tool {
+    /// Terraform: plain resources of the AWS provider
+    Terraform,
+    /// Terraform: the module terraform-aws-modules/vpc
+    TerraformModule,
 }
 
 #[derive(Debug, Args)]

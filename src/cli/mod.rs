@@ -6,6 +6,7 @@ mod args;
 mod collect;
 mod cost;
 mod diff;
+mod export;
 mod input;
 mod list;
 mod map;
@@ -53,6 +54,7 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
         Some(Command::Map(args)) => map::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Plan(args)) => plan::run(&args),
+        Some(Command::Export(args)) => export::run(&args),
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Search(args)) => search::run(&args),
         Some(Command::Collect(args)) => collect::run(&args),

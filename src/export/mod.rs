@@ -1,5 +1,6 @@
-//! Pictures as files: a scene becomes SVG or PNG.
+//! What leaves the program: a scene as SVG or PNG, a plan as code for other tools.
 
+pub mod code;
 mod png;
 mod subset;
 mod svg;

@@ -2,12 +2,14 @@
 
 mod drafts;
 mod error;
+mod folder;
 mod save;
 mod settings;
 mod tree;
 
 pub use drafts::{Draft, LostDraft, drop_draft, read_text};
 pub use error::StorageError;
+pub use folder::names_in;
 pub use save::{keep_beside, read_bytes, real_path, save};
 pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};
 pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, check, read_tree};

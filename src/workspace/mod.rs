@@ -5,6 +5,7 @@
 #[cfg(feature = "aws")]
 mod account;
 mod cancel;
+mod code;
 pub mod console;
 mod cost;
 mod document;
@@ -19,9 +20,10 @@ pub use crate::storage::{
     ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
 };
 pub use cancel::Cancel;
+pub use code::beside;
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
 pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use load::{LoadError, Loaded, Step, check, load};
-pub use save::{collect_script, save, save_snapshot, snapshot};
+pub use save::{collect_script, names_in, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
 pub use worker::{Event, JobId, Worker, WorkerError};

@@ -10,6 +10,11 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
     storage::save(path, bytes)
 }
 
+/// The names of the files in a folder, sorted; the folder is made where it is missing. See [`storage::names_in`].
+pub fn names_in(folder: &Path) -> Result<Vec<String>, StorageError> {
+    storage::names_in(folder)
+}
+
 /// Everything that is known of a network, as the bytes of a snapshot.
 pub fn snapshot(network: &Network) -> Vec<u8> {
     source::snapshot::write(network)

@@ -1,7 +1,8 @@
 //! Integration tests, all in one binary: a second one would link the whole program once more.
 //!
-//! Modules that need a server, a display or a browser (`moto`, `window`, `chromium`, `corpus`) say "skipped" and why
-//! where the environment variable for it is unset; `tests/run` sets them. See `tests/README.md`.
+//! Modules that need a server, a display, a browser or more (`moto`, `terraform::schema`, `window`, `chromium`,
+//! `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run` sets them. See
+//! `tests/README.md`.
 
 #[cfg(test)]
 mod app;
@@ -58,6 +59,8 @@ mod strict_proxy;
 mod strip;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terraform;
 #[cfg(test)]
 mod window;
 #[cfg(test)]

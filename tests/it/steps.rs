@@ -6,7 +6,7 @@ use vpc_atlas::network::Network;
 use vpc_atlas::steps::{StepGraph, Value, between};
 
 /// A design of everything that is created by calls of its own.
-fn everything() -> Design {
+pub(crate) fn everything() -> Design {
     let mut options = Fresh::in_region("eu-west-1");
     options.prefix = "shop".into();
     options.nat = Nat::PerAz;
