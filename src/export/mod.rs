@@ -1,5 +1,6 @@
-//! Pictures as files: a scene becomes SVG or PNG.
+//! Pictures as files: a scene becomes SVG or PNG. Plans as code for other tools.
 
+pub mod code;
 mod png;
 mod subset;
 mod svg;
