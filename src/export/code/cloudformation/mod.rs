@@ -200,51 +200,10 @@ impl<'a> Writer<'a> {
             _ => return Err(changes(step)),
         };
         if let Err(why) = written {
-            let what = self.in_words(step);
+            let what = in_words(step);
             self.by_hand(format!("{what} by hand: {why}."));
         }
         Ok(())
-    }
-
-    /// What a step does, as the beginning of a sentence.
-    fn in_words(&self, step: &Step) -> String {
-        let about = &step.about;
-        let parameters = &step.call.parameters;
-        let text = |name: &str| match parameters.get(name) {
-            Some(Value::Text(text)) => text.as_str(),
-            _ => "?",
-        };
-        match step.call.action {
-            Action::CreateTags => {
-                let tags = tags_of(parameters);
-                let tags: Vec<String> = tags
-                    .iter()
-                    .map(|(name, value)| format!("{name} = “{value}”"))
-                    .collect();
-                let main = match about.kind {
-                    Kind::RouteTable | Kind::NetworkAcl | Kind::SecurityGroup => {
-                        format!("{} that comes with {}", about.kind.singular(), about.id)
-                    }
-                    _ => format!("{} {}", about.kind.singular(), about.id),
-                };
-                format!("Tag the {main} ({})", tags.join(", "))
-            }
-            Action::ModifyVpcPeeringConnectionOptions => format!(
-                "Let names of the other side be resolved over the peering connection {}",
-                about.id
-            ),
-            Action::ReplaceRoute | Action::CreateRoute => {
-                let names = ["DestinationCidrBlock", "DestinationIpv6CidrBlock"];
-                let to = names.iter().find(|name| parameters.get(name).is_some());
-                let to = to.map_or("a prefix list", |name| text(name));
-                format!("Write the route to {to} in the route table {}", about.id)
-            }
-            Action::RevokeSecurityGroupIngress | Action::RevokeSecurityGroupEgress => format!(
-                "Take the rules that it comes with from the security group {}",
-                about.id
-            ),
-            _ => format!("Make the call {}", step.id),
-        }
     }
 
     fn by_hand(&mut self, sentence: String) {
@@ -317,19 +276,19 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn parameter(&mut self, id: String, what: String, default: Option<&str>) -> Node {
-        if !self.parameters.iter().any(|(held, _)| *held == id) {
+    fn parameter(&mut self, id: &str, what: &str, default: Option<&str>) -> Node {
+        if !self.parameters.iter().any(|(held, _)| held == id) {
             let mut fields = vec![
                 ("Type".to_owned(), Node::text("String")),
-                ("Description".to_owned(), self.text(&what)),
+                ("Description".to_owned(), self.text(what)),
             ];
             match default {
                 Some(default) => fields.push(("Default".to_owned(), self.text(default))),
                 None => fields.push(("MinLength".to_owned(), Node::Number(1))),
             }
-            self.parameters.push((id.clone(), Node::Map(fields)));
+            self.parameters.push((id.to_owned(), Node::Map(fields)));
         }
-        Node::reference(&id)
+        Node::reference(id)
     }
 
     /// Something a person has to name.
@@ -342,7 +301,7 @@ impl<'a> Writer<'a> {
         };
         let id = names::of_parameter(prefix, key.id.as_str());
         let what = format!("The id of the {} {}", key.kind.singular(), key.id);
-        self.parameter(id, what, None)
+        self.parameter(&id, &what, None)
     }
 
     /// The id of something outside, which is known and may be another elsewhere.
@@ -352,7 +311,7 @@ impl<'a> Writer<'a> {
         };
         let name = names::of_parameter(prefix, id);
         let what = format!("The id of the {}", kind.singular());
-        Ok(self.parameter(name, what, Some(id)))
+        Ok(self.parameter(&name, &what, Some(id)))
     }
 
     fn find(&mut self, find: &Find) -> Result<Node, Lack> {
@@ -370,12 +329,12 @@ impl<'a> Writer<'a> {
             Find::PrefixList { name } => {
                 let id = names::of_parameter("PrefixListId", name);
                 let what = format!("The id of the prefix list {name}");
-                Ok(self.parameter(id, what, None))
+                Ok(self.parameter(&id, &what, None))
             }
             Find::Ipv6Pool { block } => {
                 let id = names::of_parameter("Ipv6Pool", &block.to_string());
                 let what = format!("The id of the address pool that {block} comes from");
-                Ok(self.parameter(id, what, None))
+                Ok(self.parameter(&id, &what, None))
             }
             Find::MainRouteTable { .. } => Err(
                 "CloudFormation does not tell the id of the route table that comes with a VPC"
@@ -712,7 +671,7 @@ impl<'a> Writer<'a> {
                 "The ARN of a role in the account {owner} that may accept the peering connection {}",
                 step.about.id
             );
-            let role = self.parameter(id, what, None);
+            let role = self.parameter(&id, &what, None);
             properties.push(("PeerRoleArn".to_owned(), role));
         }
         self.push(step, "AWS::EC2::VPCPeeringConnection", properties)
@@ -996,6 +955,47 @@ impl<'a> Writer<'a> {
         let first = regions.next()?;
         let is_one = regions.all(|it| it == first);
         (is_one && !first.is_empty()).then(|| first.to_string())
+    }
+}
+
+/// What a step does, as the beginning of a sentence.
+fn in_words(step: &Step) -> String {
+    let about = &step.about;
+    let parameters = &step.call.parameters;
+    let text = |name: &str| match parameters.get(name) {
+        Some(Value::Text(text)) => text.as_str(),
+        _ => "?",
+    };
+    match step.call.action {
+        Action::CreateTags => {
+            let tags = tags_of(parameters);
+            let tags: Vec<String> = tags
+                .iter()
+                .map(|(name, value)| format!("{name} = “{value}”"))
+                .collect();
+            let main = match about.kind {
+                Kind::RouteTable | Kind::NetworkAcl | Kind::SecurityGroup => {
+                    format!("{} that comes with {}", about.kind.singular(), about.id)
+                }
+                _ => format!("{} {}", about.kind.singular(), about.id),
+            };
+            format!("Tag the {main} ({})", tags.join(", "))
+        }
+        Action::ModifyVpcPeeringConnectionOptions => format!(
+            "Let names of the other side be resolved over the peering connection {}",
+            about.id
+        ),
+        Action::ReplaceRoute | Action::CreateRoute => {
+            let names = ["DestinationCidrBlock", "DestinationIpv6CidrBlock"];
+            let to = names.iter().find(|name| parameters.get(name).is_some());
+            let to = to.map_or("a prefix list", |name| text(name));
+            format!("Write the route to {to} in the route table {}", about.id)
+        }
+        Action::RevokeSecurityGroupIngress | Action::RevokeSecurityGroupEgress => format!(
+            "Take the rules that it comes with from the security group {}",
+            about.id
+        ),
+        _ => format!("Make the call {}", step.id),
     }
 }
 

@@ -62,7 +62,7 @@ fn of_step(step: &Step) -> Option<String> {
     };
     let block = |names: &[&str]| {
         let found = names.iter().find_map(|name| text(name));
-        found.map_or_else(|| "Ipv6".to_owned(), |text| block_word(text))
+        found.map_or_else(|| "Ipv6".to_owned(), block_word)
     };
     let whole = |prefix: &str| Name::new(prefix, about).end("");
     Some(match step.call.action {
@@ -256,18 +256,19 @@ fn hash(text: &str) -> String {
     format!("X{hash:016X}")
 }
 
-/// A block in letters and digits: `10x0x0x0n16`; the default routes by what they are.
+/// A block in letters and digits: `To10x0x0x0n16`; the default routes by what they are.
 fn block_word(block: &str) -> String {
     match block {
         "0.0.0.0/0" => "DefaultV4".to_owned(),
         "::/0" => "DefaultV6".to_owned(),
-        _ => block
-            .chars()
-            .map(|it| match it {
+        _ => {
+            let letter = |it: char| match it {
                 '/' => 'n',
                 it if it.is_ascii_alphanumeric() => it,
                 _ => 'x',
-            })
-            .collect(),
+            };
+            // A number may stand before it.
+            "To".chars().chain(block.chars().map(letter)).collect()
+        }
     }
 }

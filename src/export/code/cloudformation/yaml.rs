@@ -60,7 +60,9 @@ fn value(node: &Node, indent: usize, out: &mut String) {
             out.push('\n');
         }
         Node::Number(number) => {
-            out.push_str(&format!(" {number}\n"));
+            out.push(' ');
+            out.push_str(&number.to_string());
+            out.push('\n');
         }
         Node::Bool(it) => {
             out.push_str(if *it { " true\n" } else { " false\n" });
@@ -143,11 +145,16 @@ fn text(text: &str, out: &mut String) {
             | '\u{2029}'
             | '\u{feff}'
             | '\u{fffe}'
-            | '\u{ffff}' => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            | '\u{ffff}' => escaped(letter, out),
             _ => out.push(letter),
         }
     }
     out.push('"');
+}
+
+fn escaped(letter: char, out: &mut String) {
+    let code = format!("\\u{:04x}", u32::from(letter));
+    out.push_str(&code);
 }
 
 /// Begins with a letter and holds no sign that could begin or end anything.
