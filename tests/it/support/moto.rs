@@ -120,8 +120,15 @@ impl Moto {
         self.venv.join("bin")
     }
 
+    /// Another program of the virtual environment, with credentials that moto takes.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.venv.join("bin").join(name));
+        credentials(&mut command);
+        command
+    }
+
     /// A Python script of this package, with credentials that moto takes.
-    fn python(&self, script: &str) -> Command {
+    pub(crate) fn python(&self, script: &str) -> Command {
         let mut command = Command::new(self.venv.join("bin/python"));
         command.arg(package().join(script));
         credentials(&mut command);
