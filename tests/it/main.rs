@@ -14,6 +14,7 @@ mod aws;
 mod chromium;
 #[cfg(test)]
 mod cli;
+#[cfg(test)]
 mod cloudformation;
 #[cfg(test)]
 mod collect;

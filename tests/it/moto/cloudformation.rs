@@ -25,6 +25,13 @@ use crate::support::moto::Moto;
 /// The region whose zones the server has all of.
 const REGION: &str = "us-east-1";
 
+/// How many designs: a sample, or as many as `VPC_ATLAS_DESIGNS` says.
+fn wanted(sample: usize) -> usize {
+    std::env::var("VPC_ATLAS_DESIGNS").map_or(sample, |text| {
+        text.parse().expect("VPC_ATLAS_DESIGNS is a number")
+    })
+}
+
 /// Sound designs, from a seed.
 fn sound(wanted: usize, is_fit: impl Fn(&Design) -> bool) -> Vec<Design> {
     (0..)
@@ -57,7 +64,7 @@ fn cfn_lint_finds_no_error_and_the_same_in_both_forms() {
     let Some(moto) = Moto::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut all = vec![small(), everything()];
-    all.extend(sound(12, |_| true));
+    all.extend(sound(wanted(12), |_| true));
     let mut files: Vec<PathBuf> = Vec::new();
     for (n, design) in all.iter().enumerate() {
         for (form, ending) in [(Form::Json, "json"), (Form::Yaml, "yaml")] {
@@ -89,7 +96,7 @@ fn a_stack_is_the_network_that_was_planned() {
         })
     };
     let mut stacks = 0;
-    for design in sound(6, fit) {
+    for design in sound(wanted(6), fit) {
         let Some(moto) = Moto::start() else { return };
         let (told, live) = create(&moto, &template(&design, Form::Json));
         assert_eq!(told["status"], "CREATE_COMPLETE", "{told}");
@@ -104,7 +111,7 @@ fn a_stack_is_the_network_that_was_planned() {
         assert_same(&story(&live), &story(&plan(&design)));
         stacks += 1;
     }
-    assert_eq!(stacks, 6);
+    assert_eq!(stacks, wanted(6));
 }
 
 /// What moto's stacks do not know is taken out, and the rest is created all the same.
