@@ -187,7 +187,7 @@ pub(super) struct Export {
     #[arg(long, value_enum)]
     pub(super) to: Tool,
 
-    /// The folder to write into, which is made where it is missing; - for one file on standard output
+    /// The folder to write into, which is made where it is missing, or the template's file; - for standard output
     #[arg(short, long, value_name = "PATH")]
     pub(super) output: PathBuf,
 }
@@ -198,6 +198,8 @@ pub(super) enum Tool {
     Terraform,
     /// Terraform: the module terraform-aws-modules/vpc
     TerraformModule,
+    /// A CloudFormation template, in YAML or JSON by the ending of PATH
+    Cloudformation,
 }
 
 #[derive(Debug, Args)]

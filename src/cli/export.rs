@@ -4,11 +4,12 @@ use super::Answer;
 use super::args::{Export as Args, Tool};
 use super::output::{print, printable, say};
 use crate::design::{Problem, Surroundings, plan, validate};
-use crate::export::code::{Code, CodeFile, terraform, terraform_module};
+use crate::export::code::{Code, CodeFile, Form, cloudformation, terraform, terraform_module};
 use crate::network::Network;
 use crate::steps::between;
 use crate::workspace::{Document, beside, keep_old, names_in, save};
-use anyhow::ensure;
+use anyhow::{bail, ensure};
+use std::path::Path;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     let document = Document::open(&args.design)?;
@@ -30,23 +31,65 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     };
     let beside = beside(design);
     let code = match args.to {
-        Tool::Terraform => terraform(&network, &graph, &beside),
-        Tool::TerraformModule => match terraform_module(&network, &graph, &beside) {
-            Ok(code) => code,
-            Err(error) => {
-                say(&printable(&error.to_string()));
-                return Ok(Answer::No);
+        Tool::Terraform => Ok(terraform(&network, &graph, &beside)),
+        Tool::TerraformModule => terraform_module(&network, &graph, &beside),
+        Tool::Cloudformation => {
+            let mut code = cloudformation(&graph, &network, form(&args.output)?);
+            if let Ok(code) = &mut code {
+                // A stack could make them; the template does not.
+                let zones = beside.private_zones.iter();
+                code.by_hand.extend(zones.map(|(vpc, zone)| {
+                    format!("make the private zone {zone} in Route 53 and associate it with {vpc}")
+                }));
             }
-        },
+            code
+        }
     };
-    if args.output.as_os_str() == "-" {
-        let texts: Vec<&str> = code.files.iter().map(|file| file.text.as_str()).collect();
-        print(&texts.join("\n"))?;
-    } else {
-        into_folder(args, &code.files)?;
+    let code = match code {
+        Ok(code) => code,
+        Err(error) => {
+            say(&printable(&error.to_string()));
+            return Ok(Answer::No);
+        }
+    };
+    match (args.to, code.files.as_slice()) {
+        _ if args.output.as_os_str() == "-" => {
+            let texts: Vec<&str> = code.files.iter().map(|file| file.text.as_str()).collect();
+            print(&texts.join("\n"))?;
+        }
+        (Tool::Cloudformation, [template]) => write(&args.output, &template.text)?,
+        (_, files) => into_folder(args, files)?,
     }
     say_by_hand(&code);
     Ok(Answer::Yes)
+}
+
+/// The form of a template, by the ending of its file.
+fn form(path: &Path) -> anyhow::Result<Form> {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    match ending {
+        _ if path.as_os_str() == "-" => Ok(Form::Yaml),
+        Some("yaml" | "yml") => Ok(Form::Yaml),
+        Some("json") => Ok(Form::Json),
+        _ => bail!(
+            "{} ends neither in .yaml nor in .json; name the template so, or give - for standard output",
+            path.display()
+        ),
+    }
+}
+
+/// Write a file; what was there is kept beside it.
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(kept) = keep_old(path, text, None)? {
+        say(&format!(
+            "{} was there already; it is kept as {}",
+            path.display(),
+            kept.display()
+        ));
+    }
+    save(path, text.as_bytes())?;
+    say(&format!("wrote {}", path.display()));
+    Ok(())
 }
 
 /// Terraform reads every file of a folder whose name ends so.
@@ -61,16 +104,7 @@ fn into_folder(args: &Args, files: &[CodeFile]) -> anyhow::Result<()> {
     );
     let held = names_in(folder)?;
     for file in files {
-        let path = folder.join(&file.name);
-        if let Some(kept) = keep_old(&path, &file.text)? {
-            say(&format!(
-                "{} was there already; it is kept as {}",
-                path.display(),
-                kept.display()
-            ));
-        }
-        save(&path, file.text.as_bytes())?;
-        say(&format!("wrote {}", path.display()));
+        write(&folder.join(&file.name), &file.text)?;
     }
     let is_ours = |name: &String| files.iter().any(|file| file.name == *name);
     for name in held.iter().filter(|it| it.ends_with(ENDING)) {

@@ -615,3 +615,34 @@ fn a_design_is_drawn_and_listed_as_any_source() {
         assert_eq!(vpc[field], count, "{field}");
     }
 }
+
+#[test]
+fn export_writes_a_template_by_the_ending_of_its_file() {
+    let (folder, path) = made(&WALK);
+    let to = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let export = |output: &str| {
+        run_with(
+            &["export", &path, "--to", "cloudformation", "-o", output],
+            &[],
+        )
+    };
+    assert_code(&export(&to("net.json")), 0);
+    let template: Value = serde_json::from_slice(&fs::read(to("net.json")).unwrap()).unwrap();
+    let subnets = template["Resources"].as_object().unwrap().values();
+    let subnets = subnets
+        .filter(|it| it["Type"] == "AWS::EC2::Subnet")
+        .count();
+    assert_eq!(subnets, 9);
+    assert_code(&export(&to("net.yaml")), 0);
+    let yaml = fs::read_to_string(to("net.yaml")).unwrap();
+    assert!(yaml.contains("AWS::EC2::Subnet"), "{yaml}");
+    assert_eq!(out(&export("-")), yaml);
+    // What somebody else wrote is kept.
+    fs::write(to("net.yaml"), "mine\n").unwrap();
+    assert!(said(&export(&to("net.yaml"))).contains("it is kept as"));
+    assert_eq!(fs::read_to_string(to("net.yaml~")).unwrap(), "mine\n");
+    assert_refused(
+        &export(&to("net.txt")),
+        "ends neither in .yaml nor in .json",
+    );
+}

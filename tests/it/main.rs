@@ -18,6 +18,8 @@ mod cli;
 #[cfg(test)]
 mod cli_design;
 #[cfg(test)]
+mod cloudformation;
+#[cfg(test)]
 mod collect;
 #[cfg(test)]
 mod corpus;

@@ -1,6 +1,8 @@
 //! Against a real moto server behind the strict proxy. Runs where `VPC_ATLAS_VENV` names a virtual environment that has
 //! moto.
 
+mod cloudformation;
+
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};

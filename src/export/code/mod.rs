@@ -1,5 +1,6 @@
 //! A plan as code for other tools, from the steps that make it.
 
+mod cloudformation;
 mod hcl;
 mod module;
 mod terraform;
@@ -8,6 +9,7 @@ use crate::network::{Id, Key, Text};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
+pub use cloudformation::{Form, cloudformation};
 pub use module::terraform_module;
 pub use terraform::terraform;
 

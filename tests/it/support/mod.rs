@@ -10,3 +10,4 @@ pub(crate) mod gui;
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;
+pub(crate) mod yaml;

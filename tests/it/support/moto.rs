@@ -95,6 +95,18 @@ impl Moto {
     pub(crate) fn programs(&self) -> PathBuf {
         self.venv.join("bin")
     }
+
+    /// Another program of the virtual environment, with credentials that moto takes.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.venv.join("bin").join(name));
+        credentials(&mut command);
+        command
+    }
+
+    /// A Python script of this package, with credentials that moto takes.
+    pub(crate) fn python(&self, script: &str) -> Command {
+        python(&self.venv, script)
+    }
 }
 
 /// Carries out step graphs, one a line, each in an account of its own and taken back (tests/steps/run.py). Gives what
