@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::Value;
-use vpc_atlas::design::{Design, Ipv6, Nat, Problem, Surroundings, plan, validate};
+use vpc_atlas::design::{Design, Encryption, Ipv6, Nat, Problem, Surroundings, plan, validate};
 use vpc_atlas::export::code::{Form, cloudformation};
 use vpc_atlas::network::{
     Destination, ElasticIpFacts, FlowLogFacts, Id, InternetGatewayFacts, Key, Kind,
@@ -92,7 +92,13 @@ fn a_stack_is_the_network_that_was_planned() {
     // What moto's stacks cannot make is not asked for, so that nothing has to be left out of the comparison.
     let fit = |design: &Design| {
         design.vpcs.iter().all(|vpc| {
-            vpc.ipv6 == Ipv6::None && vpc.secondary.is_empty() && vpc.nat != Nat::Regional
+            vpc.ipv6 == Ipv6::None
+                && vpc.secondary.is_empty()
+                && vpc.nat != Nat::Regional
+                && vpc.resolver.is_none()
+                && vpc.encryption == Encryption::None
+                && vpc.flow_log.is_none()
+                && vpc.peerings.iter().all(|it| design.vpc(&it.with).is_some())
         })
     };
     let mut stacks = 0;
