@@ -147,8 +147,10 @@ fn item_words(item: &CostItem) -> String {
         _ => {}
     }
     // What is charged in parts says how many parts: one endpoint in two zones is two.
-    if let Some((what, _)) = item.what.split_once(", each ") {
-        let plural = if item.resources.len() > 1 { "s" } else { "" };
+    if let Some((what, part)) = item.what.split_once(", each ") {
+        // Of interfaces there is one for each address: there may be one endpoint of several.
+        let is_several = item.resources.len() > 1 && part != "address";
+        let plural = if is_several { "s" } else { "" };
         return format!("{}{plural} × {count}", widgets::capital(what));
     }
     if item.count == 1 {
@@ -402,7 +404,7 @@ mod tests {
             [
                 "Regional NAT × 3",
                 "Interface endpoints × 6",
-                "Resolver endpoints × 3",
+                "Resolver endpoint × 3",
                 "2 private hosted zones",
             ]
         );
