@@ -9,7 +9,8 @@
 //! A new VPC is the way from an empty network; deleting one is the way to it. Nothing of a network is passed over in
 //! silence: a difference is a step, a fact that only AWS sets (`fields`), or a refusal. What a design asks for and no
 //! network holds has no step either: private zones and their records, which Route 53 makes, are told by validation
-//! (`private-zone-by-hand`). Carrying a graph out is not done here.
+//! (`private-zone-by-hand`). Carrying a graph out is not done here;
+//! what is asked of AWS meanwhile, and how that fails, has its words in [`Request`], [`Look`] and [`Failed`].
 //!
 //! ```
 //! # use vpc_atlas::network::Network;
@@ -18,6 +19,7 @@
 //! assert!(between(&network, &network).unwrap().is_empty());
 //! ```
 
+mod ask;
 mod call;
 mod change;
 mod fields;
@@ -29,6 +31,7 @@ mod tests;
 mod things;
 mod view;
 
+pub use ask::{Failed, List, Look, Request, Trouble};
 pub use call::{Action, Call, Find, Parameters, Service, Value, Wait};
 pub use graph::{Step, StepGraph};
 pub use lower::{Refusal, between, lower};

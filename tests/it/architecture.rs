@@ -108,10 +108,10 @@ const ROOMS: &[Room] = &[
         &["source", "cidr", "network", "design", "aws"],
         &[CLOCK, TOKIO],
     ),
-    // The table of calls says what to ask, in source's words; it is plain data.
+    // The table of calls says what to ask, in source's words; it is plain data. So is what steps ask for.
     room(
         "aws",
-        &["cidr", "network", "source::calls"],
+        &["cidr", "network", "source::calls", "steps"],
         &[AWS, CLOCK, ENVIRONMENT, TOKIO],
     ),
     room(
