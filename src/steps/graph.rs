@@ -209,6 +209,42 @@ impl StepGraph {
             .flat_map(|step| step.inverse.iter().map(move |call| (step, call)))
     }
 
+    /// The steps that can be taken back, in the order in which that is done.
+    pub fn undo_order(&self) -> impl Iterator<Item = &Step> {
+        self.inverse
+            .iter()
+            .filter_map(|node| self.graph.node_weight(*node))
+    }
+
+    /// The steps that must be taken back before this one, as they follow from what needs what; in the order of
+    /// [`Self::undo_order`]. Steps that are not taken back stand for those on their other side.
+    pub fn undo_needs(&self, step: &str) -> Vec<&Step> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut left: Vec<NodeIndex> = self.ids.get(step).copied().into_iter().collect();
+        while let Some(node) = left.pop() {
+            for user in self.graph.neighbors_directed(node, Outgoing) {
+                if !seen.insert(user) {
+                    continue;
+                }
+                let is_taken_back = self
+                    .graph
+                    .node_weight(user)
+                    .is_some_and(|step| !step.inverse.is_empty());
+                if is_taken_back {
+                    found.insert(user);
+                } else {
+                    left.push(user);
+                }
+            }
+        }
+        self.inverse
+            .iter()
+            .filter(|node| found.contains(node))
+            .filter_map(|node| self.graph.node_weight(*node))
+            .collect()
+    }
+
     /// How many resources of each kind are made. What AWS makes with them does not count; the interfaces of a resolver
     /// endpoint do, since the endpoint itself is no resource of a network.
     pub fn counts(&self) -> Vec<(Kind, usize)> {

@@ -1,8 +1,10 @@
-//! The only room that touches the file system: reading trees of files, atomic saves, settings and recent files.
+//! The only room that touches the file system: reading trees of files, atomic saves, settings, recent files
+//! and journals.
 
 mod drafts;
 mod error;
 mod folder;
+mod journal;
 mod save;
 mod settings;
 mod tree;
@@ -10,6 +12,7 @@ mod tree;
 pub use drafts::{Draft, LostDraft, drop_draft, read_text};
 pub use error::StorageError;
 pub use folder::names_in;
+pub use journal::Journal;
 pub use save::{keep_beside, read_bytes, real_path, save};
 pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};
 pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, check, read_tree};
