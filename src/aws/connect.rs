@@ -7,7 +7,7 @@ use aws_config::{
     environment::EnvironmentVariableCredentialsProvider, identity::IdentityCache,
     meta::credentials::CredentialsProviderChain, profile::ProfileFileCredentialsProvider,
     profile::ProfileSet, provider_config::ProviderConfig, retry::RetryConfig,
-    timeout::TimeoutConfig, web_identity_token::WebIdentityTokenCredentialsProvider,
+    web_identity_token::WebIdentityTokenCredentialsProvider,
 };
 use aws_credential_types::{
     Credentials,
@@ -23,8 +23,9 @@ use aws_types::{
 };
 
 use super::{
-    error::{CallError, ConnectError, Failure, holds},
-    whole::Whole,
+    clients::{Clients, timeouts},
+    error::{CallError, ConnectError, Failure},
+    fault::{Fault, holds},
 };
 use crate::source::calls::Call;
 
@@ -45,6 +46,9 @@ pub struct Limits {
     pub connect: Duration,
     /// For one attempt at a call, from request to the end of the answer.
     pub attempt: Duration,
+    /// For a call that changes something, from request to the end of the answer. It is sent once, and what became of one
+    /// that got no answer has to be found out: more patience costs less.
+    pub change: Duration,
     /// For one page of a call with all its attempts.
     pub operation: Duration,
     /// For getting credentials, which may mean a process that asks a person.
@@ -60,6 +64,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_millis(3100),
             attempt: Duration::from_secs(10),
+            change: Duration::from_secs(30),
             operation: Duration::from_secs(45),
             sign_in: Duration::from_mins(1),
             attempts: 5,
@@ -184,7 +189,7 @@ pub async fn connect_with(target: &Target, options: &Options) -> Result<Connecti
                 connection.partition = partition;
             }
         }
-        Err(failure) if failure.kind == Failure::SignIn => {
+        Err(fault) if fault.is_sign_in() => {
             return Err(if sso {
                 ConnectError::SignIn { profile: named }
             } else {
@@ -194,7 +199,10 @@ pub async fn connect_with(target: &Target, options: &Options) -> Result<Connecti
                 }
             });
         }
-        Err(failure) => connection.identity_failure = Some(failure),
+        Err(fault) => {
+            let failure = connection.failure(Call::CallerIdentity, None, fault);
+            connection.identity_failure = Some(failure);
+        }
     }
     Ok(connection)
 }
@@ -202,8 +210,7 @@ pub async fn connect_with(target: &Target, options: &Options) -> Result<Connecti
 /// An account and region that can be asked. Cloning shares clients, credentials and connections.
 #[derive(Clone)]
 pub struct Connection {
-    pub(super) ec2: aws_sdk_ec2::Client,
-    sts: aws_sdk_sts::Client,
+    pub(super) clients: Clients,
     config: SdkConfig,
     limits: Limits,
     profile: Option<String>,
@@ -243,8 +250,7 @@ impl Connection {
         limits: Limits,
     ) -> Self {
         Self {
-            ec2: ec2_client(&config),
-            sts: sts_client(&config, &limits),
+            clients: Clients::new(&config, &limits),
             config,
             limits,
             profile,
@@ -269,8 +275,7 @@ impl Connection {
             .region(Region::new(region.to_owned()))
             .build();
         let mut other = self.clone();
-        other.ec2 = ec2_client(&config);
-        other.sts = sts_client(&config, &self.limits);
+        other.clients = Clients::new(&config, &self.limits);
         other.config = config;
         region.clone_into(&mut other.region);
         Ok(other)
@@ -310,13 +315,11 @@ impl Connection {
         }
     }
 
-    pub(super) async fn identity(&self) -> Result<Identity, CallError> {
-        let answer = Box::pin(self.sts.get_caller_identity().send()).await;
-        let call = Call::CallerIdentity;
-        let answer = answer.map_err(|error| self.failure(call, None, &error))?;
+    pub(super) async fn identity(&self) -> Result<Identity, Fault> {
+        let answer = Box::pin(self.clients.sts.get_caller_identity().send()).await;
+        let answer = answer.map_err(|error| Fault::new(&error))?;
         if answer.account().is_none_or(str::is_empty) {
-            let words = "it names no account";
-            return Err(CallError::malformed(call, &self.region, None, words));
+            return Err(Fault::malformed("it names no account"));
         }
         let partition = answer
             .arn()
@@ -329,34 +332,15 @@ impl Connection {
             partition,
         })
     }
-}
 
-fn ec2_client(config: &SdkConfig) -> aws_sdk_ec2::Client {
-    let config = aws_sdk_ec2::config::Builder::from(config)
-        .interceptor(Whole)
-        .build();
-    aws_sdk_ec2::Client::from_conf(config)
-}
-
-/// The identity is worth one quick question, not the patience of a whole scan: networks without a way to STS exist.
-fn sts_client(config: &SdkConfig, limits: &Limits) -> aws_sdk_sts::Client {
-    let timeouts = timeouts(limits).operation_timeout(limits.attempt).build();
-    let retries = RetryConfig::standard()
-        .with_max_attempts(limits.attempts.min(2))
-        .with_initial_backoff(limits.backoff);
-    let config = aws_sdk_sts::config::Builder::from(config)
-        .timeout_config(timeouts)
-        .retry_config(retries)
-        .interceptor(Whole)
-        .build();
-    aws_sdk_sts::Client::from_conf(config)
-}
-
-fn timeouts(limits: &Limits) -> aws_config::timeout::TimeoutConfigBuilder {
-    TimeoutConfig::builder()
-        .connect_timeout(limits.connect)
-        .operation_attempt_timeout(limits.attempt)
-        .operation_timeout(limits.operation)
+    /// The failure of a describe call, in words for a person.
+    pub(super) fn failure(&self, call: Call, parent: Option<&str>, fault: Fault) -> CallError {
+        let mut failure = CallError::new(call, &self.region, parent, fault);
+        if failure.kind == Failure::SignIn {
+            failure.message = self.sign_in_hint();
+        }
+        failure
+    }
 }
 
 fn files(options: &Options) -> EnvConfigFiles {

@@ -4,10 +4,7 @@
 
 use std::error::Error;
 
-use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_ec2::error::{ConnectorError, ProvideErrorMetadata, SdkError};
-
-use super::whole::BrokenOff;
+use super::fault::{DENIED, Fault, SIGN_IN, Stage, THROTTLED, UNKNOWN_CALL};
 use crate::source::calls::Call;
 
 /// Why there is no connection. No variant holds a credential.
@@ -169,164 +166,44 @@ impl std::fmt::Display for CallError {
 
 impl Error for CallError {}
 
-/// Longest message kept: AWS appends an encoded block of kilobytes to a refusal.
-const MESSAGE_LIMIT: usize = 300;
-
 impl CallError {
-    pub(super) fn new<E>(
-        call: Call,
-        region: &str,
-        parent: Option<&str>,
-        error: &SdkError<E>,
-    ) -> Self
-    where
-        E: Error + ProvideErrorMetadata + 'static,
-    {
-        let code = error.code().map(str::to_owned);
-        let status = error
-            .raw_response()
-            .map(|response| response.status().as_u16());
-        let kind = classify(call, code.as_deref(), status, error);
-        // A refused signature is answered with parts of the signed request: those words stay out.
-        let words = if kind == Failure::SignIn {
-            None
-        } else {
-            error.message()
-        };
-        let message = if let Some(broken) = holds::<BrokenOff>(error) {
-            broken.to_string()
-        } else {
-            words.map_or_else(|| in_our_words(&kind, status), one_line)
-        };
+    pub(super) fn new(call: Call, region: &str, parent: Option<&str>, fault: Fault) -> Self {
+        let kind = classify(call, &fault);
         Self {
             call,
             region: region.to_owned(),
             parent: parent.map(str::to_owned),
-            code,
+            message: fault.message(),
+            code: fault.code,
             kind,
-            message,
-        }
-    }
-
-    /// An answer that contradicts the API's own rules.
-    pub(super) fn malformed(call: Call, region: &str, parent: Option<&str>, message: &str) -> Self {
-        Self {
-            call,
-            region: region.to_owned(),
-            parent: parent.map(str::to_owned),
-            code: None,
-            kind: Failure::Malformed,
-            message: message.to_owned(),
         }
     }
 }
 
-/// Codes are listed under <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>; those of other
-/// services that speak for EC2 (STS, gateways in front of it) are beside them.
-fn classify<E: Error + 'static>(
-    call: Call,
-    code: Option<&str>,
-    status: Option<u16>,
-    error: &SdkError<E>,
-) -> Failure {
-    match code {
-        Some(
-            "UnauthorizedOperation"
-            | "AccessDenied"
-            | "AccessDeniedException"
-            | "Client.UnauthorizedOperation",
-        ) => Failure::Denied {
+fn classify(call: Call, fault: &Fault) -> Failure {
+    match fault.code.as_deref() {
+        Some(code) if DENIED.contains(&code) => Failure::Denied {
             action: call.spec().action,
         },
-        Some(
-            "AuthFailure"
-            | "ExpiredToken"
-            | "ExpiredTokenException"
-            | "IncompleteSignature"
-            | "InvalidClientTokenId"
-            | "InvalidSecurityToken"
-            | "MissingAuthenticationToken"
-            | "RequestExpired"
-            | "SignatureDoesNotMatch"
-            | "UnrecognizedClientException",
-        ) => Failure::SignIn,
-        Some(
-            "BandwidthLimitExceeded"
-            | "EC2ThrottledException"
-            | "RequestLimitExceeded"
-            | "RequestThrottled"
-            | "RequestThrottledException"
-            | "SlowDown"
-            | "Throttling"
-            | "ThrottledException"
-            | "ThrottlingException"
-            | "TooManyRequestsException",
-        ) => Failure::Throttled,
-        Some(
-            "InvalidAction"
-            | "NotImplemented"
-            | "NotImplementedError"
-            | "OptInRequired"
-            | "UnknownOperationException"
-            | "UnsupportedOperation"
-            | "UnsupportedOperationException",
-        ) => Failure::Unsupported,
+        Some(code) if SIGN_IN.contains(&code) => Failure::SignIn,
+        Some(code) if THROTTLED.contains(&code) => Failure::Throttled,
+        Some(code) if UNKNOWN_CALL.contains(&code) => Failure::Unsupported,
+        Some("UnsupportedOperation" | "UnsupportedOperationException") => Failure::Unsupported,
         Some("RequestTimeout" | "RequestTimeoutException") => Failure::TimedOut,
         Some(code) if code.ends_with(".NotFound") || code.ends_with("NotFoundException") => {
             Failure::NotFound
         }
         Some(_) => Failure::Other,
-        None => match (error, status) {
-            (SdkError::TimeoutError(_), _) => Failure::TimedOut,
-            _ if holds::<CredentialsError>(error).is_some() => Failure::SignIn,
-            (SdkError::DispatchFailure(failure), _) if failure.is_timeout() => Failure::TimedOut,
-            (SdkError::DispatchFailure(_), _) => Failure::Network,
-            (SdkError::ConstructionFailure(_), _) => Failure::Other,
-            (_, Some(501)) => Failure::Unsupported,
-            (_, Some(429)) => Failure::Throttled,
-            (_, Some(408 | 504)) => Failure::TimedOut,
-            (_, Some(400..)) => Failure::Other,
-            // The body ended early: an answer that was never whole is the connection's fault, not the service's.
-            _ if holds::<std::io::Error>(error).is_some()
-                || holds::<ConnectorError>(error).is_some() =>
-            {
-                Failure::Network
-            }
-            _ => Failure::Malformed,
+        None => match (fault.stage, fault.status) {
+            (Stage::Unsigned { .. }, _) => Failure::SignIn,
+            (Stage::TimedOut | Stage::Unconnected { timed_out: true }, _) => Failure::TimedOut,
+            (Stage::Unconnected { .. } | Stage::Broken, _) => Failure::Network,
+            (Stage::Unmade, _) => Failure::Other,
+            (Stage::Malformed, _) => Failure::Malformed,
+            (Stage::Refused, Some(501)) => Failure::Unsupported,
+            (Stage::Refused, Some(429)) => Failure::Throttled,
+            (Stage::Refused, Some(408 | 504)) => Failure::TimedOut,
+            (Stage::Refused, _) => Failure::Other,
         },
     }
-}
-
-fn in_our_words(kind: &Failure, status: Option<u16>) -> String {
-    match (kind, status) {
-        (Failure::SignIn, _) => "the credentials were refused".to_owned(),
-        (Failure::TimedOut, _) => "no answer in time".to_owned(),
-        (Failure::Network, _) => "the connection failed".to_owned(),
-        (Failure::Malformed, Some(status)) => {
-            format!("HTTP {status} with a body that is not EC2's XML")
-        }
-        (_, Some(status)) => format!("HTTP {status} without an error code"),
-        (_, None) => "the request could not be made".to_owned(),
-    }
-}
-
-fn one_line(words: &str) -> String {
-    let mut line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(MESSAGE_LIMIT) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
-}
-
-/// The first error of this type in the chain of causes.
-pub(super) fn holds<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
 }

@@ -1,15 +1,22 @@
-//! SDK configuration, clients, describe calls and error words; the only room that names an `aws_*` crate.
+//! SDK configuration, clients, calls and error words; the only room that names an `aws_*` crate.
 //!
 //! [`connect`] turns a profile and a region into a [`Connection`]; [`Connection::run`] makes one [`Call`] and yields its
 //! pages in the shape of the AWS CLI's JSON output, so that one reader serves live accounts and files alike. This room
-//! knows nothing of the network that is made of them.
+//! knows nothing of the network that is made of them. [`Connection::perform`] makes one changing call of a step, and
+//! [`Connection::look`] asks what is there meanwhile; both speak the words of [`crate::steps`].
 //!
 //! [`Call`]: crate::source::calls::Call
 
+mod clients;
 mod connect;
 mod error;
+mod fault;
+mod fields;
+mod look;
+mod perform;
 mod run;
 mod shape;
+mod trouble;
 mod whole;
 
 pub use connect::{Connection, Limits, Options, Profile, Target, connect, connect_with, profiles};

@@ -1,16 +1,12 @@
 //! One call, all its pages.
 
-use std::error::Error;
-
-use aws_sdk_ec2::{
-    error::{ProvideErrorMetadata, SdkError},
-    types::{Filter, VpcAttributeName},
-};
+use aws_sdk_ec2::types::{Filter, VpcAttributeName};
 use serde_json::{Map, Value};
 
 use super::{
     connect::Connection,
-    error::{CallError, Failure},
+    error::CallError,
+    fault::Fault,
     shape::{Shape, put},
 };
 use crate::source::calls::{Call, wrapped};
@@ -27,15 +23,15 @@ pub struct Pages {
 }
 
 /// One answer, before it goes to whoever asked.
-struct Page {
-    members: Map<String, Value>,
+pub(super) struct Page {
+    pub(super) members: Map<String, Value>,
     items: usize,
-    next: Option<String>,
+    pub(super) next: Option<String>,
     truncated: bool,
 }
 
 impl Page {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             members: Map::new(),
             items: 0,
@@ -44,8 +40,13 @@ impl Page {
         }
     }
 
+    pub(super) fn followed_by(mut self, next: Option<String>) -> Self {
+        self.next = next;
+        self
+    }
+
     /// The list of resources; the AWS CLI prints it also when it is empty.
-    fn list<T: Shape>(mut self, key: &str, items: Option<&Vec<T>>) -> Self {
+    pub(super) fn list<T: Shape>(mut self, key: &str, items: Option<&Vec<T>>) -> Self {
         self.items += items.map_or(0, Vec::len);
         let list = items
             .and_then(Shape::shape)
@@ -64,6 +65,29 @@ impl Page {
     }
 }
 
+/// How far a list has been read.
+#[derive(Default)]
+pub(super) struct Place {
+    token: Option<String>,
+}
+
+impl Place {
+    pub(super) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Goes on to the next page; no where there is none.
+    pub(super) fn follow(&mut self, next: Option<String>) -> Result<bool, Fault> {
+        let next = next.filter(|next| !next.is_empty());
+        // The SDK's own paginators stop here without a word, and a short list would pass for the whole one.
+        if next.is_some() && next == self.token {
+            return Err(Fault::malformed("the same page token came twice"));
+        }
+        self.token = next;
+        Ok(self.token.is_some())
+    }
+}
+
 impl Connection {
     /// Makes one call and hands each page to `on_page` as it comes, in the shape of the AWS CLI's output.
     ///
@@ -77,9 +101,11 @@ impl Connection {
         on_page: &mut (dyn FnMut(Value) + Send),
     ) -> Result<Pages, CallError> {
         let mut total = Pages::default();
-        let mut token: Option<String> = None;
+        let mut place = Place::default();
+        let failure = |fault| self.failure(call, parent, fault);
         loop {
-            let page = self.page(call, parent, token.as_deref()).await?;
+            let page = self.page(call, parent, &[], place.token());
+            let page = page.await.map_err(failure)?;
             total.pages += 1;
             total.items += page.items;
             total.truncated |= page.truncated;
@@ -88,63 +114,46 @@ impl Connection {
                 (Some(list), Some(id)) if list.wraps => wrapped(list.kind, id, output),
                 _ => output,
             });
-            let Some(next) = page.next.filter(|next| !next.is_empty()) else {
+            if !place.follow(page.next).map_err(failure)? {
                 return Ok(total);
-            };
-            // The SDK's own paginators stop here without a word, and a short list would pass for the whole one.
-            if token.as_ref() == Some(&next) {
-                let words = "the same page token came twice";
-                return Err(CallError::malformed(call, self.region(), parent, words));
             }
-            token = Some(next);
         }
     }
 
-    pub(super) fn failure<E>(
+    /// One page. Filters are those that the call takes; a call that hangs on a list, or answers one thing, takes none.
+    ///
+    /// Each operation's future is boxed: the largest of forty would otherwise be the size of every call.
+    pub(super) async fn page(
         &self,
         call: Call,
         parent: Option<&str>,
-        error: &SdkError<E>,
-    ) -> CallError
-    where
-        E: Error + ProvideErrorMetadata + 'static,
-    {
-        let mut failure = CallError::new(call, self.region(), parent, error);
-        if failure.kind == Failure::SignIn {
-            failure.message = self.sign_in_hint();
-        }
-        failure
-    }
-
-    /// One page. Each operation's future is boxed: the largest of forty would otherwise be the size of every call.
-    async fn page(
-        &self,
-        call: Call,
-        parent: Option<&str>,
+        filters: &[Filter],
         token: Option<&str>,
-    ) -> Result<Page, CallError> {
+    ) -> Result<Page, Fault> {
+        let ec2 = &self.clients.ec2;
         let size = call.spec().paging.size().map(i32::from);
         let token = token.map(str::to_owned);
         let of = || parent.map(str::to_owned);
+        let filters = || (!filters.is_empty()).then(|| filters.to_vec());
 
         macro_rules! send {
             ($request:expr) => {
                 Box::pin($request.send())
                     .await
-                    .map_err(|error| self.failure(call, parent, &error))?
+                    .map_err(|error| Fault::new(&error))?
             };
         }
         /// A list that comes whole.
         macro_rules! whole {
-            ($operation:ident, $key:literal, $field:ident) => {{
-                let answer = send!(self.ec2.$operation());
+            ($operation:ident, $key:literal, $field:ident $(, $method:ident($value:expr))*) => {{
+                let answer = send!(ec2.$operation()$(.$method($value))*);
                 Page::new().list($key, answer.$field.as_ref())
             }};
         }
         /// A list that comes in pages; what follows the field is set on the request.
         macro_rules! pages {
             ($operation:ident, $key:literal, $field:ident $(, $method:ident($value:expr))*) => {{
-                let request = self.ec2.$operation().set_max_results(size).set_next_token(token)$(.$method($value))*;
+                let request = ec2.$operation().set_max_results(size).set_next_token(token)$(.$method($value))*;
                 let answer = send!(request);
                 let next = answer.next_token.clone();
                 Page { next, ..Page::new().list($key, answer.$field.as_ref()) }
@@ -168,9 +177,9 @@ impl Connection {
                 "AvailabilityZones",
                 availability_zones
             ),
-            Call::Vpcs => pages!(describe_vpcs, "Vpcs", vpcs),
+            Call::Vpcs => pages!(describe_vpcs, "Vpcs", vpcs, set_filters(filters())),
             Call::VpcDnsSupport => {
-                let request = self.ec2.describe_vpc_attribute().set_vpc_id(of());
+                let request = ec2.describe_vpc_attribute().set_vpc_id(of());
                 let answer = send!(request.attribute(VpcAttributeName::EnableDnsSupport));
                 let page = Page::new().one("EnableDnsSupport", answer.enable_dns_support.as_ref());
                 Page {
@@ -179,7 +188,7 @@ impl Connection {
                 }
             }
             Call::VpcDnsHostnames => {
-                let request = self.ec2.describe_vpc_attribute().set_vpc_id(of());
+                let request = ec2.describe_vpc_attribute().set_vpc_id(of());
                 let answer = send!(request.attribute(VpcAttributeName::EnableDnsHostnames));
                 let page =
                     Page::new().one("EnableDnsHostnames", answer.enable_dns_hostnames.as_ref());
@@ -188,25 +197,52 @@ impl Connection {
                     ..page.one("VpcId", answer.vpc_id.or_else(of).as_ref())
                 }
             }
-            Call::Subnets => pages!(describe_subnets, "Subnets", subnets),
-            Call::RouteTables => pages!(describe_route_tables, "RouteTables", route_tables),
+            Call::Subnets => pages!(describe_subnets, "Subnets", subnets, set_filters(filters())),
+            Call::RouteTables => pages!(
+                describe_route_tables,
+                "RouteTables",
+                route_tables,
+                set_filters(filters())
+            ),
             Call::InternetGateways => pages!(
                 describe_internet_gateways,
                 "InternetGateways",
-                internet_gateways
+                internet_gateways,
+                set_filters(filters())
             ),
             Call::EgressOnlyInternetGateways => {
                 pages!(
                     describe_egress_only_internet_gateways,
                     "EgressOnlyInternetGateways",
-                    egress_only_internet_gateways
+                    egress_only_internet_gateways,
+                    set_filters(filters())
                 )
             }
-            Call::NatGateways => pages!(describe_nat_gateways, "NatGateways", nat_gateways),
-            Call::Addresses => whole!(describe_addresses, "Addresses", addresses),
-            Call::VpcEndpoints => pages!(describe_vpc_endpoints, "VpcEndpoints", vpc_endpoints),
+            Call::NatGateways => pages!(
+                describe_nat_gateways,
+                "NatGateways",
+                nat_gateways,
+                set_filter(filters())
+            ),
+            Call::Addresses => whole!(
+                describe_addresses,
+                "Addresses",
+                addresses,
+                set_filters(filters())
+            ),
+            Call::VpcEndpoints => pages!(
+                describe_vpc_endpoints,
+                "VpcEndpoints",
+                vpc_endpoints,
+                set_filters(filters())
+            ),
             Call::ManagedPrefixLists => {
-                pages!(describe_managed_prefix_lists, "PrefixLists", prefix_lists)
+                pages!(
+                    describe_managed_prefix_lists,
+                    "PrefixLists",
+                    prefix_lists,
+                    set_filters(filters())
+                )
             }
             Call::ManagedPrefixListEntries => {
                 pages!(
@@ -217,9 +253,19 @@ impl Connection {
                 )
             }
             Call::PrefixLists => pages!(describe_prefix_lists, "PrefixLists", prefix_lists),
-            Call::NetworkAcls => pages!(describe_network_acls, "NetworkAcls", network_acls),
+            Call::NetworkAcls => pages!(
+                describe_network_acls,
+                "NetworkAcls",
+                network_acls,
+                set_filters(filters())
+            ),
             Call::SecurityGroups => {
-                pages!(describe_security_groups, "SecurityGroups", security_groups)
+                pages!(
+                    describe_security_groups,
+                    "SecurityGroups",
+                    security_groups,
+                    set_filters(filters())
+                )
             }
             Call::SecurityGroupRules => {
                 pages!(
@@ -231,7 +277,8 @@ impl Connection {
             Call::NetworkInterfaces => pages!(
                 describe_network_interfaces,
                 "NetworkInterfaces",
-                network_interfaces
+                network_interfaces,
+                set_filters(filters())
             ),
             Call::Instances => pages!(describe_instances, "Reservations", reservations),
             Call::DhcpOptions => pages!(describe_dhcp_options, "DhcpOptions", dhcp_options),
@@ -239,7 +286,8 @@ impl Connection {
                 pages!(
                     describe_vpc_peering_connections,
                     "VpcPeeringConnections",
-                    vpc_peering_connections
+                    vpc_peering_connections,
+                    set_filters(filters())
                 )
             }
             Call::TransitGateways => pages!(
@@ -258,7 +306,8 @@ impl Connection {
                 pages!(
                     describe_transit_gateway_vpc_attachments,
                     "TransitGatewayVpcAttachments",
-                    transit_gateway_vpc_attachments
+                    transit_gateway_vpc_attachments,
+                    set_filters(filters())
                 )
             }
             Call::TransitGatewayPeeringAttachments => {
@@ -304,8 +353,7 @@ impl Connection {
                     .values("active")
                     .values("blackhole")
                     .build();
-                let request = self
-                    .ec2
+                let request = ec2
                     .search_transit_gateway_routes()
                     .set_transit_gateway_route_table_id(of());
                 let answer = send!(
@@ -329,7 +377,12 @@ impl Connection {
                     ..page
                 }
             }
-            Call::VpnGateways => whole!(describe_vpn_gateways, "VpnGateways", vpn_gateways),
+            Call::VpnGateways => whole!(
+                describe_vpn_gateways,
+                "VpnGateways",
+                vpn_gateways,
+                set_filters(filters())
+            ),
             Call::VpnConnections => {
                 whole!(describe_vpn_connections, "VpnConnections", vpn_connections)
             }
@@ -344,9 +397,14 @@ impl Connection {
                 carrier_gateways
             ),
             Call::LocalGateways => pages!(describe_local_gateways, "LocalGateways", local_gateways),
-            Call::FlowLogs => pages!(describe_flow_logs, "FlowLogs", flow_logs),
+            Call::FlowLogs => pages!(
+                describe_flow_logs,
+                "FlowLogs",
+                flow_logs,
+                set_filter(filters())
+            ),
             Call::VpcBlockPublicAccessOptions => {
-                let answer = send!(self.ec2.describe_vpc_block_public_access_options());
+                let answer = send!(ec2.describe_vpc_block_public_access_options());
                 Page::new().one(
                     "VpcBlockPublicAccessOptions",
                     answer.vpc_block_public_access_options.as_ref(),

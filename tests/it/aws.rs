@@ -62,6 +62,7 @@ fn limits() -> Limits {
     Limits {
         connect: Duration::from_millis(500),
         attempt: Duration::from_millis(500),
+        change: Duration::from_millis(500),
         operation: Duration::from_secs(3),
         sign_in: Duration::from_millis(500),
         attempts: 2,

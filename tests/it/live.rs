@@ -40,6 +40,7 @@ fn limits() -> Limits {
     Limits {
         connect: Duration::from_secs(5),
         attempt: Duration::from_secs(5),
+        change: Duration::from_millis(500),
         operation: Duration::from_secs(30),
         sign_in: Duration::from_secs(5),
         attempts: 3,

@@ -3,8 +3,8 @@
 use aws_sdk_ec2::types::{
     Address, CarrierGateway, CidrBlock, EgressOnlyInternetGateway, InternetGateway,
     InternetGatewayAttachment, Ipv6CidrBlock, LocalGateway, NatGateway, NatGatewayAddress,
-    NatGatewayAttachedAppliance, ProvisionedBandwidth, VpcPeeringConnection,
-    VpcPeeringConnectionOptionsDescription, VpcPeeringConnectionStateReason,
+    NatGatewayAttachedAppliance, PeeringConnectionOptions, ProvisionedBandwidth,
+    VpcPeeringConnection, VpcPeeringConnectionOptionsDescription, VpcPeeringConnectionStateReason,
     VpcPeeringConnectionVpcInfo,
 };
 
@@ -114,6 +114,11 @@ members!(CidrBlock {
     CidrBlock: cidr_block
 });
 members!(VpcPeeringConnectionOptionsDescription {
+    AllowDnsResolutionFromRemoteVpc: allow_dns_resolution_from_remote_vpc,
+    AllowEgressFromLocalClassicLinkToRemoteVpc: allow_egress_from_local_classic_link_to_remote_vpc,
+    AllowEgressFromLocalVpcToRemoteClassicLink: allow_egress_from_local_vpc_to_remote_classic_link,
+});
+members!(PeeringConnectionOptions {
     AllowDnsResolutionFromRemoteVpc: allow_dns_resolution_from_remote_vpc,
     AllowEgressFromLocalClassicLinkToRemoteVpc: allow_egress_from_local_classic_link_to_remote_vpc,
     AllowEgressFromLocalVpcToRemoteClassicLink: allow_egress_from_local_vpc_to_remote_classic_link,

@@ -8,6 +8,7 @@ mod endpoints;
 mod filters;
 mod gateways;
 mod interfaces;
+mod resolver;
 mod routing;
 mod transit;
 mod vpc;

@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{
     AttributeBooleanValue, AttributeValue, AvailabilityZone, AvailabilityZoneGeography,
     AvailabilityZoneMessage, AvailabilityZoneSubGeography, BlockPublicAccessStates,
-    DestinationOptionsResponse, DhcpConfiguration, DhcpOptions, FlowLog,
+    DestinationOptionsResponse, DhcpConfiguration, DhcpOptions, FlowLog, Ipv6Pool, PoolCidrBlock,
     PrivateDnsNameOptionsOnLaunch, Region, RegionGeography, Subnet, SubnetCidrBlockState,
     SubnetIpv6CidrBlockAssociation, Tag, Vpc, VpcBlockPublicAccessExclusion,
     VpcBlockPublicAccessOptions, VpcCidrBlockAssociation, VpcCidrBlockState, VpcEncryptionControl,
@@ -133,6 +133,13 @@ members!(SubnetIpv6CidrBlockAssociation {
     Ipv6AddressAttribute: ipv6_address_attribute,
     IpSource: ip_source,
 });
+members!(Ipv6Pool {
+    PoolId: pool_id,
+    Description: description,
+    PoolCidrBlocks: pool_cidr_blocks,
+    Tags: tags,
+});
+members!(PoolCidrBlock { Cidr: cidr });
 members!(SubnetCidrBlockState {
     State: state,
     StatusMessage: status_message
