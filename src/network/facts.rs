@@ -101,6 +101,20 @@ macro_rules! fact_set {
                 names
             }
         }
+
+        impl $crate::network::rename::Ids for $name {
+            fn ids(
+                &mut self,
+                _: &[$crate::network::Kind],
+                visit: &mut $crate::network::rename::Visit<'_>,
+            ) {
+                $(
+                    let kinds =
+                        $crate::network::rename::kinds_of_field(stringify!($name), stringify!($field));
+                    $crate::network::rename::Ids::ids(&mut self.$field, kinds, visit);
+                )*
+            }
+        }
     };
 }
 pub(super) use fact_set;
@@ -162,6 +176,12 @@ macro_rules! facts {
                         Self::$kind($name::resolve(&ranks, conflicts))
                     } )*
                 }
+            }
+        }
+
+        impl super::rename::Ids for Facts {
+            fn ids(&mut self, kinds: &[Kind], visit: &mut super::rename::Visit<'_>) {
+                match self { $( Self::$kind(facts) => facts.ids(kinds, visit), )* }
             }
         }
 

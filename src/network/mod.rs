@@ -14,6 +14,7 @@ mod facts;
 mod gap;
 mod key;
 mod known;
+mod rename;
 mod resource;
 mod shard;
 mod topology;

@@ -5,6 +5,8 @@
 //! `tests/README.md`.
 
 #[cfg(test)]
+mod adopt;
+#[cfg(test)]
 mod app;
 #[cfg(test)]
 mod architecture;
