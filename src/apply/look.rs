@@ -28,9 +28,10 @@ pub(super) const fn id_of(list: List) -> (&'static str, Option<&'static str>) {
         List::EgressOnlyInternetGateways => ("EgressOnlyInternetGatewayId", None),
         List::NatGateways => ("NatGatewayId", Some("nat-gateway-id")),
         List::Addresses => ("AllocationId", Some("allocation-id")),
-        List::VpcEndpoints => ("VpcEndpointId", Some("vpc-endpoint-id")),
+        // Servers that stand in for EC2 do not know the filters of these two, and the lists are short.
+        List::VpcEndpoints => ("VpcEndpointId", None),
+        List::NetworkAcls => ("NetworkAclId", None),
         List::ManagedPrefixLists => ("PrefixListId", Some("prefix-list-id")),
-        List::NetworkAcls => ("NetworkAclId", Some("network-acl-id")),
         List::SecurityGroups => ("GroupId", Some("group-id")),
         List::NetworkInterfaces => ("NetworkInterfaceId", Some("network-interface-id")),
         List::VpcPeeringConnections => {

@@ -1,6 +1,8 @@
 //! Against a real moto server behind the strict proxy. Runs where `VPC_ATLAS_VENV` names a virtual environment that has
 //! moto.
 
+#[cfg(feature = "aws")]
+mod apply;
 mod cloudformation;
 
 use serde_json::Value;

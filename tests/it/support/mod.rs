@@ -2,6 +2,8 @@
 
 #[cfg(feature = "aws")]
 pub(crate) mod account;
+#[cfg(feature = "aws")]
+pub(crate) mod applying;
 pub(crate) mod designs;
 pub(crate) mod environment;
 pub(crate) mod files;
