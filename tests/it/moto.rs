@@ -2,6 +2,8 @@
 //! moto.
 
 mod cloudformation;
+#[cfg(feature = "aws")]
+mod queries;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
