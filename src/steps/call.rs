@@ -77,6 +77,13 @@ macro_rules! actions {
                 match self { $( Self::$name => actions!(@flag $tags), )* }
             }
 
+            /// What a policy has to allow for it, its own action first. The others count where the call gives tags or,
+            /// for a flow log, a role.
+            /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
+            pub const fn permissions(self) -> &'static [&'static str] {
+                match self { $( Self::$name => actions!(@permissions $service $name $tags), )* }
+            }
+
             /// Its turn in a deletion: lower goes first where nothing else decides.
             /// <https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html>
             pub(super) const fn turn(self) -> u8 {
@@ -89,6 +96,19 @@ macro_rules! actions {
     (@flag -) => { false };
     (@flag dry) => { true };
     (@flag tags) => { true };
+    (@permissions Ec2 CreateFlowLogs tags) => {
+        &["ec2:CreateFlowLogs", "ec2:CreateTags", "iam:PassRole"]
+    };
+    (@permissions Ec2 $name:ident tags) => {
+        &[concat!("ec2:", stringify!($name)), "ec2:CreateTags"]
+    };
+    (@permissions Ec2 $name:ident -) => { &[concat!("ec2:", stringify!($name))] };
+    (@permissions Route53Resolver $name:ident tags) => {
+        &[concat!("route53resolver:", stringify!($name)), "route53resolver:TagResource"]
+    };
+    (@permissions Route53Resolver $name:ident -) => {
+        &[concat!("route53resolver:", stringify!($name))]
+    };
 }
 
 actions! {
@@ -649,5 +669,27 @@ impl Serialize for Call {
         map.serialize_entry("token", &self.action.token())?;
         map.serialize_entry("dry_run", &self.action.has_dry_run())?;
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_allows_the_action_and_what_goes_with_it() {
+        for action in Action::ALL {
+            let (own, more) = action.permissions().split_first().unwrap();
+            let (service, name) = own.split_once(':').unwrap();
+            assert_eq!((service, name), (action.service().word(), action.name()));
+            assert_eq!(!more.is_empty(), action.has_tags(), "{own}");
+        }
+        assert_eq!(Action::DeleteVpc.permissions(), ["ec2:DeleteVpc"]);
+        assert_eq!(
+            Action::CreateVpc.permissions(),
+            ["ec2:CreateVpc", "ec2:CreateTags"]
+        );
+        let flow_logs = Action::CreateFlowLogs.permissions();
+        assert!(flow_logs.contains(&"iam:PassRole"));
     }
 }

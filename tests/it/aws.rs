@@ -58,7 +58,7 @@ fn config_file() -> NamedTempFile {
     file
 }
 
-fn limits() -> Limits {
+pub(crate) fn limits() -> Limits {
     Limits {
         connect: Duration::from_millis(500),
         attempt: Duration::from_millis(500),
@@ -77,7 +77,11 @@ fn target(profile: &str) -> Target {
     }
 }
 
-async fn connect_as(profile: &str, url: &str, limits: Limits) -> Result<Connection, ConnectError> {
+pub(crate) async fn connect_as(
+    profile: &str,
+    url: &str,
+    limits: Limits,
+) -> Result<Connection, ConnectError> {
     let file = config_file();
     let config_file = Some(file.path().to_owned());
     aws::connect_with(
@@ -91,7 +95,7 @@ async fn connect_as(profile: &str, url: &str, limits: Limits) -> Result<Connecti
     .await
 }
 
-async fn connected(stub: &StubEc2) -> Connection {
+pub(crate) async fn connected(stub: &StubEc2) -> Connection {
     connect_as("stub", &stub.url(), limits()).await.unwrap()
 }
 

@@ -45,6 +45,9 @@ mod merge;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+#[cfg(feature = "aws")]
+mod perform;
+#[cfg(test)]
 mod picture;
 #[cfg(test)]
 mod plan;

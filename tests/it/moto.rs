@@ -4,6 +4,8 @@
 #[cfg(feature = "aws")]
 mod apply;
 mod cloudformation;
+#[cfg(feature = "aws")]
+mod queries;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -115,24 +115,40 @@ impl Moto {
 pub(crate) fn carry_out(region: &str, graphs: &str) -> Option<(String, bool)> {
     let venv = PathBuf::from(require("VPC_ATLAS_VENV")?);
     let jobs = thread::available_parallelism().map_or(1, usize::from);
-    let mut child = python(&venv, "tests/steps/run.py")
+    let mut command = python(&venv, "tests/steps/run.py");
+    command
         .args(["moto", "--region", region, "--undo", "--each"])
-        .args(["--jobs", &jobs.to_string()])
+        .args(["--jobs", &jobs.to_string()]);
+    Some(fed(&mut command, graphs))
+}
+
+/// The requests that botocore makes of calls, one a line (tests/code/queries.py); `None`, with a word, where
+/// `VPC_ATLAS_VENV` is unset.
+#[cfg(feature = "aws")]
+pub(crate) fn queries(calls: &str) -> Option<String> {
+    let venv = PathBuf::from(require("VPC_ATLAS_VENV")?);
+    let (text, went) = fed(&mut python(&venv, "tests/code/queries.py"), calls);
+    assert!(went, "queries.py failed: {text}");
+    Some(text)
+}
+
+/// Runs a command with a text for its standard input. Gives what it prints, and whether it ended well.
+fn fed(command: &mut Command, text: &str) -> (String, bool) {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("run.py runs");
+        .expect("the script runs");
     let mut stdin = child.stdin.take().expect("it has a standard input");
-    let graphs = graphs.to_owned();
-    // Written beside the reading: either pipe may be full first.
-    let writer = thread::spawn(move || stdin.write_all(graphs.as_bytes()));
-    let output = child.wait_with_output().expect("run.py ends");
-    writer
-        .join()
-        .expect("the writer ends")
-        .expect("run.py reads all graphs");
-    let text = String::from_utf8(output.stdout).expect("run.py prints UTF-8");
-    Some((text, output.status.success()))
+    let text = text.to_owned();
+    // Written beside the reading: either pipe may be full first. A script that ends early says why by itself.
+    let writer = thread::spawn(move || {
+        let _ = stdin.write_all(text.as_bytes());
+    });
+    let output = child.wait_with_output().expect("the script ends");
+    writer.join().expect("the writer ends");
+    let text = String::from_utf8(output.stdout).expect("it prints UTF-8");
+    (text, output.status.success())
 }
 
 /// A Python script of this package, with credentials that moto takes.

@@ -1,4 +1,5 @@
 //! An EC2 service in this process: answers what it is told to, in the EC2 query protocol, and remembers what it was asked.
+//! Calls of Route 53 Resolver, which come as JSON, are told by their target.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -20,8 +21,10 @@ pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) struct Asked {
     /// The API's name (`DescribeVpcs`).
     pub(crate) action: String,
-    /// All parameters of the query, `Action` and `Version` too.
+    /// All parameters of the query, `Action` and `Version` too; none where it came as JSON.
     pub(crate) parameters: BTreeMap<String, String>,
+    /// What came, as it came.
+    pub(crate) body: String,
     /// The `Authorization` header.
     pub(crate) authorization: String,
 }
@@ -161,6 +164,11 @@ impl StubEc2 {
             .collect()
     }
 
+    /// The last request that came for anything.
+    pub(crate) fn last(&self) -> Option<Asked> {
+        self.shared.asked.lock().expect("requests").last().cloned()
+    }
+
     /// How many requests came for anything.
     pub(crate) fn count(&self) -> usize {
         self.shared.asked.lock().expect("requests").len()
@@ -228,7 +236,7 @@ fn respond(mut stream: &TcpStream, status: u16, body: &str, length: usize) -> st
 fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Asked> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|&read| read > 0)?;
-    let (mut length, mut authorization) = (0, String::new());
+    let (mut length, mut authorization, mut target) = (0, String::new(), None);
     loop {
         let mut header = String::new();
         reader
@@ -241,20 +249,23 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Asked> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().ok()?,
             "authorization" => value.trim().clone_into(&mut authorization),
+            "x-amz-target" => target = value.trim().rsplit('.').next().map(str::to_owned),
             _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let body = String::from_utf8(body).ok()?;
-    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    let query = if target.is_some() { "" } else { &body };
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let parameters: BTreeMap<_, _> = pairs
         .map(|(name, value)| (decoded(name), decoded(value)))
         .collect();
-    let action = parameters.get("Action").cloned().unwrap_or_default();
+    let named = || parameters.get("Action").cloned().unwrap_or_default();
     Some(Asked {
-        action,
+        action: target.unwrap_or_else(named),
         parameters,
+        body,
         authorization,
     })
 }
