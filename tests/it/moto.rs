@@ -2,6 +2,7 @@
 //! moto.
 
 mod cloudformation;
+mod strict;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
