@@ -6,6 +6,7 @@ mod apply;
 mod cloudformation;
 #[cfg(feature = "aws")]
 mod queries;
+mod strict;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

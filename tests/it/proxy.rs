@@ -1,5 +1,7 @@
 //! The strict proxy in front of a stub: pages add up, limits are kept, each fault behaves.
 
+mod strict;
+
 use std::io::{self, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;

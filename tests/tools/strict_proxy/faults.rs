@@ -32,7 +32,33 @@ pub(crate) enum Fault {
     BadXml,
     /// No byte is ever sent, and the connection stays open; the call is not carried out.
     Silent,
+    /// 400 and the code by which the action says that a quota is used up.
+    Quota,
+    /// Whoever built the proxy is called back ([`super::ProxyBuilder::on_fault`]) and says how it goes on.
+    Hook(When),
 }
+
+/// When a hook is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Before the call is carried out.
+    Before,
+    /// After it is carried out, before the client has its answer.
+    After,
+}
+
+/// How it goes on after a hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// As if nothing had been.
+    GoOn,
+    /// The connection is closed. A call whose hook came before it is not carried out then.
+    Close,
+}
+
+/// What a test does at a call. Where it ends the client's process, it says [`Then::Close`]: the client is gone, and
+/// nothing it had not sent to the end is carried out.
+pub(crate) type Hook = Arc<dyn Fn(&Call, When) -> Then + Send + Sync>;
 
 /// Which of the calls of an action, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +78,36 @@ impl Occurrence {
     }
 }
 
+/// Which calls a rule is about, and so what its occurrences are counted over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Calls {
+    /// All of them; occurrences are those of each action.
+    Every,
+    /// Those that change something, counted together.
+    Changing,
+    /// Those of one action.
+    Of(String),
+}
+
+impl Calls {
+    /// The call's number among these; `None` where it is none of them.
+    fn number(&self, call: &Call) -> Option<u64> {
+        match self {
+            Self::Every => Some(call.occurrence),
+            Self::Changing => call.change,
+            Self::Of(name) => {
+                (call.action.as_deref() == Some(name.as_str())).then_some(call.occurrence)
+            }
+        }
+    }
+}
+
 /// `ACTION:OCCURRENCE:FAULT`, such as `DescribeSubnets:2:503`, `DescribeVpcs:3+:close`, `*:*:delay=200ms`; an action
-/// may ask for a parameter's value, `DescribeVpcAttribute[Attribute=enableDnsSupport]:*:403`.
+/// may ask for a parameter's value, `DescribeVpcAttribute[Attribute=enableDnsSupport]:*:403`. The action `change` is
+/// every call that changes something: `change:17:lost` is the seventeenth of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
-    /// `None` for every action.
-    pub(crate) action: Option<String>,
+    pub(crate) calls: Calls,
     /// A parameter and the value it must have; occurrences are counted without regard to it.
     pub(crate) parameter: Option<(String, String)>,
     pub(crate) occurrence: Occurrence,
@@ -72,7 +122,8 @@ pub(crate) enum RuleError {
     #[error("occurrence {0:?} is neither a number from 1, nor a number with a plus sign, nor *")]
     Occurrence(String),
     #[error(
-        "fault {0:?} is none of delay=TIME, 503, 500, 403, html, close, lost, truncate, bad-xml, silent"
+        "fault {0:?} is none of delay=TIME, 503, 500, 403, quota, html, close, lost, truncate, bad-xml, silent, \
+         hook=before, hook=after"
     )]
     Fault(String),
     #[error("time {0:?} is not a number with ms or s, as in 50ms")]
@@ -108,6 +159,9 @@ impl FromStr for Fault {
             "truncate" => Self::Truncate,
             "bad-xml" => Self::BadXml,
             "silent" => Self::Silent,
+            "quota" => Self::Quota,
+            "hook=before" => Self::Hook(When::Before),
+            "hook=after" => Self::Hook(When::After),
             _ => match text.strip_prefix("delay=") {
                 Some(time) => Self::Delay(parse_time(time)?),
                 None => return Err(RuleError::Fault(text.to_owned())),
@@ -149,7 +203,11 @@ impl FromStr for Rule {
                     }
                 };
                 Ok(Self {
-                    action: (action != "*").then(|| action.to_owned()),
+                    calls: match action {
+                        "*" => Calls::Every,
+                        "change" => Calls::Changing,
+                        _ => Calls::Of(action.to_owned()),
+                    },
                     parameter,
                     occurrence: occurrence.parse()?,
                     fault: fault.parse()?,
@@ -178,14 +236,48 @@ impl Faults {
     /// Every fault that strikes this call, in the order of the rules.
     fn striking(&self, call: &Call) -> Vec<Fault> {
         let has = |(name, value): &(String, String)| call.parameter(name) == Some(value.as_str());
-        let action = call.action.as_deref().unwrap_or_default();
+        let strikes = |rule: &&Rule| {
+            let number = rule.calls.number(call);
+            number.is_some_and(|number| rule.occurrence.matches(number))
+        };
         lock(&self.rules)
             .iter()
-            .filter(|rule| rule.action.as_deref().is_none_or(|name| name == action))
+            .filter(strikes)
             .filter(|rule| rule.parameter.as_ref().is_none_or(has))
-            .filter(|rule| rule.occurrence.matches(call.occurrence))
             .map(|rule| rule.fault)
             .collect()
+    }
+}
+
+/// The code by which an action says that a quota is used up.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+///
+/// Those of egress-only gateways, endpoints and blocks are not on that page: their names are built as the others are.
+pub(crate) fn quota_code(action: &str) -> &'static str {
+    match action {
+        "CreateVpc" => "VpcLimitExceeded",
+        "CreateSubnet" => "SubnetLimitExceeded",
+        "CreateRouteTable" => "RouteTableLimitExceeded",
+        "CreateRoute" => "RouteLimitExceeded",
+        "CreateInternetGateway" => "InternetGatewayLimitExceeded",
+        "CreateEgressOnlyInternetGateway" => "EgressOnlyInternetGatewayLimitExceeded",
+        "CreateNatGateway" => "NatGatewayLimitExceeded",
+        "AllocateAddress" => "AddressLimitExceeded",
+        "CreateVpcEndpoint" => "VpcEndpointLimitExceeded",
+        "CreateSecurityGroup" => "SecurityGroupLimitExceeded",
+        "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress" => {
+            "RulesPerSecurityGroupLimitExceeded"
+        }
+        "CreateNetworkAcl" => "NetworkAclLimitExceeded",
+        "CreateNetworkAclEntry" => "NetworkAclEntryLimitExceeded",
+        "CreateVpcPeeringConnection" => "OutstandingVpcPeeringConnectionLimitExceeded",
+        "AcceptVpcPeeringConnection" => "ActiveVpcPeeringConnectionPerVpcLimitExceeded",
+        "CreateVpnGateway" => "VpnGatewayLimitExceeded",
+        "AttachVpnGateway" => "VpnGatewayAttachmentLimitExceeded",
+        "AssociateVpcCidrBlock" | "AssociateSubnetCidrBlock" => "CidrLimitExceeded",
+        "CreateFlowLogs" => "FlowLogsLimitExceeded",
+        "CreateTags" => "TagLimitExceeded",
+        _ => "ResourceLimitExceeded",
     }
 }
 
@@ -193,6 +285,16 @@ impl Faults {
 pub(crate) struct Faulting {
     pub(crate) faults: Faults,
     pub(crate) stop: Arc<Stop>,
+    /// Without one, a rule that asks for it closes the connection.
+    pub(crate) hook: Option<Hook>,
+}
+
+impl Faulting {
+    fn call_back(&self, call: &Call, when: When) -> Then {
+        self.hook
+            .as_ref()
+            .map_or(Then::Close, |hook| hook(call, when))
+    }
 }
 
 impl Stage for Faulting {
@@ -202,6 +304,7 @@ impl Stage for Faulting {
         let error = |status, code: &str, message: &str| {
             Outcome::Answer(match service.as_str() {
                 "sts" => Response::sts_error(status, code, message),
+                "route53resolver" => Response::json_error(status, code, message),
                 _ => Response::ec2_error(status, code, message),
             })
         };
@@ -221,11 +324,30 @@ impl Stage for Faulting {
         notes.fault = Some(format!("{fault:?}"));
         match fault {
             Fault::Delay(_) => next.run(call, notes),
+            Fault::Throttled if service == "route53resolver" => {
+                error(400, "ThrottlingException", "Rate exceeded")
+            }
             Fault::Throttled => error(503, "RequestLimitExceeded", "Request limit exceeded."),
+            Fault::Quota => {
+                let message = format!("The quota of what {action} makes is used up.");
+                error(400, quota_code(&action), &message)
+            }
+            Fault::Hook(When::Before) => match self.call_back(&call, When::Before) {
+                Then::GoOn => next.run(call, notes),
+                Then::Close => Outcome::Closed,
+            },
+            Fault::Hook(When::After) => {
+                let outcome = next.run(call.clone(), notes);
+                match self.call_back(&call, When::After) {
+                    Then::GoOn => outcome,
+                    Then::Close => Outcome::Closed,
+                }
+            }
             Fault::Internal => error(500, "InternalError", "An internal error has occurred."),
             Fault::Denied => {
                 let code = match service.as_str() {
                     "sts" => "AccessDenied",
+                    "route53resolver" => "AccessDeniedException",
                     _ => "UnauthorizedOperation",
                 };
                 let message = format!("You are not authorized to perform: {service}:{action}.");
@@ -270,15 +392,19 @@ mod tests {
         assert_eq!(
             rule,
             Rule {
-                action: Some("DescribeSubnets".to_owned()),
+                calls: Calls::Of("DescribeSubnets".to_owned()),
                 parameter: None,
                 occurrence: Occurrence::Nth(2),
                 fault: Fault::Throttled
             }
         );
         let rule: Rule = "*:3+:delay=2s".parse().unwrap();
-        assert_eq!((rule.action, rule.occurrence), (None, Occurrence::From(3)));
+        let from = Occurrence::From(3);
+        assert_eq!((rule.calls, rule.occurrence), (Calls::Every, from));
         assert_eq!(rule.fault, Fault::Delay(Duration::from_secs(2)));
+        let rule: Rule = "change:17:hook=after".parse().unwrap();
+        assert_eq!(rule.calls, Calls::Changing);
+        assert_eq!(rule.fault, Fault::Hook(When::After));
     }
 
     #[test]
@@ -309,5 +435,20 @@ mod tests {
         assert_eq!(faults.striking(&call("B", 1)), [Fault::Denied]);
         faults.clear();
         assert_eq!(faults.striking(&call("A", 2)), []);
+    }
+
+    #[test]
+    fn changes_are_counted_together() {
+        let call = |action: &str, occurrence, change| Call {
+            occurrence,
+            change,
+            ..post(&format!("Action={action}"), None)
+        };
+        let faults = Faults::default();
+        faults.add("change:3:quota".parse().unwrap());
+        assert_eq!(faults.striking(&call("CreateVpc", 3, Some(2))), []);
+        assert_eq!(faults.striking(&call("DescribeVpcs", 3, None)), []);
+        let third = call("CreateSubnet", 1, Some(3));
+        assert_eq!(faults.striking(&third), [Fault::Quota]);
     }
 }

@@ -64,6 +64,24 @@ impl Response {
         )
     }
 
+    /// An error as services that speak JSON word it.
+    pub(crate) fn json_error(status: u16, code: &str, message: &str) -> Self {
+        let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+        Self {
+            status,
+            headers: vec![(
+                "Content-Type".to_owned(),
+                "application/x-amz-json-1.1".to_owned(),
+            )],
+            body: format!(
+                "{{\"__type\": \"{}\", \"message\": \"{}\"}}",
+                quoted(code),
+                quoted(message)
+            )
+            .into_bytes(),
+        }
+    }
+
     /// The body as text, if it is UTF-8.
     pub(crate) fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.body).ok()

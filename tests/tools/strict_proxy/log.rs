@@ -27,6 +27,14 @@ pub(crate) struct Record {
     pub(crate) action: Option<String>,
     /// Number of this call among those of its action, from 1; retries and pages count.
     pub(crate) occurrence: u64,
+    /// Number of this call among those that change something, from 1; `None` where it changes nothing.
+    pub(crate) change: Option<u64>,
+    /// The parameters of a call that changes something, in the order sent; those of others are not kept.
+    pub(crate) parameters: Vec<(String, String)>,
+    /// The change was made, whatever the client saw of it.
+    pub(crate) is_carried_out: bool,
+    /// The answer is the one that an earlier call with the same client token got; nothing was made.
+    pub(crate) is_repeated: bool,
     /// Page of the answer, from 1; `None` where the call is not paginated.
     pub(crate) page: Option<usize>,
     pub(crate) max_results: Option<String>,
@@ -38,6 +46,14 @@ pub(crate) struct Record {
     pub(crate) concurrent: usize,
 }
 
+impl Record {
+    /// The first value of a parameter of a call that changes something.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 impl std::fmt::Display for Record {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
@@ -47,6 +63,9 @@ impl std::fmt::Display for Record {
             self.action.as_deref().unwrap_or("-"),
             self.occurrence
         )?;
+        if let Some(change) = self.change {
+            write!(out, " change {change}")?;
+        }
         if let Some(page) = self.page {
             write!(out, " page {page}")?;
         }
@@ -59,12 +78,23 @@ impl std::fmt::Display for Record {
         if let Some(fault) = &self.fault {
             write!(out, " ({fault})")?;
         }
+        if self.is_repeated {
+            write!(out, " (answered before)")?;
+        } else if self.is_carried_out && self.ending != Ending::Status(200) {
+            write!(out, " (carried out)")?;
+        }
         write!(
             out,
             " {} ms, {} at once",
             self.took.as_millis(),
             self.concurrent
-        )
+        )?;
+        for (name, value) in &self.parameters {
+            if name != "Action" && name != "Version" {
+                write!(out, " {name}={value}")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -91,6 +121,14 @@ impl Log {
     pub(crate) fn of(&self, action: &str) -> Vec<Record> {
         let mut records = self.calls();
         records.retain(|record| record.action.as_deref() == Some(action));
+        records
+    }
+
+    /// The finished calls that were to change something, in the order they came in.
+    pub(crate) fn changes(&self) -> Vec<Record> {
+        let mut records = self.calls();
+        records.retain(|record| record.change.is_some());
+        records.sort_by_key(|record| record.change);
         records
     }
 
@@ -135,12 +173,20 @@ impl Stage for Logging {
         let started = Instant::now();
         let (service, action) = (call.service.clone(), call.action.clone());
         let max_results = call.parameter("MaxResults").map(str::to_owned);
-        let occurrence = call.occurrence;
+        let (occurrence, change) = (call.occurrence, call.change);
+        let parameters = match change {
+            Some(_) => call.parameters.clone(),
+            None => Vec::new(),
+        };
         let outcome = next.run(call, notes);
         let record = Record {
             service,
             action,
             occurrence,
+            change,
+            parameters,
+            is_carried_out: notes.is_carried_out,
+            is_repeated: notes.is_repeated,
             page: notes.page,
             max_results,
             fault: notes.fault.clone(),

@@ -9,8 +9,9 @@ use clap::{Parser, ValueEnum};
 #[path = "mod.rs"]
 mod strict_proxy;
 
-use strict_proxy::faults::{Rule, parse_time};
-use strict_proxy::{PageRules, ProxyBuilder, Unimplemented};
+use strict_proxy::faults::{Fault, Rule, parse_time};
+use strict_proxy::refusals::Quotas;
+use strict_proxy::{PageRules, ProxyBuilder, Strict, Unimplemented};
 
 /// Stands before a moto server and makes it as strict and as slow as AWS. Loopback only.
 #[derive(Debug, Parser)]
@@ -33,13 +34,40 @@ struct Arguments {
     /// Wait before every call, such as 50ms.
     #[arg(long, value_parser = parse_time, default_value = "0ms")]
     latency: Duration,
-    /// Fail a call: ACTION:OCCURRENCE:FAULT. ACTION or OCCURRENCE may be *, and 3+ means from the third on. FAULT is
-    /// delay=TIME, 503, 500, 403, html, close, lost, truncate, bad-xml or silent. May be repeated.
+    /// Fail a call: ACTION:OCCURRENCE:FAULT. ACTION or OCCURRENCE may be *, and 3+ means from the third on; the ACTION
+    /// change is every call that changes something. FAULT is delay=TIME, 503, 500, 403, quota, html, close, lost,
+    /// truncate, bad-xml or silent. May be repeated.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Rule>,
     /// What to answer to calls that moto lacks.
     #[arg(long, value_enum, default_value_t = Lacking::Refuse)]
     unimplemented: Lacking,
+    /// All of the options below, with AWS's quotas, two answers pending and two mentions unseen where nothing else is
+    /// said.
+    #[arg(long)]
+    strict: bool,
+    /// Dry runs make nothing.
+    #[arg(long)]
+    dry_runs: bool,
+    /// The same client token makes nothing a second time.
+    #[arg(long)]
+    tokens: bool,
+    /// Refuse what AWS refuses.
+    #[arg(long)]
+    refusals: bool,
+    /// With refusals: no quotas.
+    #[arg(long)]
+    no_quotas: bool,
+    /// NAT gateways, interface endpoints and transit gateway attachments are pending, and deleting, for so many answers
+    /// that tell of them.
+    #[arg(long, value_name = "ANSWERS")]
+    pending: Option<u32>,
+    /// A new id is not known for so many mentions.
+    #[arg(long, value_name = "MENTIONS")]
+    unseen: Option<u32>,
+    /// Make up for what moto lacks.
+    #[arg(long)]
+    gaps: bool,
     /// Print each call.
     #[arg(long)]
     log: bool,
@@ -52,6 +80,29 @@ enum Lacking {
     Pass,
 }
 
+impl Arguments {
+    fn strict(&self) -> Strict {
+        let all = if self.strict {
+            Strict::everything()
+        } else {
+            Strict::default()
+        };
+        let quotas = if self.no_quotas {
+            Quotas::unlimited()
+        } else {
+            Quotas::default()
+        };
+        Strict {
+            dry_runs: all.dry_runs || self.dry_runs,
+            tokens: all.tokens || self.tokens,
+            refusals: (all.refusals.is_some() || self.refusals).then_some(quotas),
+            pending: self.pending.unwrap_or(all.pending),
+            unseen: self.unseen.unwrap_or(all.unseen),
+            gaps: all.gaps || self.gaps,
+        }
+    }
+}
+
 #[expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -59,7 +110,15 @@ enum Lacking {
 )]
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let has_hook = |rule: &Rule| matches!(rule.fault, Fault::Hook(_));
+    if arguments.faults.iter().any(has_hook) {
+        eprintln!(
+            "strict-proxy: the fault hook is for tests, which say what it does; use close or lost"
+        );
+        return ExitCode::from(2);
+    }
     let mut builder = ProxyBuilder::default()
+        .strict(arguments.strict())
         .pages(PageRules {
             default_size: arguments.default_page,
             cap: arguments.page,

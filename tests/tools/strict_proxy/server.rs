@@ -8,13 +8,14 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::call::Call;
-use super::faults::{Faulting, Faults};
+use super::faults::{Faulting, Faults, Then, When};
 use super::http::{Request, header, read_request, write_response};
 use super::latency::Latency;
 use super::log::{Log, Logging, Record, Watch};
 use super::pages::{PageRules, Paginating};
 use super::stage::{Next, Notes, Outcome, Stage};
 use super::stop::{Stop, lock};
+use super::strict::Strict;
 use super::upstream::{Unimplemented, Upstream, loopback};
 
 /// What to build; every part has a harmless default.
@@ -26,6 +27,8 @@ pub(crate) struct ProxyBuilder {
     unimplemented: Unimplemented,
     extra: Vec<Arc<dyn Stage>>,
     watch: Option<Watch>,
+    hook: Option<super::faults::Hook>,
+    strict: Strict,
 }
 
 impl ProxyBuilder {
@@ -61,6 +64,23 @@ impl ProxyBuilder {
         self
     }
 
+    /// Which of AWS's ways that moto does not have are kept to; none where this is not called.
+    #[must_use]
+    pub(crate) fn strict(mut self, strict: Strict) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Calls back at the calls that a rule with the fault `hook` strikes, and goes on as is said there.
+    #[must_use]
+    pub(crate) fn on_fault(
+        mut self,
+        hook: impl Fn(&Call, When) -> Then + Send + Sync + 'static,
+    ) -> Self {
+        self.hook = Some(Arc::new(hook));
+        self
+    }
+
     /// Calls back once per finished call.
     #[must_use]
     pub(crate) fn watch(mut self, watch: impl Fn(&Record) + Send + Sync + 'static) -> Self {
@@ -90,10 +110,12 @@ impl ProxyBuilder {
             Arc::new(Faulting {
                 faults: self.faults.clone(),
                 stop: Arc::clone(&stop),
+                hook: self.hook,
             }),
         ];
         stages.extend(self.extra);
         stages.push(Arc::new(Paginating::new(self.pages)));
+        stages.extend(self.strict.stages());
         stages.push(Arc::new(Upstream {
             address: loopback(upstream)?,
             unimplemented: self.unimplemented,
@@ -102,6 +124,7 @@ impl ProxyBuilder {
             stages,
             stop,
             counts: Mutex::default(),
+            changes: Mutex::default(),
             open: Mutex::default(),
         });
         let listener = TcpListener::bind(listen)?;
@@ -126,8 +149,18 @@ struct Shared {
     stages: Vec<Arc<dyn Stage>>,
     stop: Arc<Stop>,
     counts: Mutex<BTreeMap<String, u64>>,
+    /// How many calls came that change something.
+    changes: Mutex<u64>,
     /// Open connections by number, so that the end can shut them.
     open: Mutex<BTreeMap<u64, TcpStream>>,
+}
+
+impl Shared {
+    fn forget(&self) {
+        for stage in &self.stages {
+            stage.forget();
+        }
+    }
 }
 
 /// A running proxy; dropping it closes every connection and waits for its threads.
@@ -160,6 +193,13 @@ impl Proxy {
     /// Starts the count of occurrences anew, so that a rule means the next call again.
     pub(crate) fn reset_occurrences(&self) {
         lock(&self.shared.counts).clear();
+        *lock(&self.shared.changes) = 0;
+    }
+
+    /// Forgets all that the stages have noted (tokens, states, what moto does not keep): the account behind the proxy
+    /// was made empty, or is another one.
+    pub(crate) fn forget(&self) {
+        self.shared.forget();
     }
 
     /// Serves until the process ends.
@@ -246,6 +286,14 @@ fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
             *count += 1;
             *count
         };
+        if call.request.target.starts_with("/moto-api/reset") {
+            shared.forget();
+        }
+        if call.is_change() {
+            let mut changes = lock(&shared.changes);
+            *changes += 1;
+            call.change = Some(*changes);
+        }
         match Next::new(&shared.stages).run(call, &mut Notes::default()) {
             Outcome::Answer(response) => write_response(&mut writer, &response, keep, None)?,
             Outcome::Truncated(response) => {

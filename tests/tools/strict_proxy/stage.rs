@@ -28,11 +28,18 @@ pub(crate) struct Notes {
     pub(crate) fault: Option<String>,
     /// Latency and delays added.
     pub(crate) delayed: Duration,
+    /// The call's change was made: whatever the client saw, the answer was a good one.
+    pub(crate) is_carried_out: bool,
+    /// The answer was given before, to a call with the same client token; nothing was made.
+    pub(crate) is_repeated: bool,
 }
 
 /// One link of the chain.
 pub(crate) trait Stage: Send + Sync {
     fn handle(&self, call: Call, notes: &mut Notes, next: Next<'_>) -> Outcome;
+
+    /// Forgets what the stage has noted of earlier calls: the account behind is a fresh one.
+    fn forget(&self) {}
 }
 
 /// The rest of the chain behind a stage.

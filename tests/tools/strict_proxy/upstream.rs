@@ -81,8 +81,18 @@ impl Upstream {
 }
 
 impl Stage for Upstream {
-    fn handle(&self, call: Call, _: &mut Notes, _: Next<'_>) -> Outcome {
-        Outcome::Answer(match self.ask(&call) {
+    fn handle(&self, call: Call, notes: &mut Notes, _: Next<'_>) -> Outcome {
+        let response = self.answer(&call);
+        if call.change.is_some() {
+            notes.is_carried_out |= response.status < 300;
+        }
+        Outcome::Answer(response)
+    }
+}
+
+impl Upstream {
+    fn answer(&self, call: &Call) -> Response {
+        match self.ask(call) {
             Ok(response) => match call.ec2_action() {
                 Some(action)
                     if response.status >= 500
@@ -90,7 +100,7 @@ impl Stage for Upstream {
                         && header(&response.headers, "content-type")
                             .is_some_and(|kind| kind.starts_with("text/html")) =>
                 {
-                    self.stand_in(&call, action)
+                    self.stand_in(call, action)
                 }
                 _ => response,
             },
@@ -99,6 +109,6 @@ impl Stage for Upstream {
                 "BadGateway",
                 &format!("The server at {} gave no answer: {error}.", self.address),
             ),
-        })
+        }
     }
 }
