@@ -7,24 +7,30 @@
 //!   and idempotent, so the order of files and accounts never shows.
 //! * [`Coverage`], [`Gap`]: what was read completely, and why the rest was not. Unknown is never absent.
 //! * [`Edit`], [`difference`]: what tells two networks apart.
+//! * [`Network::renamed`], [`matched()`], [`drift()`]: what ties a plan to the live network it became.
 //! * [`Topology`]: relations derived from the facts; never saved.
 
+mod drift;
 mod edit;
+mod extent;
 mod facts;
 mod gap;
 mod key;
 mod known;
+mod matched;
 mod rename;
 mod resource;
 mod shard;
 mod topology;
 mod usage;
 
+pub use drift::drift;
 pub use edit::{Edit, EditError, difference};
 pub use facts::*;
 pub use gap::{Cause, Coverage, Gap};
 pub use key::{Id, Key, Kind, Text};
 pub use known::Known;
+pub use matched::{MADE_TAG, Matched, OWN_TAGS, RUN_TAG, matched};
 pub use resource::{Common, Input, Observation, Record, Resource, Sighting};
 pub use shard::{Network, Scope, Shard};
 pub use topology::{
