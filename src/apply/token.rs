@@ -7,10 +7,6 @@ use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The tag that names the run a resource was made by.
-pub const RUN_TAG: &str = "vpc-atlas:run";
-/// The tag that names what a resource is in the plan: its logical name, or the step where it has none.
-pub const MADE_TAG: &str = "vpc-atlas:made";
 /// The tag that names the ticket a change was made for, where the person wants it.
 pub const TICKET_TAG: &str = "vpc-atlas:ticket";
 

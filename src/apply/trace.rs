@@ -3,8 +3,7 @@
 use super::engine::Ec2;
 use super::find::{block_association, is_tied};
 use super::look::{id_of, is_over, items, put_at, record, records, state, tag, text, wrong};
-use super::token::{MADE_TAG, RUN_TAG};
-use crate::network::Text;
+use crate::network::{MADE_TAG, RUN_TAG, Text};
 use crate::steps::{Action, Failed, List, Step};
 use ipnet::IpNet;
 use serde_json::{Map, Value, json};

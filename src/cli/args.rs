@@ -3,6 +3,8 @@
 use crate::analysis::cost::{Item, Money};
 use crate::cidr::parse_block;
 use crate::network::Text;
+#[cfg(feature = "aws")]
+use crate::network::{Id, Key, Kind};
 use crate::workspace::SourceSpec;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -89,6 +91,135 @@ pub(super) enum Command {
     /// databases. What has no known price and what was not read is named and not in the total; the exit code is 3 then.
     #[command(after_long_help = format!("{SOURCES}\n\n{}\n\n{EXITS}", items()))]
     Cost(Cost),
+    /// Create what a design plans, or change what is there until it is as planned
+    ///
+    /// First nothing is changed: the region is read, and what would be made, its cost and what speaks against it are
+    /// said, for the account and region the credentials are of. Then the program asks; --yes answers. Each step is kept
+    /// in a journal before and after it is made, so that whatever happens the run can be resumed or rolled back. If a
+    /// step fails, what was made is taken back, unless --keep is given. Ctrl-C stops after the calls under way.
+    ///
+    /// A plan can be saved with --save for somebody else to review; `apply FILE.plan.json` applies it unchanged, or
+    /// refuses where the account has changed since.
+    #[cfg(feature = "aws")]
+    #[command(after_long_help = EXITS)]
+    Apply(Apply),
+    /// List the runs that were begun on this machine, or the steps of one
+    #[command(after_long_help = EXITS)]
+    Runs(Runs),
+    /// Go on with a run that failed, was stopped or died
+    #[cfg(feature = "aws")]
+    #[command(after_long_help = EXITS)]
+    Resume(Reopen),
+    /// Take back what a run made, and only that
+    ///
+    /// The exit code is 1 if something could not be taken back; it is named, with what holds it.
+    #[cfg(feature = "aws")]
+    #[command(after_long_help = EXITS)]
+    Rollback(Reopen),
+}
+
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
+pub(super) struct Apply {
+    /// The design's file, or a plan that was saved with --save
+    #[arg(value_name = "DESIGN")]
+    pub(super) design: PathBuf,
+
+    /// The profile whose credentials may change things [default: as the AWS CLI chooses]
+    #[arg(long, value_name = "PROFILE")]
+    pub(super) profile: Option<String>,
+
+    /// The region, to be sure: the design names it
+    #[arg(long, value_name = "REGION", value_parser = region)]
+    pub(super) region: Option<String>,
+
+    /// Say what would be done, and do nothing; exit code 1 if it cannot be done
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Save what would be done as a file to review, and do nothing
+    #[arg(long, value_name = "FILE.plan.json", conflicts_with = "yes")]
+    pub(super) save: Option<PathBuf>,
+
+    /// Do not ask
+    #[arg(long)]
+    pub(super) yes: bool,
+
+    /// Keep what was made when a step fails
+    #[arg(long)]
+    pub(super) keep: bool,
+
+    /// Make all of it new, even where a VPC of this name and block is there
+    #[arg(long)]
+    pub(super) anew: bool,
+
+    /// The id of something the design names and does not make, such as transit-gateway:hub=tgw-0123; may be given several
+    /// times
+    #[arg(long, value_name = "KIND:NAME=ID", value_parser = given)]
+    pub(super) given: Vec<(Key, String)>,
+
+    /// The ticket it is done for; it goes into the journal
+    #[arg(long, value_name = "TEXT")]
+    pub(super) ticket: Option<String>,
+
+    /// The reason it is done for; it goes into the journal
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+
+    /// Tag everything that is made with the ticket (vpc-atlas:ticket)
+    #[arg(long, requires = "ticket")]
+    pub(super) tag_ticket: bool,
+
+    /// Print JSON, one object for each step as it happens
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Runs {
+    /// A run, to see its steps
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+pub(super) struct Reopen {
+    /// The run, as `vpc-atlas runs` names it
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+
+    /// The profile whose credentials may change things [default: the one the run was begun with]
+    #[arg(long, value_name = "PROFILE")]
+    pub(super) profile: Option<String>,
+
+    /// Do not ask
+    #[arg(long)]
+    pub(super) yes: bool,
+
+    /// Print JSON, one object for each step as it happens
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[cfg(feature = "aws")]
+fn given(text: &str) -> Result<(Key, String), String> {
+    let wrong = || "something given is written like transit-gateway:hub=tgw-0123".to_owned();
+    let (what, id) = text.split_once('=').ok_or_else(wrong)?;
+    let (kind, name) = what.split_once(':').ok_or_else(wrong)?;
+    let kind = Kind::from_word(kind).ok_or_else(|| format!("“{kind}” is no kind of resource"))?;
+    if id.is_empty() || name.is_empty() {
+        return Err(wrong());
+    }
+    Ok((Key::new(kind, Id::Planned(name.into())), id.to_owned()))
 }
 
 #[derive(Debug, Args)]

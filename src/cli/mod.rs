@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done or yes; 1 the answer is no; 2 wrong use or unreadable input; 3 the answer is unknown.
 
+#[cfg(feature = "aws")]
+mod apply;
 mod args;
 mod collect;
 mod cost;
@@ -13,6 +15,7 @@ mod map;
 mod new;
 mod output;
 mod plan;
+mod runs;
 mod search;
 mod snapshot;
 mod window;
@@ -60,6 +63,13 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
         Some(Command::Collect(args)) => collect::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Cost(args)) => cost::run(&args),
+        Some(Command::Runs(args)) => runs::run(&args),
+        #[cfg(feature = "aws")]
+        Some(Command::Apply(args)) => apply::run(args),
+        #[cfg(feature = "aws")]
+        Some(Command::Resume(args)) => apply::resume(args),
+        #[cfg(feature = "aws")]
+        Some(Command::Rollback(args)) => apply::roll_back(args),
     };
     match answer {
         Ok(Answer::Yes) => ExitCode::SUCCESS,

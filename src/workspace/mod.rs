@@ -4,12 +4,17 @@
 
 #[cfg(feature = "aws")]
 mod account;
+#[cfg(feature = "aws")]
+mod apply;
 mod cancel;
 mod code;
 pub mod console;
 mod cost;
 mod document;
 mod load;
+#[cfg(feature = "aws")]
+mod perform;
+mod runs;
 mod save;
 mod spec;
 mod worker;
@@ -19,11 +24,18 @@ pub use crate::storage::{
     CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, Settings, StorageError, Store,
     ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
 };
+#[cfg(feature = "aws")]
+pub use apply::{
+    ApplyError, Order, PATIENCE_VARIABLE, Prepared, Way, counted, prepare, prepare_saved, reopen,
+};
 pub use cancel::Cancel;
 pub use code::beside;
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
 pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use load::{LoadError, Loaded, Step, check, load};
+#[cfg(feature = "aws")]
+pub use perform::{block_on, on_interrupt};
+pub use runs::{RunError, Standing, read_run, runs, standing};
 pub use save::{collect_script, names_in, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
 pub use worker::{Event, JobId, Worker, WorkerError};

@@ -2,10 +2,12 @@
 
 use vpc_atlas::apply::{Outcome, Run};
 use vpc_atlas::design::plan;
-use vpc_atlas::network::Network;
+use vpc_atlas::network::{Network, drift, matched};
+use vpc_atlas::source::live;
 use vpc_atlas::steps::{Action, StepGraph, between};
 
-use crate::strict_proxy::ProxyBuilder;
+use crate::strict_proxy::refusals::Quotas;
+use crate::strict_proxy::{ProxyBuilder, Strict};
 use crate::support::applying::{account, applier, before, connect, header, slow_server};
 use crate::support::moto::Moto;
 
@@ -28,7 +30,12 @@ fn is_for_moto(graph: &StepGraph) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn designs_are_made_and_taken_back() {
     let Some(moto) = Moto::start() else { return };
-    let proxy = before(&moto, ProxyBuilder::default());
+    let strict = Strict {
+        // Generated designs want more than an account has to begin with.
+        refusals: Some(Quotas::unlimited()),
+        ..Strict::everything()
+    };
+    let proxy = before(&moto, ProxyBuilder::default().strict(strict));
     let ec2 = connect(&proxy.url(), super::REGION, slow_server()).await;
     let wanted = super::wanted_designs();
     let designs = super::sound_designs().filter_map(|(seed, design)| {
@@ -47,6 +54,11 @@ async fn designs_are_made_and_taken_back() {
         assert_eq!(run.progress().0, run.progress().1);
         let again = Run::read(&lines.all()).unwrap();
         assert_eq!(again.ids(), run.ids(), "design {seed}");
+        let live = live::load(ec2.clone(), |_| {}).await;
+        let found = matched(&planned, &live, &run.ids());
+        assert_eq!(found.unmatched, [], "design {seed}");
+        assert_eq!(found.others, [], "design {seed}");
+        assert_eq!(drift(&planned, &live, &found.ids), [], "design {seed}");
         let outcome = applier.roll_back().await;
         let left = applier.run().left();
         assert_eq!(outcome, Outcome::Complete, "design {seed}: {left:#?}");

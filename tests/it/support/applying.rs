@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 use vpc_atlas::apply::{Applier, Ec2, Entry, Header, News, Pace, Patience, Run, Sink, new_run};
 use vpc_atlas::aws::{self, Connection, Limits, Options, Target};
-use vpc_atlas::network::{Key, Network};
+use vpc_atlas::network::Network;
 use vpc_atlas::source::snapshot;
 use vpc_atlas::steps::{List, Look, StepGraph};
 
@@ -186,9 +186,3 @@ const LISTS: [(List, &str); 15] = [
     (List::FlowLogs, "FlowLogId"),
     (List::ResolverEndpoints, "Id"),
 ];
-
-/// What a key is made of, for messages.
-pub(crate) fn told(keys: &[Key]) -> String {
-    let words: Vec<String> = keys.iter().map(ToString::to_string).collect();
-    words.join(", ")
-}

@@ -1,0 +1,527 @@
+//! From a design to an account: what is to be done there, doing it, and taking it back.
+
+use super::cost::design_cost;
+use super::runs::{RunError, Standing, read_run};
+use crate::analysis::cost::Cost;
+use crate::apply::{
+    Applier, Concern, Given, Header, News, Pace, Patience, Run, Sink, Weight, concerns, dry_run,
+    new_run, permissions,
+};
+use crate::aws::{ConnectError, Connection, Target, connect};
+use crate::design::{self, Design, Problem, Surroundings, plan, validate};
+use crate::network::{Key, Kind, Network};
+use crate::source::{live, snapshot};
+use crate::steps::{StepGraph, between};
+use crate::storage::{Journal, StorageError, Store};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Scales every wait of a run; for endpoints that are quicker than AWS.
+pub const PATIENCE_VARIABLE: &str = "VPC_ATLAS_PATIENCE";
+
+/// Why nothing can be applied, or not gone on with. Each is one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The design has errors.
+    #[error("the design has errors: {}", .0.join("; "))]
+    Design(Vec<String>),
+    /// There is no connection to the account.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// Whose credentials they are is not known, so that nobody can say yes to it.
+    #[error("nothing was changed, since the account could not be told: {0}")]
+    NoAccount(String),
+    /// Something cannot be done by calls.
+    #[error("it cannot be done by calls: {}", .0.join("; "))]
+    Refused(Vec<String>),
+    /// The account is another than the run's or the saved plan's.
+    #[error(
+        "this is for account {wanted}, and the credentials are of account {found}; choose a profile of {wanted} with --profile"
+    )]
+    Account {
+        /// The one it is for.
+        wanted: String,
+        /// The one the credentials are of.
+        found: String,
+    },
+    /// What is there is not what the plan was made for.
+    #[error(
+        "the plan was made for what was there then, and the account has changed since: {0}; make the plan anew and have it reviewed again"
+    )]
+    Moved(String),
+    /// A run that cannot be gone on with.
+    #[error("the run {run} is {standing}; {hint}")]
+    Standing {
+        /// The run.
+        run: String,
+        /// How it stands.
+        standing: Standing,
+        /// What can be done.
+        hint: &'static str,
+    },
+    /// The run's journal.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The journal cannot be written.
+    #[error("nothing was changed, since no journal can be kept: {0}")]
+    Journal(#[from] StorageError),
+    /// A saved plan cannot be read.
+    #[error("the saved plan cannot be read: {0}")]
+    Plan(String),
+    /// The profile and region are read from the design or named.
+    #[error(
+        "the design is for {design}, and --region says {named}; change the design's region, or leave --region out"
+    )]
+    Region {
+        /// The design's.
+        design: String,
+        /// The one that was named.
+        named: String,
+    },
+}
+
+/// What a person wants to have applied.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The design.
+    pub design: Design,
+    /// The profile whose credentials may change things; it need not be the one used for looking.
+    pub profile: Option<String>,
+    /// Ids of planned resources that are there already.
+    pub given: BTreeMap<Key, String>,
+    /// The ticket it is done for.
+    pub ticket: Option<String>,
+    /// The reason it is done for.
+    pub reason: Option<String>,
+    /// Whether the ticket goes onto everything that is made, as a tag.
+    pub tag_ticket: bool,
+    /// Make everything new, whatever is there.
+    pub anew: bool,
+}
+
+impl Order {
+    /// A design, with the credentials the AWS CLI would choose.
+    pub fn new(design: Design) -> Self {
+        Self {
+            design,
+            profile: None,
+            given: BTreeMap::new(),
+            ticket: None,
+            reason: None,
+            tag_ticket: false,
+            anew: false,
+        }
+    }
+}
+
+/// What would be done, before anything is.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The first line of the journal that would be kept.
+    pub header: Header,
+    /// The planned network.
+    pub planned: Arc<Network>,
+    /// What the region holds now.
+    pub live: Arc<Network>,
+    /// What a person has to know first, the heaviest first.
+    pub concerns: Vec<Concern>,
+    /// What the planned network costs a month; none where the design's prices cannot be used.
+    pub cost: Option<Cost>,
+    /// The IAM actions that carrying it out and taking it back needs.
+    pub permissions: Vec<&'static str>,
+    /// Whether something that is there is changed, rather than all made new.
+    pub is_change: bool,
+    design: Design,
+    connection: Connection,
+}
+
+/// A plan as it is saved for a second person to review, and to be applied unchanged.
+#[derive(Serialize, Deserialize)]
+struct SavedPlan {
+    vpc_atlas_plan: u32,
+    label: String,
+    account: Option<String>,
+    region: String,
+    ticket: Option<String>,
+    reason: Option<String>,
+    tag_ticket: bool,
+    anew: bool,
+    given: Vec<Given>,
+    concerns: Vec<String>,
+    permissions: Vec<String>,
+    monthly_cost: Option<String>,
+    /// The design, as its file has it.
+    design: String,
+    /// The calls, in an order in which they can be made.
+    graph: StepGraph,
+}
+
+/// The version of the format of saved plans.
+const PLAN_FORMAT: u32 = 1;
+
+impl Prepared {
+    /// The account, by its twelve digits.
+    pub fn account(&self) -> &str {
+        self.header.account.as_deref().unwrap_or("unknown")
+    }
+
+    /// The steps.
+    pub fn graph(&self) -> &StepGraph {
+        &self.header.graph
+    }
+
+    /// Whether something weighs so much that it cannot be done.
+    pub fn has_errors(&self) -> bool {
+        self.concerns.iter().any(|it| it.weight == Weight::Error)
+    }
+
+    /// The whole plan as a file for a second person, who reviews it; [`prepare_saved`] applies it unchanged or not at all.
+    pub fn to_file(&self) -> String {
+        let header = &self.header;
+        let saved = SavedPlan {
+            vpc_atlas_plan: PLAN_FORMAT,
+            label: header.label.clone(),
+            account: header.account.as_ref().map(ToString::to_string),
+            region: header.region.to_string(),
+            ticket: header.ticket.clone(),
+            reason: header.reason.clone(),
+            tag_ticket: header.tag_ticket,
+            anew: !self.is_change,
+            given: header.given.clone(),
+            concerns: self.concerns.iter().map(|it| it.message.clone()).collect(),
+            permissions: self.permissions.iter().map(|it| (*it).to_owned()).collect(),
+            monthly_cost: self.cost.as_ref().map(|cost| cost.total.to_string()),
+            design: design::write(&self.design, None),
+            graph: header.graph.clone(),
+        };
+        // Plain data: it cannot fail.
+        let mut text = serde_json::to_string_pretty(&saved).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// Begin: from here on things are changed. `tell` hears of everything, from several threads.
+    ///
+    /// # Errors
+    /// No journal can be kept; nothing was changed then.
+    pub fn begin(
+        mut self,
+        store: &Store,
+        tell: Box<dyn Fn(News) + Send + Sync>,
+    ) -> Result<Applier<Connection>, ApplyError> {
+        self.header.at = now();
+        let mut journal = store.begin_journal(&self.header.run)?;
+        let line = serde_json::to_string(&self.header)
+            .map_err(|error| ApplyError::Plan(error.to_string()))?;
+        journal.append(&line)?;
+        Ok(applier(
+            self.connection,
+            Run::new(self.header),
+            journal,
+            tell,
+        ))
+    }
+}
+
+fn applier(
+    connection: Connection,
+    run: Run,
+    journal: Journal,
+    tell: Box<dyn Fn(News) + Send + Sync>,
+) -> Applier<Connection> {
+    Applier::new(
+        connection,
+        run,
+        Box::new(Kept(journal)),
+        Pace::of_aws(),
+        patience(),
+        tell,
+    )
+}
+
+/// AWS's waits, scaled where the environment says so.
+fn patience() -> Patience {
+    let scale = std::env::var(PATIENCE_VARIABLE)
+        .ok()
+        .and_then(|text| text.parse::<f64>().ok())
+        .filter(|scale| (0.0..=100.0).contains(scale));
+    let usual = Patience::default();
+    let Some(scale) = scale else { return usual };
+    Patience {
+        attempts: usual.attempts,
+        looks: usual.looks,
+        backoff: usual.backoff.mul_f64(scale),
+        longest_backoff: usual.longest_backoff.mul_f64(scale),
+        look_pause: usual.look_pause.mul_f64(scale),
+        unseen: usual.unseen.mul_f64(scale),
+        conflict: usual.conflict.mul_f64(scale),
+        wait: usual.wait.mul_f64(scale),
+        poll: usual.poll.mul_f64(scale),
+    }
+}
+
+struct Kept(Journal);
+
+impl Sink for Kept {
+    fn line(&mut self, line: &str) -> Result<(), String> {
+        self.0.append(line).map_err(|error| error.to_string())
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Find out what would be done. Nothing is changed: the region is read, and calls are tested by dry runs. `tell` hears
+/// what is being done.
+///
+/// # Errors
+/// The design has errors, the account cannot be read or told, or something cannot be done by calls.
+pub async fn prepare(
+    order: Order,
+    tell: &mut (dyn FnMut(String) + Send),
+) -> Result<Prepared, ApplyError> {
+    let problems = validate(&order.design, &Surroundings::default());
+    let errors: Vec<String> = problems
+        .iter()
+        .filter(|problem| problem.is_error())
+        .map(|problem: &Problem| problem.message.clone())
+        .collect();
+    if !errors.is_empty() {
+        return Err(ApplyError::Design(errors));
+    }
+    let region = order.design.region.to_string();
+    tell("signing in".to_owned());
+    let connection = connect(&Target {
+        profile: order.profile.clone(),
+        region: Some(region.clone()),
+    })
+    .await?;
+    let Some(account) = connection.account().map(str::to_owned) else {
+        let why = connection
+            .identity_failure()
+            .map_or_else(|| "AWS named none".to_owned(), ToString::to_string);
+        return Err(ApplyError::NoAccount(why));
+    };
+    tell(format!("reading {region}"));
+    let live = live::load(connection.clone(), |progress| {
+        tell(format!(
+            "reading {region}: {} of {} calls",
+            progress.done, progress.total
+        ));
+    })
+    .await;
+    let planned = plan(&order.design);
+    let (graph, is_change, given) = graph(&order, &planned, &live)?;
+    let mut concerns = concerns(&graph, &planned, &live);
+    for key in graph.given() {
+        if !given.iter().any(|it| it.key == key) {
+            concerns.push(Concern {
+                weight: Weight::Error,
+                code: "not-given",
+                message: format!(
+                    "the design names the {} “{}”, which is there already; say its id with --given {}:{}=ID",
+                    key.kind.singular(),
+                    key.id,
+                    key.kind.word(),
+                    key.id
+                ),
+            });
+        }
+    }
+    tell("testing permissions".to_owned());
+    concerns.extend(dry_run(&connection, &graph).await);
+    concerns.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
+    let header = Header {
+        vpc_atlas_run: Header::FORMAT,
+        run: new_run(),
+        at: now(),
+        label: label(&planned),
+        account: Some(account.into()),
+        region: region.into(),
+        profile: order.profile,
+        ticket: order.ticket,
+        reason: order.reason,
+        tag_ticket: order.tag_ticket,
+        given,
+        graph,
+        plan: String::from_utf8(snapshot::write(&planned)).unwrap_or_default(),
+    };
+    Ok(Prepared {
+        permissions: permissions(&header.graph),
+        cost: design_cost(&order.design, &planned).ok(),
+        planned: Arc::new(planned),
+        live: Arc::new(live),
+        concerns,
+        is_change,
+        design: order.design,
+        header,
+        connection,
+    })
+}
+
+/// The steps, whether they change what is there, and the ids of what they need and do not make.
+fn graph(
+    order: &Order,
+    planned: &Network,
+    live: &Network,
+) -> Result<(StepGraph, bool, Vec<Given>), ApplyError> {
+    let refused = |refusals: Vec<crate::steps::Refusal>| {
+        ApplyError::Refused(refusals.iter().map(ToString::to_string).collect())
+    };
+    let given: Vec<Given> = order
+        .given
+        .iter()
+        .map(|(key, id)| Given {
+            key: key.clone(),
+            id: id.into(),
+        })
+        .collect();
+    let _ = live;
+    let graph = between(&Network::new(), planned).map_err(refused)?;
+    Ok((graph, false, given))
+}
+
+/// What a design is called in a few words: its VPCs' names.
+fn label(planned: &Network) -> String {
+    let names: Vec<&str> = planned.of_kind(Kind::Vpc).map(|vpc| vpc.label()).collect();
+    names.join(", ")
+}
+
+/// Find out whether a saved plan can be applied unchanged.
+///
+/// # Errors
+/// It cannot be read, the account is another, or what is there has changed so that other steps would be needed.
+pub async fn prepare_saved(
+    text: &str,
+    profile: Option<String>,
+    tell: &mut (dyn FnMut(String) + Send),
+) -> Result<Prepared, ApplyError> {
+    let unreadable = |why: String| ApplyError::Plan(why);
+    let saved: SavedPlan =
+        serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
+    if saved.vpc_atlas_plan != PLAN_FORMAT {
+        return Err(unreadable(format!(
+            "it is of format {}, and this program knows {PLAN_FORMAT}",
+            saved.vpc_atlas_plan
+        )));
+    }
+    let design = design::read(&saved.design).map_err(|error| unreadable(error.to_string()))?;
+    let given = saved.given.iter();
+    let order = Order {
+        design,
+        profile,
+        given: given
+            .map(|it| (it.key.clone(), it.id.to_string()))
+            .collect(),
+        ticket: saved.ticket.clone(),
+        reason: saved.reason.clone(),
+        tag_ticket: saved.tag_ticket,
+        anew: saved.anew,
+    };
+    let prepared = prepare(order, tell).await?;
+    if let Some(wanted) = saved.account.filter(|it| it != prepared.account()) {
+        let found = prepared.account().to_owned();
+        return Err(ApplyError::Account { wanted, found });
+    }
+    let steps = |graph: &StepGraph| serde_json::to_value(graph).unwrap_or_default();
+    if steps(&saved.graph) != steps(prepared.graph()) {
+        let (then, now) = (saved.graph.len(), prepared.graph().len());
+        return Err(ApplyError::Moved(format!(
+            "it had {then} steps, and {now} other ones would be needed now"
+        )));
+    }
+    let new = prepared
+        .concerns
+        .iter()
+        .find(|it| it.weight > Weight::Info && !saved.concerns.contains(&it.message));
+    if let Some(concern) = new {
+        return Err(ApplyError::Moved(concern.message.clone()));
+    }
+    Ok(prepared)
+}
+
+/// Open a run to go on with it or to take it back, with the credentials of its own profile or another's.
+///
+/// # Errors
+/// There is no such run, a process is at work on it, it is past that, or the account is another.
+pub async fn reopen(
+    store: &Store,
+    name: &str,
+    profile: Option<String>,
+    way: Way,
+    tell: Box<dyn Fn(News) + Send + Sync>,
+) -> Result<Applier<Connection>, ApplyError> {
+    let (run, standing) = read_run(store, name)?;
+    let (is_possible, hint) = match way {
+        Way::On => (
+            standing.can_resume(),
+            "there is nothing to go on with: apply the design again where something is missing",
+        ),
+        Way::Back => (standing.can_roll_back(), "there is nothing to take back"),
+    };
+    if !is_possible {
+        return Err(ApplyError::Standing {
+            run: name.to_owned(),
+            standing,
+            hint: if standing == Standing::UnderWay {
+                "wait until that is over, or stop it there"
+            } else {
+                hint
+            },
+        });
+    }
+    let header = &run.header;
+    let connection = connect(&Target {
+        profile: profile.or_else(|| header.profile.clone()),
+        region: Some(header.region.to_string()),
+    })
+    .await?;
+    if let Some(wanted) = &header.account
+        && connection.account() != Some(wanted)
+    {
+        return match connection.account() {
+            Some(found) => Err(ApplyError::Account {
+                wanted: wanted.to_string(),
+                found: found.to_owned(),
+            }),
+            None => Err(ApplyError::NoAccount(
+                connection
+                    .identity_failure()
+                    .map_or_else(|| "AWS named none".to_owned(), ToString::to_string),
+            )),
+        };
+    }
+    // Read again with the journal open: another process may have gone on meanwhile.
+    let (journal, lines) = store.open_journal(name)?;
+    let run = Run::read(&lines).map_err(|error| RunError::Journal {
+        run: name.to_owned(),
+        why: error.to_string(),
+    })?;
+    Ok(applier(connection, run, journal, tell))
+}
+
+/// Which way a run that is opened again goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// It makes what is not made yet.
+    On,
+    /// It takes back what was made.
+    Back,
+}
+
+/// How many of each kind would be made, in words (`3 NAT gateways`).
+pub fn counted(graph: &StepGraph) -> Vec<String> {
+    let word = |kind: Kind, count: usize| match count {
+        1 => format!("1 {}", kind.singular()),
+        count => format!("{count} {}", kind.plural()),
+    };
+    graph
+        .counts()
+        .into_iter()
+        .map(|(kind, count)| word(kind, count))
+        .collect()
+}
