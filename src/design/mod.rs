@@ -2,12 +2,13 @@
 //!
 //! * [`Design`], [`Vpc`], [`Tier`], [`Subnet`]: the decisions, as the file holds them.
 //! * [`Fresh`], [`NewTier`] and the methods of [`Design`]: changes. Blocks once given never move by themselves.
-//! * [`plan`]: the network that a design makes.
+//! * [`plan`]: the network that a design makes. [`adopt()`]: a live VPC as a design.
 //! * [`read`], [`write()`], [`rewrite`]: the file, whose comments survive.
 //! * [`Problem`]: what is wrong with a design, or could be better.
 //! * [`AddressSpace`]: a VPC's addresses in parts. [`created()`]: how much a design creates.
 //! * [`validate()`]: what is wrong with a design, or could be better.
 
+mod adopt;
 mod allocate;
 mod connect;
 mod counts;
@@ -23,6 +24,7 @@ mod space;
 mod validate;
 mod zones;
 
+pub use adopt::{AdoptError, Adopted, Unexpressed, adopt};
 pub use allocate::{Fresh, NewTier};
 pub use connect::inner_tier;
 pub use counts::{Created, created};

@@ -79,10 +79,11 @@ pub(super) fn slot_of(kind: Kind, rest: &str) -> Text {
     }
 }
 
-/// The name of something of a VPC: the one given by hand, else the generated one, else none.
+/// The name of something of a VPC: the one given by hand, else the generated one, else none. An empty one given by hand
+/// stands for none: things that are there without a name stay so.
 pub(super) fn name(vpc: &Vpc, kind: Kind, rest: &str, generated: &str) -> Option<Text> {
     if let Some(given) = vpc.names.get(&slot_of(kind, rest)) {
-        return Some(given.clone());
+        return Some(given.clone()).filter(|given| !given.is_empty());
     }
     (!vpc.prefix.is_empty() && !generated.is_empty())
         .then(|| format_compact!("{}-{generated}", vpc.prefix))

@@ -2,6 +2,7 @@
 //!
 //! * [`between`] takes two networks, [`lower`] a network and the changes to it; both give a [`StepGraph`] or say what
 //!   stands against it ([`Refusal`]).
+//! * [`onto`] does to a live network what tells one plan from another, and leaves the rest of it as it is.
 //! * [`Step`] is one [`Call`] with what it is about, what it makes and its inverse. Parameters have the API's own names
 //!   and shapes; what is known only when earlier steps are done stands for itself ([`Value`]).
 //! * Serialised, a graph is `{"steps": [{"id", "call", "service", "parameters", "needs", "about", "inverse" …}]}`.
@@ -25,6 +26,7 @@ mod change;
 mod fields;
 mod graph;
 mod lower;
+mod onto;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -35,3 +37,4 @@ pub use ask::{Failed, List, Look, Request, Trouble};
 pub use call::{Action, Call, Find, Parameters, Service, Value, Wait};
 pub use graph::{Step, StepGraph};
 pub use lower::{Refusal, between, lower};
+pub use onto::onto;

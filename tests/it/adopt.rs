@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vpc_atlas::design::{Design, Fresh, Ipv6, Nat, plan};
+use vpc_atlas::design::{
+    Adopted, Design, Egress, Endpoint, Fresh, GatewayService, Ipv6, Nat, NewTier, TierKind, adopt,
+    plan,
+};
 use vpc_atlas::network::{
     Edit, Id, Key, Kind, Known, Network, Resource, Scope, Shard, Text, drift, matched,
 };
+use vpc_atlas::steps::{StepGraph, onto};
 
 use crate::support::designs;
 use crate::support::live::{Tags, ids, live};
@@ -312,4 +316,459 @@ fn ambiguity_is_not_guessed() {
     let one = two.edited(&[one, set(&there, "tags", tags(""))]).unwrap();
     let found = matched(&planned, &one, &of_vpcs(&ids));
     assert_eq!(found.ids.get(&nat), Some(&there.id));
+}
+
+/// Each VPC of a generated design by itself, with what it is live.
+fn alone(seed: u64) -> Vec<(Design, Network, BTreeMap<Key, Id>)> {
+    let whole = designs::design(seed);
+    let mut found = Vec::new();
+    for vpc in &whole.vpcs {
+        let mut design = whole.clone();
+        design.vpcs = vec![vpc.clone()];
+        for peering in &mut design.vpcs[0].peerings {
+            // What is no VPC of the plan has an id.
+            if whole.vpc(&peering.with).is_some() {
+                peering.with = format!("vpc-{:017x}", 0xabc).into();
+                peering.cidrs = vec!["172.16.0.0/16".parse().unwrap()];
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        let vpc = &mut design.vpcs[0];
+        vpc.peerings.retain(|it| seen.insert(it.with.clone()));
+        if let Some(gateway) = &mut vpc.transit_gateway {
+            gateway.id = "tgw-0123456789abcdef0".into();
+        }
+        // Without an address nobody knows which block of its own it has.
+        let planned = plan(&design);
+        let ids = ids(&planned);
+        let live = live(&planned, &ids, Tags::None);
+        found.push((design, live, ids));
+    }
+    found
+}
+
+fn vpc_of(live: &Network) -> Key {
+    live.of_kind(Kind::Vpc).next().unwrap().key().clone()
+}
+
+#[test]
+fn what_a_design_made_is_adopted_as_one_with_the_same_plan() {
+    let mut left = BTreeMap::new();
+    let mut all = 0;
+    for seed in 0..200 {
+        for (_, live, _) in alone(seed) {
+            let adopted = adopt(&live, &vpc_of(&live)).unwrap();
+            all += 1;
+            if !adopted.unexpressed.is_empty() {
+                left.insert(seed, adopted.unexpressed);
+            }
+        }
+    }
+    let lines: Vec<String> = left
+        .iter()
+        .flat_map(|(seed, list)| list.iter().map(move |it| format!("{seed}: {it}")))
+        .collect();
+    assert!(
+        lines.is_empty(),
+        "{} of {all}:\n{}",
+        left.len(),
+        lines.join("\n")
+    );
+}
+
+#[test]
+fn an_adoption_that_nobody_edits_needs_no_step() {
+    let mut networks: Vec<Network> = (0..60).flat_map(alone).map(|(_, live, _)| live).collect();
+    networks.push(vpc_atlas::source::sample::network());
+    networks.push(hand_made());
+    for live in &networks {
+        for vpc in live.of_kind(Kind::Vpc) {
+            let adopted = adopt(live, vpc.key()).unwrap();
+            let (before, after) = adopted.plans(live, &adopted.design);
+            let graph = onto(live, &before, &after).unwrap();
+            assert!(graph.is_empty(), "{}", vpc.label());
+        }
+    }
+}
+
+/// A VPC such as people make by hand: two tables on one tier, odd masks, one table for all private subnets, a peering
+/// connection each way, groups and rules and names of its own.
+fn hand_made() -> Network {
+    let mut options = Fresh::in_region("eu-west-1");
+    options.prefix = "shop".into();
+    options.nat = Nat::One;
+    let mut design = Design::fresh(&options).unwrap();
+    design
+        .set_subnet_block("main", "public", 2, "10.0.16.0/26".parse().unwrap())
+        .unwrap();
+    design
+        .set_subnet_block("main", "private", 2, "10.0.160.0/19".parse().unwrap())
+        .unwrap();
+    let planned = plan(&design);
+    let ids: BTreeMap<Key, Id> = ids(&planned);
+    let live = live(&planned, &ids, Tags::None);
+    let at = |kind: Kind, name: &str| {
+        let key = Key::new(kind, Id::Planned(name.into()));
+        Key::new(
+            kind,
+            ids.get(&key).unwrap_or_else(|| panic!("{key}")).clone(),
+        )
+    };
+    let text = |key: &Key| key.id.as_str().to_owned();
+    let vpc = at(Kind::Vpc, "main");
+    let public = at(Kind::RouteTable, "main/public");
+    let [first, second] = ["main/private/eu-west-1a/1", "main/private/eu-west-1b/2"]
+        .map(|name| at(Kind::RouteTable, name));
+    let subnet = |name: &str| text(&at(Kind::Subnet, name));
+    let tied = |subnet: &str| serde_json::json!({"id": "rtbassoc-1", "main": false, "subnet": subnet, "gateway": null, "state": "associated"});
+    let tied_to =
+        |list: &[String]| serde_json::Value::Array(list.iter().map(|it| tied(it)).collect());
+    let like = |key: &Key, id: &str| {
+        let observations = live.get(key).unwrap().observations().to_vec();
+        Edit::Add(Arc::new(
+            Resource::from_observations(Key::aws(key.kind, id), observations).unwrap(),
+        ))
+    };
+    let route = |block: &str, kind: &str, id: &str| {
+        serde_json::json!({"destination": {"block": block}, "target": {"resource": {"kind": kind, "id": id}},
+            "state": "active", "origin": "CreateRoute"})
+    };
+    let with_routes = |key: &Key, more: Vec<serde_json::Value>| {
+        let Some(Known::Value(serde_json::Value::Array(mut routes))) =
+            live.get(key).unwrap().record().field("routes")
+        else {
+            panic!("{key} has no routes")
+        };
+        routes.extend(more);
+        serde_json::Value::Array(routes)
+    };
+    let side = |vpc: &str, block: &str| serde_json::json!({"vpc": vpc, "owner": "111122223333", "region": "eu-west-1", "cidrs": [block], "dns_resolution": null});
+    let peering = |id: &str, from: serde_json::Value, to: serde_json::Value| {
+        let mut record = vpc_atlas::network::Record::unread(Kind::VpcPeeringConnection);
+        record.set_field("requester", Known::Value(from)).unwrap();
+        record.set_field("accepter", Known::Value(to)).unwrap();
+        record
+            .set_field("status", Known::Value("active".into()))
+            .unwrap();
+        record
+            .set_field("tags", Known::Value(serde_json::json!({"Name": id})))
+            .unwrap();
+        let sighting = Arc::clone(&live.get(&vpc).unwrap().observations()[0].sighting);
+        Edit::Add(Arc::new(Resource::seen(Id::aws(id), sighting, record)))
+    };
+    let ours = side(&text(&vpc), "10.0.0.0/16");
+    let custom = Key::aws(Kind::RouteTable, "rtb-custom");
+    let custom_routes = with_routes(
+        &public,
+        vec![
+            route("192.168.7.0/24", "network-interface", "eni-router"),
+            route("10.9.0.0/16", "vpc-peering-connection", "pcx-asked"),
+        ],
+    );
+    live.edited(&[
+        // The second public subnet has a table of its own.
+        like(&public, "rtb-custom"),
+        set(
+            &public,
+            "associations",
+            tied_to(&[subnet("main/public/eu-west-1a/1")]),
+        ),
+        set(
+            &custom,
+            "associations",
+            tied_to(&[subnet("main/public/eu-west-1b/2")]),
+        ),
+        set(&custom, "routes", custom_routes),
+        set(
+            &public,
+            "routes",
+            with_routes(
+                &public,
+                vec![route("10.9.0.0/16", "vpc-peering-connection", "pcx-asked")],
+            ),
+        ),
+        // Both private ones share one.
+        set(
+            &first,
+            "associations",
+            tied_to(&[
+                subnet("main/private/eu-west-1a/1"),
+                subnet("main/private/eu-west-1b/2"),
+            ]),
+        ),
+        set(
+            &first,
+            "routes",
+            with_routes(
+                &first,
+                vec![route("10.9.0.0/16", "vpc-peering-connection", "pcx-asked")],
+            ),
+        ),
+        Edit::Remove(second),
+        set(
+            &at(Kind::VpcEndpoint, "main/s3"),
+            "route_tables",
+            serde_json::json!([text(&first)]),
+        ),
+        peering("pcx-asked", ours.clone(), side("vpc-other", "10.9.0.0/16")),
+        peering("pcx-accepted", side("vpc-third", "10.8.0.0/16"), ours),
+        like(&at(Kind::SecurityGroup, "main/default"), "sg-own"),
+        set(
+            &Key::aws(Kind::SecurityGroup, "sg-own"),
+            "group_name",
+            "web".into(),
+        ),
+        set(
+            &at(Kind::NetworkAcl, "main"),
+            "entries",
+            serde_json::json!([]),
+        ),
+        set(
+            &at(Kind::ElasticIp, "main/eu-west-1a"),
+            "tags",
+            serde_json::json!({}),
+        ),
+        set(
+            &at(Kind::Subnet, "main/public/eu-west-1a/1"),
+            "tags",
+            serde_json::json!({"Name": "shop-public-front", "team": "front"}),
+        ),
+        set(
+            &at(Kind::Subnet, "main/public/eu-west-1b/2"),
+            "map_public_ip_on_launch",
+            true.into(),
+        ),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn what_a_design_cannot_say_of_a_hand_made_vpc_is_listed() {
+    let live = hand_made();
+    let adopted = adopt(&live, &vpc_of(&live)).unwrap();
+    let list: Vec<String> = adopted
+        .unexpressed
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let text = list.join("\n");
+    for part in [
+        // A table more on the public tier, and its route to an interface is named with it.
+        "route table rtb-custom: it is the table of ",
+        "security group sg-own: a design has no security groups but",
+        "peering connection pcx-accepted: a design says the peering connections that its VPCs ask for",
+        "the design has entry",
+        "a route table of its own (shop-rtb-private2-eu-west-1b)",
+        "it bears the tag team “front”",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    // The rest is said: masks, names, the connection that was asked for and its routes.
+    let vpc = &adopted.design.vpcs[0];
+    let blocks: Vec<String> = vpc.subnets().map(|(_, it)| it.cidr.to_string()).collect();
+    assert_eq!(blocks.len(), 4);
+    for block in ["10.0.16.0/26", "10.0.160.0/19"] {
+        assert!(blocks.contains(&block.to_owned()), "{block}");
+    }
+    assert_eq!(vpc.peerings.len(), 1);
+    assert_eq!(vpc.peerings[0].with, "vpc-other");
+    assert_eq!(vpc.peerings[0].cidrs, ["10.9.0.0/16".parse().unwrap()]);
+    assert!(!text.contains("pcx-asked"), "{text}");
+    assert!(!text.contains("shop-public-front"), "{text}");
+    is_complete(&live, &adopted);
+}
+
+/// Every difference that is left has a line, and every line is about such a difference or about what a plan never has.
+fn is_complete(live: &Network, adopted: &Adopted) {
+    let left = drift(&plan(&adopted.design), live, &adopted.ids);
+    let told: std::collections::BTreeSet<(Key, Option<Text>)> = adopted
+        .unexpressed
+        .iter()
+        .map(|it| (it.key.clone(), it.field.clone()))
+        .collect();
+    let mut wanted = std::collections::BTreeSet::new();
+    for edit in left {
+        wanted.insert(match edit {
+            Edit::Set { key, field, .. } => (key, Some(field)),
+            Edit::Add(it) => (it.key().clone(), None),
+            Edit::Remove(key) => (key, None),
+        });
+    }
+    assert!(wanted.is_subset(&told));
+    let beside = |(key, _): &(Key, Option<Text>)| {
+        matches!(
+            key.kind,
+            Kind::Instance
+                | Kind::NetworkInterface
+                | Kind::ElasticIp
+                | Kind::Vpc
+                | Kind::VpnGateway
+        )
+    };
+    for more in told.difference(&wanted) {
+        assert!(beside(more), "{more:?}");
+    }
+}
+
+#[test]
+fn every_vpc_of_the_sample_is_adopted() {
+    let live = vpc_atlas::source::sample::network();
+    for vpc in live.of_kind(Kind::Vpc) {
+        let adopted = adopt(&live, vpc.key()).unwrap();
+        is_complete(&live, &adopted);
+        let design = &adopted.design.vpcs[0];
+        let live_subnets = live
+            .of_kind(Kind::Subnet)
+            .filter(|it| it.vpc() == Some(&vpc.key().id));
+        assert_eq!(design.subnets().count(), live_subnets.count());
+        for (_, subnet) in design.subnets() {
+            assert!(subnet.number > 0);
+        }
+        // A file of it is the same design.
+        let text = vpc_atlas::design::write(&adopted.design, None);
+        assert_eq!(vpc_atlas::design::read(&text).unwrap(), adopted.design);
+        eprintln!("{}\n{text}", vpc.label());
+        for line in &adopted.unexpressed {
+            eprintln!("{line}");
+        }
+    }
+}
+
+/// The steps that an edit of an adopted design takes.
+fn steps(live: &Network, edit: impl FnOnce(&mut Design)) -> StepGraph {
+    let adopted = adopt(live, &vpc_of(live)).unwrap();
+    let mut design = adopted.design.clone();
+    edit(&mut design);
+    let (before, after) = adopted.plans(live, &design);
+    onto(live, &before, &after).unwrap_or_else(|refusals| panic!("{refusals:?}"))
+}
+
+fn actions(graph: &StepGraph) -> Vec<&'static str> {
+    let mut names: Vec<&str> = graph.steps().map(|it| it.call.action.name()).collect();
+    names.sort_unstable();
+    names
+}
+
+fn only_adds(graph: &StepGraph) {
+    for step in graph.steps() {
+        let name = step.call.action.name();
+        let takes = [
+            "Delete",
+            "Disassociate",
+            "Detach",
+            "Release",
+            "Revoke",
+            "Replace",
+            "Disable",
+        ];
+        assert!(!takes.iter().any(|it| name.starts_with(it)), "{}", step.id);
+    }
+}
+
+#[test]
+fn a_zone_more_only_adds() {
+    let live = hand_made();
+    let graph = steps(&live, |design| {
+        design.add_zone("main", &"eu-west-1c".into()).unwrap()
+    });
+    only_adds(&graph);
+    assert_eq!(
+        actions(&graph),
+        [
+            "AssociateRouteTable",
+            "AssociateRouteTable",
+            "CreateRoute",
+            "CreateRoute",
+            "CreateRouteTable",
+            "CreateSubnet",
+            "CreateSubnet",
+            "ModifyVpcEndpoint",
+        ]
+    );
+    for seed in 0..60 {
+        for (design, live, _) in alone(seed) {
+            let zones = &design.vpcs[0].zones;
+            let free =
+                vpc_atlas::design::usual_zones(&design.region).find(|it| !zones.contains(it));
+            let (Some(zone), true) = (free, zones.len() < 3) else {
+                continue;
+            };
+            let adopted = adopt(&live, &vpc_of(&live)).unwrap();
+            let mut edited = adopted.design.clone();
+            if edited.add_zone("main", &zone).is_err() {
+                continue;
+            }
+            let (before, after) = adopted.plans(&live, &edited);
+            match onto(&live, &before, &after) {
+                Ok(graph) => only_adds(&graph),
+                Err(refusals) => {
+                    // A resolver endpoint takes no further address here.
+                    let about =
+                        |it: &vpc_atlas::steps::Refusal| it.key.kind == Kind::NetworkInterface;
+                    assert!(refusals.iter().all(about), "{seed}: {refusals:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn edits_are_the_steps_that_they_say() {
+    let live = hand_made();
+    let tier = |design: &mut Design| {
+        let wanted = NewTier {
+            name: "data".into(),
+            kind: TierKind::Isolated,
+            per_zone: 1,
+            egress: Egress::default(),
+            ..NewTier::default()
+        };
+        design.add_tier("main", &wanted).unwrap();
+    };
+    let graph = steps(&live, tier);
+    only_adds(&graph);
+    assert_eq!(
+        actions(&graph),
+        [
+            "AssociateRouteTable",
+            "AssociateRouteTable",
+            "CreateRouteTable",
+            "CreateSubnet",
+            "CreateSubnet",
+            "ModifyVpcEndpoint",
+        ]
+    );
+    let graph = steps(&live, |design| {
+        let vpc = &mut design.vpcs[0];
+        vpc.gateway_endpoints.push(GatewayService::Dynamodb);
+        vpc.endpoints.push(Endpoint {
+            service: "ssm".into(),
+            tier: "private".into(),
+            private_dns: true,
+        });
+    });
+    only_adds(&graph);
+    assert_eq!(
+        actions(&graph),
+        [
+            "AuthorizeSecurityGroupIngress",
+            "CreateSecurityGroup",
+            "CreateVpcEndpoint",
+            "CreateVpcEndpoint"
+        ]
+    );
+    // A route that is added goes once into the table that both private subnets share, and into the one public table.
+    let graph = steps(&live, |design| {
+        design.vpcs[0].peerings[0]
+            .cidrs
+            .push("10.10.0.0/16".parse().unwrap());
+    });
+    assert_eq!(actions(&graph), ["CreateRoute", "CreateRoute"]);
+    let graph = steps(&live, |design| design.vpcs[0].dns_hostnames = false);
+    assert_eq!(actions(&graph), ["ModifyVpcAttribute"]);
+    let graph = steps(&live, |design| {
+        design.tags.insert("cost".into(), "network".into());
+    });
+    assert!(actions(&graph).iter().all(|it| *it == "CreateTags"));
+    assert!(graph.steps().count() > 5);
 }
