@@ -1,7 +1,10 @@
-//! Bytes in, network shards out: designs, describe output, snapshots, the sample, live accounts.
+//! Bytes in, network shards out: designs, describe output, snapshots, Terraform's state and plans, CloudFormation
+//! templates, the sample, live accounts.
 
 pub mod calls;
+mod cloudformation;
 pub mod collect;
+mod declared;
 pub mod describe;
 pub mod design;
 mod json;
@@ -9,8 +12,10 @@ mod json;
 pub mod live;
 pub mod sample;
 pub mod snapshot;
+mod terraform;
 
-use crate::network::{Cause, Gap, Network, Scope, Shard};
+use crate::network::{Cause, Gap, Network, Scope, Shard, Text};
+use compact_str::format_compact;
 
 /// A file as it was found: what to call it, and its bytes or why there are none.
 #[derive(Clone, Debug)]
@@ -44,13 +49,13 @@ impl InputFile {
     }
 }
 
-/// Any mix of files to one network: designs are told by their names, snapshots and describe output by what they hold. What cannot be read or
+/// Any mix of files to one network: designs are told by their names, all else by what it holds. What cannot be read or
 /// understood is a gap; the rest lives.
 pub fn read(files: &[InputFile]) -> Network {
     read_beside(files, false)
 }
 
-/// As [`read`], where other sources may hold designs too.
+/// As [`read`], where other sources may hold designs and templates too.
 pub fn read_beside(files: &[InputFile], others: bool) -> Network {
     let is_snapshot = |file: &&InputFile| {
         file.bytes
@@ -59,14 +64,26 @@ pub fn read_beside(files: &[InputFile], others: bool) -> Network {
     };
     let (designs, files): (Vec<&InputFile>, Vec<&InputFile>) =
         files.iter().partition(|file| design::is_design(&file.path));
-    let (mut snapshots, described): (Vec<&InputFile>, Vec<&InputFile>) =
+    let (mut snapshots, files): (Vec<&InputFile>, Vec<&InputFile>) =
         files.into_iter().partition(is_snapshot);
+    let mut described: Vec<&InputFile> = Vec::new();
+    let mut codes: Vec<(&InputFile, Code)> = Vec::new();
+    for file in files {
+        match Code::of(file) {
+            Some(code) => codes.push((file, code)),
+            None => described.push(file),
+        }
+    }
     let mut network = Network::new();
-    let apart = others || designs.len() > 1;
+    let plans = codes.iter().filter(|(_, code)| code.is_planned()).count();
+    let apart = others || designs.len().saturating_add(plans) > 1;
     for file in &designs {
         network = network.merged(&design::read(file, apart));
     }
-    if !described.is_empty() || (snapshots.is_empty() && designs.is_empty()) {
+    for (file, code) in &codes {
+        network = network.merged(&code.read(file, apart));
+    }
+    if !described.is_empty() || (snapshots.is_empty() && designs.is_empty() && codes.is_empty()) {
         let outcome = describe::read_files(&described);
         snapshots.extend(
             outcome
@@ -79,13 +96,68 @@ pub fn read_beside(files: &[InputFile], others: bool) -> Network {
     snapshots.sort_by_key(|file| &file.path);
     for file in snapshots {
         let Ok(bytes) = &file.bytes else { continue };
-        let read = snapshot::read(bytes, &file.path).unwrap_or_else(|error| {
-            let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-            let mut shard = Shard::new();
-            shard.add_gap(Gap::new(name, "", Cause::Unreadable, error.why()));
-            Network::of(Scope::default(), shard)
-        });
+        let read = snapshot::read(bytes, &file.path)
+            .unwrap_or_else(|error| unreadable(&file.path, error.why()));
         network = network.merged(&read);
     }
     network
+}
+
+/// A network of nothing, with the gap that says why.
+fn unreadable(path: &str, why: &str) -> Network {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mut shard = Shard::new();
+    shard.add_gap(Gap::new(name, "", Cause::Unreadable, why));
+    Network::of(Scope::default(), shard)
+}
+
+/// What a file of infrastructure code holds.
+enum Code {
+    Terraform(declared::Term),
+    Template(declared::Term),
+    /// It is code, and cannot be read: a sentence without a full stop.
+    Wrong(String),
+}
+
+impl Code {
+    /// What a file holds, where it is code.
+    fn of(file: &InputFile) -> Option<Self> {
+        if let Some(why) = terraform::not_a_source(file) {
+            return Some(Self::Wrong(why.to_owned()));
+        }
+        let text = describe::decode(file.bytes.as_ref().ok()?).ok()?;
+        let found = match terraform::parse(&text) {
+            Some(term) => term.map(Self::Terraform),
+            None => cloudformation::parse(&text)?.map(Self::Template),
+        };
+        Some(found.unwrap_or_else(Self::Wrong))
+    }
+
+    /// Whether it plans resources under names of its own, which another file may use as well.
+    fn is_planned(&self) -> bool {
+        match self {
+            Self::Terraform(term) => terraform::is_plan(term),
+            Self::Template(_) => true,
+            Self::Wrong(_) => false,
+        }
+    }
+
+    /// Its network. What it plans is named after its file as well where it stands `apart`.
+    fn read(&self, file: &InputFile, apart: bool) -> Network {
+        let place = file.path.as_str();
+        let stem = match place.rsplit_once('.') {
+            Some((stem, ending)) if !ending.contains('/') => stem,
+            _ => place,
+        };
+        let prefix = if apart {
+            format_compact!("{stem}:")
+        } else {
+            Text::default()
+        };
+        match self {
+            Self::Terraform(term) => terraform::read(file, place, prefix, term),
+            Self::Template(term) => cloudformation::read(file, place, prefix, term),
+            Self::Wrong(why) => unreadable(place, why),
+        }
+    }
 }

@@ -13,7 +13,9 @@ pub const SIZE_LIMIT: u64 = 512 << 20;
 pub const FILE_LIMIT: usize = 100_000;
 
 /// Endings that a file in a folder may have; a file named by itself may have any.
-const ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "template", "tfstate", "toml"];
+const ENDINGS: &[&str] = &[
+    "json", "jsonl", "ndjson", "template", "tfstate", "toml", "yaml", "yml",
+];
 
 /// A file as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use crate::apply::{
     new_run, permissions,
 };
 use crate::aws::{ConnectError, Connection, Target, connect};
-use crate::design::{self, Design, Problem, Surroundings, plan, validate};
-use crate::network::{Key, Kind, Network};
+use crate::design::{self, Design, Problem, Surroundings, adopt, plan, validate};
+use crate::network::{Id, Key, Kind, Network, matched};
 use crate::source::{live, snapshot};
-use crate::steps::{StepGraph, between};
+use crate::steps::{StepGraph, between, onto};
 use crate::storage::{Journal, StorageError, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -380,9 +380,27 @@ fn graph(
             id: id.into(),
         })
         .collect();
-    let _ = live;
-    let graph = between(&Network::new(), planned).map_err(refused)?;
-    Ok((graph, false, given))
+    let known: BTreeMap<Key, Id> = given
+        .iter()
+        .map(|it| (it.key.clone(), Id::aws(it.id.clone())))
+        .collect();
+    let found = matched(planned, live, &known);
+    let mut before = Network::new();
+    let vpcs = found.ids.iter().filter(|(key, _)| key.kind == Kind::Vpc);
+    for (_, id) in vpcs.filter(|_| !order.anew) {
+        let vpc = Key::new(Kind::Vpc, id.clone());
+        let adopted =
+            adopt(live, &vpc).map_err(|error| ApplyError::Refused(vec![error.to_string()]))?;
+        before = before.merged(&plan(&adopted.design).renamed(&adopted.ids));
+    }
+    if before.is_empty() {
+        let graph = between(&Network::new(), planned).map_err(refused)?;
+        return Ok((graph, false, given));
+    }
+    // What is there and no design says stays as it is.
+    let after = planned.renamed(&found.ids);
+    let graph = onto(live, &before, &after).map_err(refused)?;
+    Ok((graph, true, given))
 }
 
 /// What a design is called in a few words: its VPCs' names.

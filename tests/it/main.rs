@@ -58,6 +58,8 @@ mod sample;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod steps;
 #[cfg(test)]
 #[path = "../tools/strict_proxy/mod.rs"]

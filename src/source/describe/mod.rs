@@ -8,7 +8,7 @@ mod assemble;
 mod fields;
 mod findings;
 mod lists;
-mod place;
+pub(super) mod place;
 mod records;
 
 use super::InputFile;

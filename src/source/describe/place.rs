@@ -21,7 +21,7 @@ const DIRECTIONS: &[&str] = &[
 ];
 
 /// The region code that stands in a name: `Vpcs-us-west-2` names us-west-2, and so does the zone `us-west-2-lax-1a`.
-pub(super) fn region_in(name: &str) -> Option<&str> {
+pub(in crate::source) fn region_in(name: &str) -> Option<&str> {
     name.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
         .find_map(region_in_word)
 }
@@ -59,12 +59,12 @@ fn region_in_word(word: &str) -> Option<&str> {
 }
 
 /// Whether a name is a region code and nothing else.
-pub(super) fn is_region(name: &str) -> bool {
+pub(in crate::source) fn is_region(name: &str) -> bool {
     region_in(name) == Some(name)
 }
 
 /// Whether a text is an account: twelve digits.
-pub(super) fn is_account(text: &str) -> bool {
+pub(in crate::source) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -76,14 +76,14 @@ fn account_in(name: &str) -> Option<&str> {
 
 /// Account and region as far as they are said outright.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Hint {
-    pub(super) account: Option<Text>,
-    pub(super) region: Option<Text>,
+pub(in crate::source) struct Hint {
+    pub(in crate::source) account: Option<Text>,
+    pub(in crate::source) region: Option<Text>,
 }
 
 impl Hint {
     /// What a path says; the nearer to the file, the better.
-    pub(super) fn of_path(path: &str) -> Self {
+    pub(in crate::source) fn of_path(path: &str) -> Self {
         let parts = || path.rsplit('/');
         Self {
             account: parts().find_map(account_in).map(Text::from),

@@ -11,6 +11,8 @@ pub(crate) mod generate;
 pub(crate) mod gui;
 pub(crate) mod live;
 pub(crate) mod moto;
+pub(crate) mod state;
+pub(crate) mod structure;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;
 pub(crate) mod yaml;
