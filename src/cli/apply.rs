@@ -6,7 +6,7 @@ use super::output::{ProgressLine, count, print, printable, say};
 use super::runs::say_left;
 use crate::apply::{Applier, Event, News, Outcome, Run, Weight};
 use crate::aws::Connection;
-use crate::design::Design;
+use crate::design::{Design, Problem, Surroundings, validate};
 use crate::workspace::{
     Document, Order, Prepared, Store, Way, block_on, counted, on_interrupt, prepare, prepare_saved,
     read_run, read_text, reopen, save,
@@ -31,10 +31,13 @@ pub(super) fn roll_back(args: Reopen) -> anyhow::Result<Answer> {
 }
 
 async fn apply(args: Args) -> anyhow::Result<Answer> {
-    let prepared = {
+    let found = {
         let mut line = ProgressLine::new();
         let mut tell = |what: String| line.show(&what, 0, 0);
         find_out(&args, &mut tell).await?
+    };
+    let Some(prepared) = found else {
+        return Ok(Answer::No);
     };
     say_prepared(&prepared, args.json)?;
     if let Some(path) = &args.save {
@@ -96,10 +99,18 @@ async fn find_out(args: &Args, tell: &mut (dyn FnMut(String) + Send)) -> anyhow:
         .is_some_and(|name| name.to_string_lossy().ends_with(PLAN_ENDING));
     if is_plan {
         let text = read_text(&args.design)?;
-        return Ok(prepare_saved(&text, args.profile.clone(), tell).await?);
+        return Ok(Some(
+            prepare_saved(&text, args.profile.clone(), tell).await?,
+        ));
     }
     let document = Document::open(&args.design)?;
     let design = Design::clone(document.design());
+    let problems = validate(&design, &Surroundings::default());
+    if problems.iter().any(Problem::is_error) {
+        super::plan::say_problems(&problems);
+        say("nothing was changed");
+        return Ok(None);
+    }
     if let Some(region) = args.region.as_ref().filter(|it| **it != design.region) {
         bail!(
             "the design is for {}, and --region says {region}; change the design's region, or leave --region out",
@@ -113,9 +124,10 @@ async fn find_out(args: &Args, tell: &mut (dyn FnMut(String) + Send)) -> anyhow:
         reason: args.reason.clone(),
         tag_ticket: args.tag_ticket,
         anew: args.anew,
+        tear_down: args.tear_down,
         ..Order::new(design)
     };
-    Ok(prepare(order, tell).await?)
+    Ok(Some(prepare(order, tell).await?))
 }
 
 async fn go_on(args: Reopen, way: Way) -> anyhow::Result<Answer> {

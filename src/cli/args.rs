@@ -157,6 +157,11 @@ pub(super) struct Apply {
     #[arg(long)]
     pub(super) anew: bool,
 
+    /// Take away what the design planned, instead of making it: its VPCs, with all that belongs to them. What is in use
+    /// there is named, and then nothing is done
+    #[arg(long, conflicts_with = "anew")]
+    pub(super) tear_down: bool,
+
     /// The id of something the design names and does not make, such as transit-gateway:hub=tgw-0123; may be given several
     /// times
     #[arg(long, value_name = "KIND:NAME=ID", value_parser = given)]

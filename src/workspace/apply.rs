@@ -9,12 +9,12 @@ use crate::apply::{
 };
 use crate::aws::{ConnectError, Connection, Target, connect};
 use crate::design::{self, Design, Problem, Surroundings, adopt, plan, validate};
-use crate::network::{Id, Key, Kind, Network, matched};
+use crate::network::{Edit, Id, Key, Kind, Network, matched};
 use crate::source::{live, snapshot};
-use crate::steps::{StepGraph, between, onto};
+use crate::steps::{Refusal, StepGraph, between, lower, onto};
 use crate::storage::{Journal, StorageError, Store};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -99,6 +99,8 @@ pub struct Order {
     pub tag_ticket: bool,
     /// Make everything new, whatever is there.
     pub anew: bool,
+    /// Take away the VPCs that are there and all that belongs to them, instead of making them as planned.
+    pub tear_down: bool,
 }
 
 impl Order {
@@ -112,6 +114,7 @@ impl Order {
             reason: None,
             tag_ticket: false,
             anew: false,
+            tear_down: false,
         }
     }
 }
@@ -133,6 +136,8 @@ pub struct Prepared {
     pub permissions: Vec<&'static str>,
     /// Whether something that is there is changed, rather than all made new.
     pub is_change: bool,
+    anew: bool,
+    tear_down: bool,
     design: Design,
     connection: Connection,
 }
@@ -148,6 +153,7 @@ struct SavedPlan {
     reason: Option<String>,
     tag_ticket: bool,
     anew: bool,
+    tear_down: bool,
     given: Vec<Given>,
     concerns: Vec<String>,
     permissions: Vec<String>,
@@ -188,7 +194,8 @@ impl Prepared {
             ticket: header.ticket.clone(),
             reason: header.reason.clone(),
             tag_ticket: header.tag_ticket,
-            anew: !self.is_change,
+            anew: self.anew,
+            tear_down: self.tear_down,
             given: header.given.clone(),
             concerns: self.concerns.iter().map(|it| it.message.clone()).collect(),
             permissions: self.permissions.iter().map(|it| (*it).to_owned()).collect(),
@@ -317,6 +324,9 @@ pub async fn prepare(
     let planned = plan(&order.design);
     let (graph, is_change, given) = graph(&order, &planned, &live)?;
     let mut concerns = concerns(&graph, &planned, &live);
+    if order.tear_down {
+        concerns.extend(in_the_way(&planned, &live));
+    }
     for key in graph.given() {
         if !given.iter().any(|it| it.key == key) {
             concerns.push(Concern {
@@ -357,6 +367,8 @@ pub async fn prepare(
         live: Arc::new(live),
         concerns,
         is_change,
+        anew: order.anew,
+        tear_down: order.tear_down,
         design: order.design,
         header,
         connection,
@@ -369,7 +381,7 @@ fn graph(
     planned: &Network,
     live: &Network,
 ) -> Result<(StepGraph, bool, Vec<Given>), ApplyError> {
-    let refused = |refusals: Vec<crate::steps::Refusal>| {
+    let refused = |refusals: Vec<Refusal>| {
         ApplyError::Refused(refusals.iter().map(ToString::to_string).collect())
     };
     let given: Vec<Given> = order
@@ -385,6 +397,10 @@ fn graph(
         .map(|it| (it.key.clone(), Id::aws(it.id.clone())))
         .collect();
     let found = matched(planned, live, &known);
+    if order.tear_down {
+        let graph = torn_down(&found.ids, live).map_err(refused)?;
+        return Ok((graph, true, given));
+    }
     let mut before = Network::new();
     let vpcs = found.ids.iter().filter(|(key, _)| key.kind == Kind::Vpc);
     for (_, id) in vpcs.filter(|_| !order.anew) {
@@ -401,6 +417,56 @@ fn graph(
     let after = planned.renamed(&found.ids);
     let graph = onto(live, &before, &after).map_err(refused)?;
     Ok((graph, true, given))
+}
+
+/// The live VPCs among these ids.
+fn vpcs_of(ids: &BTreeMap<Key, Id>) -> BTreeSet<Id> {
+    let vpcs = ids.iter().filter(|(key, _)| key.kind == Kind::Vpc);
+    vpcs.map(|(_, id)| id.clone()).collect()
+}
+
+/// The steps that take VPCs away, with all that belongs to them but what merely runs there.
+fn torn_down(ids: &BTreeMap<Key, Id>, live: &Network) -> Result<StepGraph, Vec<Refusal>> {
+    let vpcs = vpcs_of(ids);
+    let workloads = live.workloads(&vpcs);
+    let goes = live.members(&vpcs);
+    // What AWS made along with something goes with it.
+    let is_ours = |key: &&Key| {
+        !workloads.contains(key)
+            && !matches!(key.kind, Kind::NetworkInterface | Kind::VpnConnection)
+            && key.kind != Kind::DirectConnectGateway
+    };
+    let edits: Vec<Edit> = goes
+        .iter()
+        .filter(is_ours)
+        .map(|key| Edit::Remove(key.clone()))
+        .collect();
+    lower(live, &edits)
+}
+
+/// What has to be removed by hand before a VPC can be.
+fn in_the_way(planned: &Network, live: &Network) -> Vec<Concern> {
+    let ids = matched(planned, live, &BTreeMap::new()).ids;
+    let vpcs = vpcs_of(&ids);
+    let mut keys = live.workloads(&vpcs);
+    let by_hand = |key: &Key| {
+        matches!(
+            key.kind,
+            Kind::VpnConnection | Kind::DirectConnectGateway | Kind::NetworkFirewall
+        )
+    };
+    keys.extend(live.members(&vpcs).into_iter().filter(by_hand));
+    keys.iter()
+        .filter_map(|key| live.get(key))
+        .map(|it| Concern {
+            weight: Weight::Error,
+            code: "in-use",
+            message: match it.name() {
+                Some(name) => format!("{} ({name}) is in use there; remove it first", it.key()),
+                None => format!("{} is in use there; remove it first", it.key()),
+            },
+        })
+        .collect()
 }
 
 /// What a design is called in a few words: its VPCs' names.
@@ -439,6 +505,7 @@ pub async fn prepare_saved(
         reason: saved.reason.clone(),
         tag_ticket: saved.tag_ticket,
         anew: saved.anew,
+        tear_down: saved.tear_down,
     };
     let prepared = prepare(order, tell).await?;
     if let Some(wanted) = saved.account.filter(|it| it != prepared.account()) {

@@ -5,6 +5,8 @@
 mod apply;
 mod cloudformation;
 #[cfg(feature = "aws")]
+mod faults;
+#[cfg(feature = "aws")]
 mod queries;
 mod strict;
 

@@ -1,14 +1,17 @@
 //! Designs that are carried out on a moto server behind the strict proxy, through the SDK, and taken back.
 
+use std::fs;
 use vpc_atlas::apply::{Outcome, Run};
-use vpc_atlas::design::plan;
-use vpc_atlas::network::{Network, drift, matched};
+
+use vpc_atlas::design::{self, adopt, plan};
+use vpc_atlas::network::{Key, Kind, Network, drift, matched};
 use vpc_atlas::source::live;
 use vpc_atlas::steps::{Action, StepGraph, between};
 
 use crate::strict_proxy::refusals::Quotas;
 use crate::strict_proxy::{ProxyBuilder, Strict};
-use crate::support::applying::{account, applier, before, connect, header, slow_server};
+use crate::support::applying::{account, applier, before, connect, header, program, slow_server};
+use crate::support::designs;
 use crate::support::moto::Moto;
 
 /// Whether moto can carry it out: see the head of tests/steps/run.py.
@@ -44,6 +47,7 @@ async fn designs_are_made_and_taken_back() {
         is_for_moto(&graph).then_some((seed, planned, graph))
     });
     let mut steps = 0;
+    let mut adoptions = (0, 0);
     let first = account(&ec2).await;
     for (seed, planned, graph) in designs.take(wanted) {
         steps += graph.len();
@@ -59,10 +63,54 @@ async fn designs_are_made_and_taken_back() {
         assert_eq!(found.unmatched, [], "design {seed}");
         assert_eq!(found.others, [], "design {seed}");
         assert_eq!(drift(&planned, &live, &found.ids), [], "design {seed}");
+        // What was made is adopted as the design that made it, or that is told.
+        for (_, id) in run.ids().iter().filter(|(key, _)| key.kind == Kind::Vpc) {
+            let adopted = adopt(&live, &Key::new(Kind::Vpc, id.clone())).unwrap();
+            let again = plan(&adopted.design);
+            let told = adopted.unexpressed.len();
+            assert_eq!(drift(&again, &live, &adopted.ids).len().min(1), told.min(1));
+            adoptions.0 += usize::from(told == 0);
+            adoptions.1 += 1;
+        }
         let outcome = applier.roll_back().await;
         let left = applier.run().left();
         assert_eq!(outcome, Outcome::Complete, "design {seed}: {left:#?}");
         assert_eq!(account(&ec2).await, first, "design {seed}");
     }
-    println!("{wanted} designs of {steps} steps were made and taken back");
+    let (whole, all) = adoptions;
+    println!(
+        "{wanted} designs of {steps} steps were made and taken back; {whole} of {all} VPCs were adopted whole"
+    );
+}
+
+/// What cannot be made is refused before anything is.
+#[test]
+fn near_misses_are_refused_before_anything_is_made() {
+    let Some(moto) = Moto::start() else { return };
+    let proxy = before(&moto, ProxyBuilder::default().strict(Strict::everything()));
+    let folder = tempfile::tempdir().unwrap();
+    let (_, sound) = super::sound_designs().next().unwrap();
+    let mut misses = designs::near_misses(&sound);
+    misses.extend(designs::service_misses(&sound));
+    assert!(misses.len() > 20);
+    for (number, (what, miss)) in misses.iter().enumerate() {
+        let file = folder.path().join(format!("{number}.vpc.toml"));
+        fs::write(&file, design::write(miss, None)).unwrap();
+        let output = program(&proxy.url(), folder.path(), &["apply", "--yes"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        // 1: it cannot be made; 2: the file is no design at all.
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            matches!(output.status.code(), Some(1 | 2)),
+            "{what}: {words}"
+        );
+        assert!(
+            words.contains("error") || output.status.code() == Some(2),
+            "{what}: {words}"
+        );
+    }
+    assert!(proxy.log().changes().is_empty());
+    println!("{} near misses were refused", misses.len());
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::net::Ipv4Addr;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,7 +18,7 @@ use vpc_atlas::steps::{List, Look, StepGraph};
 
 use crate::strict_proxy::ProxyBuilder;
 use crate::strict_proxy::server::Proxy;
-use crate::support::moto::Moto;
+use crate::support::moto::{Moto, credentials};
 
 /// Tries everything as often as AWS needs, and waits next to nothing.
 pub(crate) fn haste() -> Patience {
@@ -186,3 +188,18 @@ const LISTS: [(List, &str); 15] = [
     (List::FlowLogs, "FlowLogId"),
     (List::ResolverEndpoints, "Id"),
 ];
+
+/// The program, asked to do something in the account behind a proxy.
+pub(crate) fn program(proxy: &str, config: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vpc-atlas"));
+    credentials(&mut command);
+    command
+        .args(arguments)
+        .env("AWS_ENDPOINT_URL", proxy)
+        .env("VPC_ATLAS_CONFIG_DIR", config)
+        .env("VPC_ATLAS_PATIENCE", "0.004")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}

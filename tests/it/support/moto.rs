@@ -70,6 +70,21 @@ impl Moto {
         ask().unwrap_or(false)
     }
 
+    /// Makes every account of the server as empty as it was at first.
+    #[cfg(feature = "aws")]
+    pub(crate) fn reset(&self) {
+        let ask = || -> io::Result<String> {
+            let mut stream = TcpStream::connect(self.address)?;
+            stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+            stream.write_all(b"POST /moto-api/reset HTTP/1.0\r\nContent-Length: 0\r\n\r\n")?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        let answer = ask().expect("moto answers");
+        assert!(answer.contains(" 200 "), "{answer}");
+    }
+
     /// For `AWS_ENDPOINT_URL`, or as the proxy's upstream.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
