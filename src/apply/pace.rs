@@ -51,19 +51,18 @@ impl Pace {
 
     /// Wait until the call may be made, and count it.
     pub(super) async fn take(&self, action: Action) {
-        let wait = self.owed(action);
+        let wait = self.owed(action, Instant::now());
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
     }
 
     /// Take a token, and say how long to wait for it.
-    fn owed(&self, action: Action) -> Duration {
+    fn owed(&self, action: Action, now: Instant) -> Duration {
         let Some(buckets) = &self.buckets else {
             return Duration::ZERO;
         };
         let (most, rate) = limits(action);
-        let now = Instant::now();
         let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = buckets.entry(action).or_insert(Bucket {
             tokens: most,
@@ -84,35 +83,42 @@ impl Pace {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn endpoints_come_four_at_once_and_then_one_in_some_seconds() {
+    fn waits(action: Action, number: usize) -> Vec<f64> {
+        let pace = Pace::of_aws();
+        let now = Instant::now();
+        let wait = |_| pace.owed(action, now).as_secs_f64();
+        (0..number).map(wait).collect()
+    }
+
+    #[test]
+    fn endpoints_come_four_at_once_and_then_one_in_some_seconds() {
+        let waits = waits(Action::CreateVpcEndpoint, 6);
+        assert_eq!(waits[..4], [0.0; 4]);
+        assert!((3.3..3.4).contains(&waits[4]), "{waits:?}");
+        assert!((6.6..6.7).contains(&waits[5]), "{waits:?}");
+    }
+
+    #[test]
+    fn those_who_wait_together_come_one_after_another() {
+        let waits = waits(Action::CreateNatGateway, 13);
+        assert_eq!(waits[9..], [0.0, 1.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn tokens_come_back_and_calls_have_buckets_of_their_own() {
         let pace = Pace::of_aws();
         let start = Instant::now();
         for _ in 0..4 {
-            pace.take(Action::CreateVpcEndpoint).await;
+            pace.owed(Action::DeleteVpcEndpoints, start);
         }
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        for _ in 0..2 {
-            pace.take(Action::CreateVpcEndpoint).await;
-        }
-        let seconds = start.elapsed().as_secs_f64();
-        assert!((6.6..6.8).contains(&seconds), "{seconds}");
-        // Other calls have buckets of their own.
-        pace.take(Action::CreateSubnet).await;
-        assert_eq!(start.elapsed().as_secs_f64(), seconds);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn those_who_wait_together_come_one_after_another() {
-        let pace = std::sync::Arc::new(Pace::of_aws());
-        let start = Instant::now();
-        let mut all = tokio::task::JoinSet::new();
-        for _ in 0..13 {
-            let pace = std::sync::Arc::clone(&pace);
-            all.spawn(async move { pace.take(Action::CreateNatGateway).await });
-        }
-        while all.join_next().await.is_some() {}
-        let seconds = start.elapsed().as_secs_f64();
-        assert!((2.9..3.1).contains(&seconds), "{seconds}");
+        let later = start + Duration::from_secs(7);
+        assert_eq!(pace.owed(Action::DeleteVpcEndpoints, later), Duration::ZERO);
+        assert_eq!(pace.owed(Action::DeleteVpcEndpoints, later), Duration::ZERO);
+        assert!(pace.owed(Action::DeleteVpcEndpoints, later) > Duration::from_secs(2));
+        assert_eq!(pace.owed(Action::CreateSubnet, later), Duration::ZERO);
+        assert_eq!(
+            Pace::unlimited().owed(Action::CreateVpcEndpoint, start),
+            Duration::ZERO
+        );
     }
 }

@@ -92,7 +92,11 @@ async fn apply(args: Args) -> anyhow::Result<Answer> {
     Ok(yes_unless(outcome != Outcome::Complete))
 }
 
-async fn find_out(args: &Args, tell: &mut (dyn FnMut(String) + Send)) -> anyhow::Result<Prepared> {
+/// What would be done; none where the design cannot be made, which is said.
+async fn find_out(
+    args: &Args,
+    tell: &mut (dyn FnMut(String) + Send),
+) -> anyhow::Result<Option<Prepared>> {
     let is_plan = args
         .design
         .file_name()
