@@ -138,7 +138,7 @@ pub(crate) fn resumed<C: Ec2>(ec2: C, lines: &Lines) -> Applier<C> {
 
 /// Every list that steps make something in, by the ids in it; what is deleted does not count.
 pub(crate) async fn account<C: Ec2>(ec2: &C) -> BTreeMap<List, Vec<String>> {
-    let mut all = BTreeMap::new();
+    let mut all: BTreeMap<List, Vec<String>> = BTreeMap::new();
     for (list, member) in LISTS {
         let look = Look {
             list,
@@ -154,9 +154,16 @@ pub(crate) async fn account<C: Ec2>(ec2: &C) -> BTreeMap<List, Vec<String>> {
                 Some("deleted" | "rejected" | "failed")
             )
         };
+        // moto cannot delete a default network ACL that subnets were taken from, and keeps it when its VPC is gone.
+        let vpcs: Option<&Vec<String>> = all.get(&List::Vpcs);
+        let has_vpc = |record: &&Value| {
+            list != List::NetworkAcls
+                || vpcs.is_some_and(|vpcs| vpcs.iter().any(|id| record["VpcId"] == id.as_str()))
+        };
         let mut ids: Vec<String> = records
             .iter()
             .filter(is_there)
+            .filter(has_vpc)
             .map(|record| record[member].as_str().unwrap().to_owned())
             .collect();
         ids.sort_unstable();
