@@ -195,15 +195,14 @@ fn classify(call: Call, fault: &Fault) -> Failure {
         }
         Some(_) => Failure::Other,
         None => match (fault.stage, fault.status) {
-            (Stage::Unsigned { .. }, _) => Failure::SignIn,
-            (Stage::TimedOut | Stage::Unconnected { timed_out: true }, _) => Failure::TimedOut,
-            (Stage::Unconnected { .. } | Stage::Broken, _) => Failure::Network,
-            (Stage::Unmade, _) => Failure::Other,
-            (Stage::Malformed, _) => Failure::Malformed,
             (Stage::Refused, Some(501)) => Failure::Unsupported,
             (Stage::Refused, Some(429)) => Failure::Throttled,
-            (Stage::Refused, Some(408 | 504)) => Failure::TimedOut,
-            (Stage::Refused, _) => Failure::Other,
+            (Stage::Refused, Some(408 | 504))
+            | (Stage::TimedOut | Stage::Unconnected { timed_out: true }, _) => Failure::TimedOut,
+            (Stage::Unconnected { timed_out: false } | Stage::Broken, _) => Failure::Network,
+            (Stage::Unsigned { .. }, _) => Failure::SignIn,
+            (Stage::Malformed, _) => Failure::Malformed,
+            (Stage::Unmade | Stage::Refused, _) => Failure::Other,
         },
     }
 }
