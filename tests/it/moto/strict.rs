@@ -224,6 +224,28 @@ fn version_6_blocks_of_subnets_lie_in_the_vpc_and_apart() {
     }
 }
 
+/// Whoever waits for a block to be associated waits for a word.
+#[test]
+fn states_of_version_6_blocks_are_words() {
+    let Some(aws) = Account::start(gaps()) else {
+        return;
+    };
+    let parameters = [
+        ("CidrBlock", "10.0.0.0/16"),
+        ("AmazonProvidedIpv6CidrBlock", "true"),
+    ];
+    let vpc = aws.one("CreateVpc", &parameters, "vpcId");
+    let block = aws.one("DescribeVpcs", &[("VpcId.1", &vpc)], "ipv6CidrBlock");
+    let subnet = aws.subnet(&vpc, "10.0.0.0/24");
+    let part = block.replace("/56", "/64");
+    let associate = [("SubnetId", subnet.as_str()), ("Ipv6CidrBlock", &part)];
+    let states = aws.texts("AssociateSubnetCidrBlock", &associate, "state");
+    assert_eq!(states, ["associated"]);
+    let asked = [("SubnetId.1", subnet.as_str())];
+    let states = aws.texts("DescribeSubnets", &asked, "state");
+    assert_eq!(states, ["associated", "available"]);
+}
+
 #[test]
 fn gateways_must_be_attached_and_of_the_same_vpc() {
     let Some(aws) = Account::start(refusals()) else {

@@ -25,6 +25,8 @@ pub(crate) struct Call {
     pub(crate) change: Option<u64>,
     /// A stage asks on its own account: nobody waits for such a call, and none counts.
     pub(crate) is_inquiry: bool,
+    /// Ids that the client will not be told of, whatever the answer says.
+    pub(crate) hidden: Vec<String>,
 }
 
 /// Starts of the names of actions that only look.
@@ -56,6 +58,7 @@ impl Call {
             occurrence: 1,
             change: None,
             is_inquiry: false,
+            hidden: Vec::new(),
         };
         call.action = call.parameter("Action").map(str::to_owned).or(target);
         if call.service.is_none() && call.parameter("Version") == Some(EC2_VERSION) {

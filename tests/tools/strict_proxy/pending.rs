@@ -248,6 +248,7 @@ impl Book {
             .map(String::as_str)
             .collect();
         let is_inquiry = call.is_inquiry;
+        let hidden = call.hidden.clone();
         let outcome = if !asked.is_empty() && going.len() == asked.len() {
             answer(kind.describe, &format!("<{}/>", kind.list))
         } else {
@@ -292,6 +293,7 @@ impl Book {
             }
         });
         if !is_inquiry {
+            told.retain(|id| !hidden.contains(id));
             Self::count(&mut waiting, &told);
         }
         outcome

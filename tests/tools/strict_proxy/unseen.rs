@@ -81,6 +81,8 @@ impl Stage for Unseen {
             let code = kind.missing_in(&action);
             return refuse(code, &format!("The ID '{id}' does not exist"));
         }
+        let mut call = call;
+        call.hidden = lock(&self.left).keys().cloned().collect();
         let outcome = next.run(call, notes);
         if let Some(kind) = made_by(&action)
             && let Some(root) = good(&outcome)

@@ -1,6 +1,7 @@
-//! What goes with its owner on AWS, and stays on moto: it is deleted there, so that every list is right.
+//! What goes with its owner on AWS, and stays on moto: it is deleted there where that can be, and left out of answers
+//! where it cannot.
 
-use super::super::answer::good;
+use super::super::answer::{Element, good, mend};
 use super::super::call::Call;
 use super::super::inquiry::Inquiry;
 use super::super::stage::{Next, Notes, Outcome, Stage};
@@ -13,18 +14,28 @@ use super::super::stage::{Next, Notes, Outcome, Stage};
 pub(crate) struct Leftovers;
 
 impl Leftovers {
-    fn delete_vpc(call: &Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
+    /// moto deletes no ACL that a subnet was ever associated with, and keeps what went with subnets and VPCs.
+    fn tell_acls(call: &Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
         let inquiry = Inquiry::new(call, next);
-        let vpc = call.parameter("VpcId").unwrap_or_default();
-        let acls = inquiry.filtered("DescribeNetworkAcls", "vpc-id", vpc);
-        let outcome = next.run(call.clone(), notes);
-        if good(&outcome).is_some() {
-            for acl in acls.iter().filter(|acl| acl.is("default", "true")) {
-                let id = acl.get("networkAclId").unwrap_or_default();
-                inquiry.order("DeleteNetworkAcl", &[("NetworkAclId", id)]);
+        let vpcs = inquiry.list("DescribeVpcs", &[]);
+        let subnets = inquiry.list("DescribeSubnets", &[]);
+        let is_among = |items: &[Element], id: &str, item: &Element| {
+            let found = item.get(id);
+            found.is_some_and(|wanted| items.iter().any(|it| it.is(id, wanted)))
+        };
+        mend(next.run(call.clone(), notes), |root, editing| {
+            for acl in root.items("networkAclSet") {
+                if !is_among(&vpcs, "vpcId", acl) {
+                    editing.remove(acl);
+                    continue;
+                }
+                for association in acl.items("associationSet") {
+                    if !is_among(&subnets, "subnetId", association) {
+                        editing.remove(association);
+                    }
+                }
             }
-        }
-        outcome
+        })
     }
 
     fn delete_nat_gateway(call: &Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
@@ -68,8 +79,7 @@ impl Leftovers {
             }
         }
         for acl in acls.iter().filter(|acl| !acl.is("default", "true")) {
-            let is_of_vpc =
-                |other: &&_| acl.get("vpcId") == super::super::answer::Element::get(other, "vpcId");
+            let is_of_vpc = |other: &&Element| acl.get("vpcId") == other.get("vpcId");
             let default = acls
                 .iter()
                 .filter(|other| other.is("default", "true"))
@@ -80,7 +90,7 @@ impl Leftovers {
                 if let (Some(id), Some(default), true) =
                     (id, default, association.is("subnetId", subnet))
                 {
-                    // moto has no way to take an association away; the default ACL's own hold nothing up.
+                    // moto has no way to take an association away, and the default ACL need not be deleted.
                     inquiry.order(
                         "ReplaceNetworkAclAssociation",
                         &[("AssociationId", id), ("NetworkAclId", default)],
@@ -95,7 +105,7 @@ impl Leftovers {
 impl Stage for Leftovers {
     fn handle(&self, call: Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
         match call.ec2_action() {
-            Some("DeleteVpc") => Self::delete_vpc(&call, notes, next),
+            Some("DescribeNetworkAcls") => Self::tell_acls(&call, notes, next),
             Some("DeleteNatGateway") => Self::delete_nat_gateway(&call, notes, next),
             Some("DeleteSubnet") => Self::delete_subnet(&call, notes, next),
             _ => next.run(call, notes),

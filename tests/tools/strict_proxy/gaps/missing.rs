@@ -6,8 +6,8 @@ use super::super::inquiry::Inquiry;
 use super::super::kinds::{Kind, told_by};
 use super::super::stage::{Next, Notes, Outcome, Stage};
 
-/// Kinds whose lists moto leaves empty for an unknown id, and AWS does not.
-const TOLD: [&str; 5] = ["nat-", "tgw-attach-", "vgw-", "vpce-", "vpcec-"];
+/// Kinds whose lists moto, or a stage before it, leaves empty for an unknown id, and AWS does not.
+const TOLD: [&str; 6] = ["acl-", "nat-", "tgw-attach-", "vgw-", "vpce-", "vpcec-"];
 
 /// The stage.
 pub(crate) struct Missing;

@@ -4,6 +4,7 @@
 use ipnet::{Ipv4Net, Ipv6Net};
 
 use super::super::answer::Element;
+use super::super::gaps::states::plain;
 use super::{Case, Refusal};
 
 /// Why blocks of the call cannot be, where they cannot.
@@ -72,7 +73,7 @@ fn held(item: &Element, set: &str, block: &str, state: &str) -> Vec<String> {
         let state = association
             .child(state)
             .and_then(|state| state.get("state"));
-        state.is_none_or(|word| matches!(word, "associated" | "associating"))
+        state.is_none_or(|word| matches!(plain(word), "associated" | "associating"))
     };
     let associations = item.items(set).iter().filter(is_on);
     associations
