@@ -139,7 +139,10 @@ impl FileDialogs for SystemDialogs {
                 Purpose::OpenFile => Box::pin(
                     dialog
                         .set_title("Open a file")
-                        .add_filter("Designs, describe output and snapshots", &["toml", "json"])
+                        .add_filter(
+                            "Designs, describe output, snapshots, Terraform state, templates",
+                            &["toml", "json", "tfstate", "yaml", "yml", "template"],
+                        )
                         .add_filter("All files", &["*"])
                         .pick_file(),
                 ),

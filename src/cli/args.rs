@@ -13,7 +13,8 @@ use std::path::PathBuf;
 
 const SOURCES: &str = "\
 SOURCE is one of:
-  a file or folder           a design, output of `aws ec2 describe-*`, or a snapshot
+  a file or folder           a design, output of `aws ec2 describe-*`, a snapshot, Terraform state,
+                             `terraform show -json` of a state or plan, or a CloudFormation template
   sample                     the network that comes with the program
   aws                        the account and region the AWS CLI would ask
   aws://PROFILE/REGION       a profile and a region of it

@@ -1098,7 +1098,7 @@ fn bad_input_costs_one_sentence_each() {
         ),
         (
             text("notes", "remember the milk"),
-            vec!["notes: passed over: it is not JSON"],
+            vec!["notes: passed over: it is neither JSON nor a template"],
         ),
         (
             text("bad.json", r#"{"Pets": [{"Name": "Rex"}], "Count": 1}"#),

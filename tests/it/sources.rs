@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use vpc_atlas::design::{Design, plan};
+use vpc_atlas::design::{Design, Ipv6, Severity, Surroundings, plan, validate};
 use vpc_atlas::export::code::{Form, cloudformation};
 use vpc_atlas::network::{
     Coverage, Id, Key, Kind, Known, Network, RouteTableFacts, SubnetFacts, Target, Topology,
     VpcEndpointFacts, VpcFacts,
 };
-use vpc_atlas::source::{InputFile, read};
+use vpc_atlas::source::{InputFile, read, snapshot};
 use vpc_atlas::steps::between;
 
 use crate::support::structure::Structure;
@@ -76,6 +76,11 @@ const NOT_IN_TEMPLATES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+fn is_sound(design: &Design) -> bool {
+    let problems = validate(design, &Surroundings::default());
+    problems.iter().all(|it| it.severity != Severity::High)
+}
+
 fn round_trip(design: &Design, text: &str, name: &str) {
     let before = plan(design);
     let after = of(name, text);
@@ -88,7 +93,7 @@ fn round_trip(design: &Design, text: &str, name: &str) {
     let differences = before.differences(&after, &allowed);
     assert!(
         differences.is_empty(),
-        "{name}:\n{}\n{text}",
+        "{name}:\n{}",
         differences.join("\n")
     );
 }
@@ -96,7 +101,8 @@ fn round_trip(design: &Design, text: &str, name: &str) {
 #[test]
 fn a_design_comes_back_from_its_template() {
     let mut count = 0;
-    let mut all: Vec<Design> = (0..60).map(designs::design).collect();
+    let mut all: Vec<Design> = (0..120).map(designs::design).collect();
+    all.retain(is_sound);
     all.push(crate::cloudformation::small());
     all.push(crate::cloudformation::everything());
     for design in &all {
@@ -318,8 +324,8 @@ fn what_is_broken_is_one_sentence() {
     for (name, text, wanted) in [
         (
             "a.yaml",
-            "Resources:\n  A: [\n",
-            "a.yaml: not YAML at line 3",
+            "# AWS::EC2\nResources:\n  A: [\n",
+            "a.yaml: not YAML at line 4",
         ),
         (
             "a.yaml",
@@ -356,8 +362,14 @@ fn what_is_broken_is_one_sentence() {
 /// A network as Terraform's state would hold it, and back.
 #[test]
 fn a_state_of_a_network_is_that_network() {
-    for seed in 0..60 {
+    let mut count = 0;
+    for seed in 0..120 {
         let design = designs::design(seed);
+        // The block that AWS chooses is in a state and in no design; what cannot be made is in no state.
+        if !is_sound(&design) || design.vpcs.iter().any(|vpc| vpc.ipv6 == Ipv6::Amazon) {
+            continue;
+        }
+        count += 1;
         let before = plan(&design);
         let text = state::of(&before).to_string();
         let after = of("terraform.tfstate", &text);
@@ -369,10 +381,11 @@ fn a_state_of_a_network_is_that_network() {
         let differences = Structure::of(&before).differences(&Structure::of(&after), &allowed);
         assert!(
             differences.is_empty(),
-            "seed {seed}:\n{}\n{text}",
+            "seed {seed}:\n{}",
             differences.join("\n")
         );
     }
+    assert!(count > 40, "{count} states");
 }
 
 fn plan_of_two_zones() -> Value {
@@ -612,7 +625,7 @@ fn secrets_stay_out() {
     });
     let network = of("terraform.tfstate", &state.to_string());
     assert_eq!(network.len(), 3);
-    let written = vpc_atlas::source::snapshot::write(&network);
+    let written = snapshot::write(&network);
     assert!(!String::from_utf8(written).unwrap().contains(secret));
     assert!(
         gaps(&network)
@@ -659,6 +672,8 @@ fn cut_and_changed_files_are_read() {
             }
             let network = read(&[InputFile::new(*name, bytes)]);
             let _ = (network.gaps(), Topology::of(&network));
+            let written = snapshot::write(&network);
+            assert_eq!(snapshot::read(&written, "x").unwrap(), network);
         }
     }
 }

@@ -428,8 +428,7 @@ impl<'t> Template<'t> {
     }
 }
 
-const NO_REGION: &str =
-    "the template does not say its region; put it into a folder that is named after one";
+const NO_REGION: &str = "the template does not say its region; put the region into the file's name, like stack.eu-west-1.yaml";
 
 /// Texts as one; where one is not known, what it would look like.
 fn join(between: &str, list: &Term) -> Term {

@@ -32,6 +32,10 @@ pub(super) fn read(text: &str) -> Result<Term, Wrong> {
         .ok_or_else(|| "the file is empty; save the template again".to_owned())
 }
 
+fn too_deep(mark: Marker) -> Wrong {
+    format!("nested too deeply at {}; no template is", at(mark))
+}
+
 fn at(mark: Marker) -> String {
     format!(
         "line {}, column {}",
@@ -41,6 +45,10 @@ fn at(mark: Marker) -> String {
 }
 
 fn not_yaml(error: &ScanError) -> Wrong {
+    // The parser looks ahead, and has a limit of its own.
+    if error.info() == "recursion limit exceeded" {
+        return too_deep(*error.marker());
+    }
     format!("not YAML at {} ({})", at(*error.marker()), error.info())
 }
 
@@ -141,7 +149,7 @@ impl Reader {
     ) -> Result<(), Wrong> {
         self.count(1, mark)?;
         if self.open.len() >= DEEPEST {
-            return Err(format!("nested too deeply at {}; no template is", at(mark)));
+            return Err(too_deep(mark));
         }
         if matches!(
             self.open.last(),
@@ -284,15 +292,29 @@ mod tests {
 
     #[test]
     fn what_would_hang_or_overflow_is_a_sentence() {
-        let deep = "[".repeat(100_000);
-        assert_eq!(
-            shown(&deep),
-            "nested too deeply at line 1, column 97; no template is"
-        );
-        let deep: String = (0..2000)
+        let lines: String = (0..2000)
             .map(|n| format!("{}a:\n", " ".repeat(n)))
             .collect();
-        assert!(shown(&deep).starts_with("nested too deeply"));
+        for deep in [
+            "[".repeat(300_000),
+            "{a: ".repeat(100_000),
+            "- ".repeat(100_000),
+            "[a, ".repeat(100_000),
+            lines,
+        ] {
+            let found = shown(&deep);
+            assert!(found.starts_with("nested too deeply at line"), "{found}");
+        }
+        // As long as these are, they take no time worth speaking of.
+        for long in [
+            "'".repeat(300_000),
+            "? ".repeat(100_000),
+            "a: ".repeat(100_000),
+            "!".repeat(300_000),
+            "&a ".repeat(100_000),
+        ] {
+            shown(&long);
+        }
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..12 {
             let inner = format!("*a{}, ", n - 1).repeat(10);

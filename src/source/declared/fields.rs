@@ -67,8 +67,16 @@ impl<'b> Fields<'b> {
     /// Say why a member is not known; what it fed is unread.
     pub(super) fn lose(&self, names: Names<'_>, loss: &Loss) {
         let address = &self.declaration.address;
-        let what = names.first().copied().unwrap_or_default();
-        let what = if what.is_empty() { address } else { what };
+        // As the file writes it, where it does.
+        let held = names.iter().find_map(|name| {
+            let mut members = self.members.iter();
+            members.find(|(held, _)| same_word(held, name))
+        });
+        let what = match (held, names.first()) {
+            (Some((held, _)), _) => held.as_str(),
+            (None, Some(name)) => name,
+            (None, None) => address,
+        };
         let place = if what == address {
             Text::from(self.book.declared.place)
         } else {

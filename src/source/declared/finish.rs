@@ -257,13 +257,13 @@ fn gateway_endpoints(gather: &mut Gather<'_>) {
         {
             continue;
         }
-        let Known::Value(service) = facts.service_name.clone() else {
-            continue;
-        };
-        let list = match (&key.id, listed.get(&key.id)) {
-            (_, Some(list)) => list.clone(),
-            (Id::Planned(_), None) => Id::Planned(service.clone()),
-            (Id::Aws(_), None) => continue,
+        let service = facts.service_name.clone();
+        let list = match (&key.id, listed.get(&key.id), &service) {
+            (_, Some(list), _) => list.clone(),
+            (Id::Planned(_), None, Known::Value(service)) => Id::Planned(service.clone()),
+            // The list of a service that is not known is the endpoint's, whatever it is called.
+            (Id::Planned(_), None, _) => key.id.clone(),
+            (Id::Aws(_), None, _) => continue,
         };
         for table in facts.route_tables.items().to_vec() {
             if let Some(facts) = gather.facts_mut::<RouteTableFacts>(&table) {
@@ -277,7 +277,7 @@ fn gateway_endpoints(gather: &mut Gather<'_>) {
             }
         }
         let facts = PrefixListFacts {
-            prefix_list_name: Known::Value(service),
+            prefix_list_name: service,
             address_family: Known::Value("IPv4".into()),
             ..PrefixListFacts::default()
         };

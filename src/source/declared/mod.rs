@@ -20,7 +20,7 @@ mod what;
 pub(super) use term::{Members, Term, member};
 pub(super) use what::What;
 
-use crate::network::{Network, Text};
+use crate::network::{Kind, Network, Text};
 use book::Book;
 use fields::Fields;
 use gather::Gather;
@@ -64,9 +64,15 @@ pub(super) struct Declared<'f> {
 pub(super) fn network(declared: Declared<'_>) -> Network {
     let book = Book::new(&declared);
     let mut gather = Gather::new(&book);
-    for whole in [true, false] {
+    // What stands in a subnet takes its zone and VPC from it, and parts need what they belong to.
+    let turn = |what: What| match what.kind() {
+        Some(Kind::Vpc | Kind::Subnet) if what.is_whole() => 0,
+        _ if what.is_whole() => 1,
+        _ => 2,
+    };
+    for now in 0..=2 {
         for declaration in &declared.resources {
-            if declaration.what.is_whole() == whole {
+            if turn(declaration.what) == now {
                 read(declaration, &book, &mut gather);
             }
         }

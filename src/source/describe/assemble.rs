@@ -157,7 +157,7 @@ fn gaps_of_input(nothing: bool, no_json: &[String]) -> Vec<Gap> {
             names.join(", ") + &more,
             "",
             Cause::NotUnderstood,
-            "passed over: it is not JSON",
+            "passed over: it is neither JSON nor a template",
         ));
     }
     gaps

@@ -116,11 +116,16 @@ struct Instance {
     is_data: bool,
     /// Its key among the instances of its resource.
     index: Option<Text>,
+    /// As the file writes it; put together where it does not.
+    address: Option<Text>,
     values: Members,
 }
 
 impl Instance {
     fn address(&self) -> Text {
+        if let Some(address) = &self.address {
+            return address.clone();
+        }
         let dot = if self.module.is_empty() { "" } else { "." };
         let index = self.index.as_deref().unwrap_or_default();
         format_compact!("{}{dot}{}{index}", self.module, self.base)
@@ -249,6 +254,7 @@ fn stored(resources: &Term) -> Vec<Instance> {
                 kind: kind.into(),
                 is_data,
                 index: index_of(instance.get("index_key")),
+                address: None,
                 values,
             });
         }
@@ -292,6 +298,7 @@ fn shown(values: &Term, found: &mut Vec<Instance>) {
                 kind: kind.into(),
                 is_data,
                 index: index_of(resource.get("index")),
+                address: Some(text("address").into()).filter(|it: &Text| !it.is_empty()),
                 values,
             });
         }

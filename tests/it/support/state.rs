@@ -11,6 +11,7 @@ pub(crate) const NOT_IN_STATE: &[(&str, &str, &str)] = &[
     ("*", "state", "Terraform does not record it"),
     ("subnet", "available_addresses", "AWS counts them"),
     ("flow-log", "status", "Terraform does not record it"),
+    ("prefix-list", "tags", "it is AWS's"),
     ("route-table", "tags", "a default table is not tagged here"),
     ("network-acl", "tags", "a default ACL is not tagged here"),
     (
