@@ -19,14 +19,14 @@ fn maker() -> Stub {
             id
         };
         let list = |kind: &str, list: &str, item: &dyn Fn(&str) -> String| {
-            let items: String = made
+            let items: Vec<String> = made
                 .lock()
                 .unwrap()
                 .iter()
                 .filter(|(held, _)| held == kind)
                 .map(|(_, id)| format!("<item>{}</item>", item(id)))
                 .collect();
-            format!("<R><{list}>{items}</{list}></R>")
+            format!("<R><{list}>{}</{list}></R>", items.concat())
         };
         let nat = |id: &str| {
             format!(

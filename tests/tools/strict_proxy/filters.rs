@@ -50,9 +50,10 @@ fn is_like(text: &str, pattern: &str) -> bool {
         match pattern {
             [] => text.is_empty(),
             ['*', rest @ ..] => (0..=text.len()).any(|at| from(&text[at..], rest)),
-            ['\\', literal, rest @ ..] => text.first() == Some(literal) && from(&text[1..], rest),
             ['?', rest @ ..] => !text.is_empty() && from(&text[1..], rest),
-            [literal, rest @ ..] => text.first() == Some(literal) && from(&text[1..], rest),
+            ['\\', literal, rest @ ..] | [literal, rest @ ..] => {
+                text.first() == Some(literal) && from(&text[1..], rest)
+            }
         }
     }
     let chars = |text: &str| text.chars().collect::<Vec<_>>();

@@ -42,19 +42,18 @@ struct Arguments {
     /// What to answer to calls that moto lacks.
     #[arg(long, value_enum, default_value_t = Lacking::Refuse)]
     unimplemented: Lacking,
-    /// All of the options below, with AWS's quotas, two answers pending and two mentions unseen where nothing else is
-    /// said.
-    #[arg(long)]
-    strict: bool,
-    /// Dry runs make nothing.
-    #[arg(long)]
-    dry_runs: bool,
-    /// The same client token makes nothing a second time.
-    #[arg(long)]
-    tokens: bool,
-    /// Refuse what AWS refuses.
-    #[arg(long)]
-    refusals: bool,
+    /// Keep to AWS's ways: all of them, or those named (--strict=tokens,gaps), with AWS's quotas; all of them are two
+    /// answers pending and two mentions unseen where nothing else is said.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WAY,…",
+        value_delimiter = ',',
+        num_args = 0..,
+        require_equals = true,
+        default_missing_value = "all"
+    )]
+    strict: Vec<Way>,
     /// With refusals: no quotas.
     #[arg(long)]
     no_quotas: bool,
@@ -65,12 +64,23 @@ struct Arguments {
     /// A new id is not known for so many mentions.
     #[arg(long, value_name = "MENTIONS")]
     unseen: Option<u32>,
-    /// Make up for what moto lacks.
-    #[arg(long)]
-    gaps: bool,
     /// Print each call.
     #[arg(long)]
     log: bool,
+}
+
+/// One of AWS's ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Way {
+    All,
+    /// Dry runs make nothing.
+    DryRuns,
+    /// The same client token makes nothing a second time.
+    Tokens,
+    /// What AWS refuses is refused.
+    Refusals,
+    /// What moto lacks is made up for.
+    Gaps,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -82,7 +92,9 @@ enum Lacking {
 
 impl Arguments {
     fn strict(&self) -> Strict {
-        let all = if self.strict {
+        let all = self.strict.contains(&Way::All);
+        let keeps = |way: Way| all || self.strict.contains(&way);
+        let base = if all {
             Strict::everything()
         } else {
             Strict::default()
@@ -93,12 +105,12 @@ impl Arguments {
             Quotas::default()
         };
         Strict {
-            dry_runs: all.dry_runs || self.dry_runs,
-            tokens: all.tokens || self.tokens,
-            refusals: (all.refusals.is_some() || self.refusals).then_some(quotas),
-            pending: self.pending.unwrap_or(all.pending),
-            unseen: self.unseen.unwrap_or(all.unseen),
-            gaps: all.gaps || self.gaps,
+            dry_runs: keeps(Way::DryRuns),
+            tokens: keeps(Way::Tokens),
+            refusals: keeps(Way::Refusals).then_some(quotas),
+            pending: self.pending.unwrap_or(base.pending),
+            unseen: self.unseen.unwrap_or(base.unseen),
+            gaps: keeps(Way::Gaps),
         }
     }
 }

@@ -229,7 +229,7 @@ impl Book {
     }
 
     /// Tells of what is on its way as it is on AWS.
-    fn told(&self, kind: &'static Kind, call: Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
+    fn told(&self, kind: &'static Kind, call: &Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
         let mut waiting = lock(&self.waiting);
         let asked: Vec<String> = call
             .numbered(kind.asked)
@@ -319,7 +319,7 @@ impl Stage for Pending {
             return self.0.made(kind, outcome);
         }
         if let Some(kind) = told_by(action).filter(|kind| is_slow(kind)) {
-            return self.0.told(kind, call, notes, next);
+            return self.0.told(kind, &call, notes, next);
         }
         match deleted_by(&call) {
             Some((kind, ids)) => self.0.deleted(kind, &ids, call, notes, next),

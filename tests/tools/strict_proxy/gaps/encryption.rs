@@ -42,7 +42,7 @@ struct Control {
 
 impl Control {
     fn written(&self, id: &str, state: &str) -> String {
-        let exclusions: String = EXCLUSIONS
+        let exclusions: Vec<String> = EXCLUSIONS
             .iter()
             .map(|(_, element)| {
                 let is_excluded = self.excluded.contains(element);
@@ -62,8 +62,10 @@ impl Control {
         }
         format!(
             "<vpcId>{}</vpcId><vpcEncryptionControlId>{id}</vpcEncryptionControlId><mode>{}</mode>\
-             <state>{state}</state><resourceExclusions>{exclusions}</resourceExclusions><tagSet>{tags}</tagSet>",
-            self.vpc, self.mode
+             <state>{state}</state><resourceExclusions>{}</resourceExclusions><tagSet>{tags}</tagSet>",
+            self.vpc,
+            self.mode,
+            exclusions.concat()
         )
     }
 }
@@ -166,7 +168,7 @@ impl Encryption {
     }
 
     /// Puts tags on controls or takes them off, and hands on what is about other things.
-    fn tag(&self, call: Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
+    fn tag(&self, call: &Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
         let mut controls = lock(&self.controls);
         let named = call.numbered("ResourceId");
         let ours: Vec<String> = named
@@ -192,7 +194,7 @@ impl Encryption {
             let call = call.without_numbered("ResourceId", &ours);
             return next.run(call, notes);
         }
-        done(&call, notes, "<return>true</return>")
+        done(call, notes, "<return>true</return>")
     }
 
     /// Adds the tags of controls to those moto knows.
@@ -247,7 +249,7 @@ impl Stage for Encryption {
             Some("ModifyVpcEncryptionControl") => self.modify(&call, notes),
             Some("DeleteVpcEncryptionControl") => self.delete(&call, notes),
             Some("DescribeVpcEncryptionControls") => self.describe(&call),
-            Some("CreateTags" | "DeleteTags") => self.tag(call, notes, next),
+            Some("CreateTags" | "DeleteTags") => self.tag(&call, notes, next),
             Some("DescribeTags") => self.tell_tags(call, notes, next),
             Some("DeleteVpc") => {
                 let vpc = call.parameter("VpcId").unwrap_or_default().to_owned();

@@ -58,7 +58,7 @@ impl Endpoints {
             there.any(|item| item.is("vpcEndpointId", id) && !is_deleted(item))
         };
         let unknown: Vec<&str> = asked.iter().copied().filter(|id| !is_there(id)).collect();
-        let failures: String = unknown
+        let failures: Vec<String> = unknown
             .iter()
             .map(|id| {
                 format!(
@@ -67,6 +67,7 @@ impl Endpoints {
                 )
             })
             .collect();
+        let failures = failures.concat();
         if unknown.len() == asked.len() {
             // Nothing is left to hand on.
             let mut nothing = Notes::default();

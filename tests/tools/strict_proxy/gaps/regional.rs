@@ -70,7 +70,7 @@ impl One {
         if let Some(subnet) = item.child("subnetId") {
             editing.remove(subnet);
         }
-        let addresses: String = self
+        let addresses: Vec<String> = self
             .addresses
             .iter()
             .map(|(zone, id)| {
@@ -81,7 +81,7 @@ impl One {
             })
             .collect();
         if let Some(set) = item.child("natGatewayAddressSet") {
-            editing.set(set, &addresses);
+            editing.set(set, &addresses.concat());
         }
         if let Some(connectivity) = item.child("connectivityType") {
             editing.remove(connectivity);
@@ -163,12 +163,12 @@ impl Regional {
         })
     }
 
-    fn delete(&self, call: Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
+    fn delete(&self, call: &Call, notes: &mut Notes, next: Next<'_>) -> Outcome {
         let id = call.parameter("NatGatewayId").unwrap_or_default();
         let table = lock(&self.known).get(id).map(|one| one.table.clone());
         let outcome = next.run(call.clone(), notes);
         if let Some(table) = table.filter(|_| good(&outcome).is_some()) {
-            let inquiry = Inquiry::new(&call, next);
+            let inquiry = Inquiry::new(call, next);
             inquiry.order("DeleteRouteTable", &[("RouteTableId", &table)]);
         }
         outcome
@@ -181,7 +181,7 @@ impl Stage for Regional {
             Some("CreateNatGateway") if call.parameter("AvailabilityMode") == Some("regional") => {
                 self.create(&call, notes, next)
             }
-            Some("DeleteNatGateway") => self.delete(call, notes, next),
+            Some("DeleteNatGateway") => self.delete(&call, notes, next),
             Some("DescribeNatGateways") => {
                 let known = lock(&self.known).clone();
                 mend(next.run(call, notes), |root, editing| {

@@ -114,7 +114,7 @@ fn taken(case: Case<'_>) -> Option<Refusal> {
         .then(|| Refusal::new("RouteAlreadyExists", message))
 }
 
-fn gateways_of<'a>(case: Case<'a>, vpc: &str) -> Vec<Element> {
+fn gateways_of(case: Case<'_>, vpc: &str) -> Vec<Element> {
     case.there
         .filtered("DescribeInternetGateways", "attachment.vpc-id", vpc)
 }
