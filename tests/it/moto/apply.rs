@@ -9,7 +9,7 @@ use vpc_atlas::apply::{Outcome, Run};
 use vpc_atlas::design::{self, adopt, plan};
 use vpc_atlas::network::{Edit, Id, Key, Kind, Network, SecurityGroupFacts, drift, matched};
 use vpc_atlas::source::live;
-use vpc_atlas::steps::{Action, StepGraph, between};
+use vpc_atlas::steps::{Action, StepGraph, Value, between};
 
 use crate::strict_proxy::refusals::Quotas;
 use crate::strict_proxy::{ProxyBuilder, Strict};
@@ -30,6 +30,8 @@ fn is_for_moto(graph: &StepGraph) -> bool {
                 || call.parameters.get("AvailabilityMode").is_some()
                 || call.parameters.get("Ipv6Pool").is_some()
                 || call.action == Action::CreateFlowLogs
+                // Nobody else has a VPC there to be asked for a peering.
+                || matches!(call.parameters.get("PeerVpcId"), Some(Value::Text(_)))
         })
 }
 
