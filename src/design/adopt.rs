@@ -13,9 +13,10 @@ use super::file::FormatVersion;
 use super::model::{Design, Encryption, Ipv6, Ipv6Part, Nat, Subnet, Tenancy, Tier, TierKind, Vpc};
 use super::names::{slot, slot_of};
 use super::plan::plan;
+use crate::cidr::Family;
 use crate::network::{
-    CidrAssociation, Coverage, Id, Key, Kind, Known, Network, OWN_TAGS, Resource, SubnetFacts,
-    Text, VpcFacts, drift, matched,
+    CidrAssociation, Coverage, Id, Key, Kind, Known, Network, OWN_TAGS, Resource, RulePeer,
+    SecurityGroupFacts, SecurityGroupRule, SubnetFacts, Text, VpcFacts, drift, matched,
 };
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::collections::{BTreeMap, BTreeSet};
@@ -518,6 +519,11 @@ impl<'a> Found<'a> {
                 });
             }
         }
+        for (group, facts) in self.all::<SecurityGroupFacts>() {
+            if facts.group_name.value().is_some_and(|it| it == "default") {
+                beside.extend(without_first_rules(group.key(), facts));
+            }
+        }
         for &kind in READ {
             if self.network.coverage_around(vpc, kind) == Coverage::Complete {
                 continue;
@@ -535,6 +541,40 @@ impl<'a> Found<'a> {
         }
         beside
     }
+}
+
+/// The rules that the default group comes with, where it has them no longer: a plan and a live network are not compared in
+/// these.
+fn without_first_rules(key: &Key, facts: &SecurityGroupFacts) -> Vec<Unexpressed> {
+    let all = |peer: &RulePeer| {
+        let peer = peer.clone();
+        move |rule: &SecurityGroupRule| rule.protocol == "-1" && rule.peer == peer
+    };
+    let own = RulePeer::Group(key.id.clone());
+    let everything = RulePeer::Block(Family::V4.everything());
+    let missing = [
+        (
+            "ingress",
+            &facts.ingress,
+            own,
+            "what comes from the group itself",
+        ),
+        ("egress", &facts.egress, everything, "everything out"),
+    ];
+    missing
+        .into_iter()
+        .filter(|(_, rules, peer, _)| {
+            let rules = rules.value();
+            rules.is_some_and(|rules| !rules.iter().any(all(peer)))
+        })
+        .map(|(field, _, _, words)| Unexpressed {
+            key: key.clone(),
+            field: Some(field.into()),
+            why: format!(
+                "it does not let {words}, and a design leaves the default group as AWS makes it"
+            ),
+        })
+        .collect()
 }
 
 /// What has to be read to know a VPC.

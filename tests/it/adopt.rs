@@ -109,7 +109,7 @@ fn what_was_made_is_found_again() {
 
 #[test]
 fn what_is_live_as_planned_is_no_drift() {
-    for seed in 0..200 {
+    for seed in 0..100 {
         let planned = plan(&designs::design(seed));
         let ids = ids(&planned);
         for tags in [Tags::Run, Tags::None] {
@@ -209,7 +209,8 @@ fn every_other_change_is_drift() {
         set(
             &at(Kind::SecurityGroup, "main/default"),
             "ingress",
-            serde_json::json!([]),
+            serde_json::json!([{"protocol": "tcp", "from_port": 22, "to_port": 22,
+                "peer": {"block": "0.0.0.0/0"}, "description": null}]),
         ),
         set(
             &at(Kind::NetworkAcl, "main"),
@@ -354,7 +355,7 @@ fn vpc_of(live: &Network) -> Key {
 /// What is left of the adoptions of many designs, by seed.
 fn left_over(made: impl Fn(u64) -> Vec<Network>) -> Vec<String> {
     let mut lines = Vec::new();
-    for seed in 0..200 {
+    for seed in 0..80 {
         for live in made(seed) {
             let adopted = adopt(&live, &vpc_of(&live)).unwrap();
             lines.extend(adopted.unexpressed.iter().map(|it| format!("{seed}: {it}")));
@@ -531,6 +532,11 @@ fn hand_made() -> Network {
         peering("pcx-accepted", side("vpc-third", "10.8.0.0/16"), ours),
         like(&at(Kind::SecurityGroup, "main/default"), "sg-own"),
         set(
+            &at(Kind::SecurityGroup, "main/default"),
+            "ingress",
+            serde_json::json!([]),
+        ),
+        set(
             &Key::aws(Kind::SecurityGroup, "sg-own"),
             "group_name",
             "web".into(),
@@ -573,6 +579,7 @@ fn what_a_design_cannot_say_of_a_hand_made_vpc_is_listed() {
         // A table more on the public tier.
         "route table rtb-custom: it is the table of ",
         "it is not tied to shop-subnet-public2-eu-west-1b",
+        "it does not let what comes from the group itself",
         "security group sg-own: a design has no security groups but",
         "peering connection pcx-accepted: a design says the peering connections that its VPCs ask for",
         "its entries do not hold action allow, cidr 0.0.0.0/0",
@@ -621,6 +628,7 @@ fn is_complete(live: &Network, adopted: &Adopted) {
                 | Kind::ElasticIp
                 | Kind::Vpc
                 | Kind::VpnGateway
+                | Kind::SecurityGroup
         )
     };
     for more in told.difference(&wanted) {
@@ -645,10 +653,6 @@ fn every_vpc_of_the_sample_is_adopted() {
         // A file of it is the same design.
         let text = vpc_atlas::design::write(&adopted.design, None);
         assert_eq!(vpc_atlas::design::read(&text).unwrap(), adopted.design);
-        eprintln!("{}\n{text}", vpc.label());
-        for line in &adopted.unexpressed {
-            eprintln!("{line}");
-        }
     }
 }
 

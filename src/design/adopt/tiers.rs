@@ -268,10 +268,8 @@ impl Found<'_> {
             .and_then(|rest| rest.strip_suffix(place.zone.as_str()))
             .and_then(|rest| rest.strip_suffix('-'));
         if let Some(rest) = generated {
-            let tier = rest.trim_end_matches(|it: char| it.is_ascii_digit());
-            let number = rest.strip_prefix(tier)?.parse().ok().filter(|it| *it > 0);
-            if number.is_some() && is_tier_name(tier) {
-                return Some((tier.into(), number));
+            if let Some((tier, number)) = numbered(rest) {
+                return Some((tier.into(), Some(number)));
             }
         }
         let tagged = ["Tier", "tier"]
@@ -414,6 +412,19 @@ fn is_public(leads: &Leads) -> bool {
     kind_of(leads.v4.as_ref()) == internet || kind_of(leads.v6.as_ref()) == internet
 }
 
+/// A tier's name with a number behind it. The name is the shortest that can be one and does not end with a hyphen:
+/// `tier-63` is the third of `tier-6`.
+fn numbered(text: &str) -> Option<(&str, u16)> {
+    let stem = text.trim_end_matches(|it: char| it.is_ascii_digit());
+    let split = |at: usize| {
+        let (tier, number) = text.split_at_checked(at)?;
+        let is_number = !number.starts_with('0');
+        let is_tier = is_tier_name(tier) && !tier.ends_with('-');
+        Some((tier, number.parse().ok()?)).filter(|_| is_number && is_tier)
+    };
+    (stem.len()..text.len()).find_map(split)
+}
+
 /// Tier and number of a subnet that this program made: its logical name is `vpc/tier/zone/number`.
 fn made(place: &Place<'_>) -> Option<(Text, u16)> {
     let name = place.resource.tag(MADE_TAG)?;
@@ -513,7 +524,17 @@ fn free_name(name: Text, is_public: bool, taken: &mut BTreeSet<Text>) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::stem;
+    use super::{numbered, stem};
+
+    #[test]
+    fn generated_names_tell_numbers() {
+        assert_eq!(numbered("private12"), Some(("private", 12)));
+        assert_eq!(numbered("tier-63"), Some(("tier-6", 3)));
+        assert_eq!(numbered("tier-610"), Some(("tier-6", 10)));
+        for none in ["private", "private0", "12", ""] {
+            assert_eq!(numbered(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn names_tell_tiers() {
