@@ -13,9 +13,10 @@ use super::file::FormatVersion;
 use super::model::{Design, Encryption, Ipv6, Ipv6Part, Nat, Subnet, Tenancy, Tier, TierKind, Vpc};
 use super::names::{slot, slot_of};
 use super::plan::plan;
+use crate::cidr::Family;
 use crate::network::{
-    CidrAssociation, Coverage, Id, Key, Kind, Known, Network, OWN_TAGS, Resource, SubnetFacts,
-    Text, VpcFacts, drift, matched,
+    CidrAssociation, Coverage, Id, Key, Kind, Known, Network, OWN_TAGS, Resource, RulePeer,
+    SecurityGroupFacts, SecurityGroupRule, SubnetFacts, Text, VpcFacts, drift, matched,
 };
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,11 +103,16 @@ pub fn adopt(network: &Network, vpc: &Key) -> Result<Adopted, AdoptError> {
     let vpc_of_design = found.vpc(block, &design.region);
     design.vpcs.push(vpc_of_design);
 
-    let known = BTreeMap::from([(
+    design.reserved = found.askers(&design);
+
+    let mut known = BTreeMap::from([(
         Key::new(Kind::Vpc, Id::Planned(NAME.into())),
         vpc.id.clone(),
     )]);
-    let ids = matched(&plan(&design), network, &known).ids;
+    let planned = plan(&design);
+    let ids = matched(&planned, network, &known).ids;
+    known.extend(found.nearest_tables(&planned, &ids));
+    let ids = matched(&planned, network, &known).ids;
     design.tags = common_tags(&design, network, &ids);
     names(&mut design, network, &ids);
     let planned = plan(&design);
@@ -297,6 +303,46 @@ impl<'a> Found<'a> {
         places
     }
 
+    /// Of the tables that a tier's subnets use, when that is not one, the one that most of them use; the first of equals.
+    fn nearest_tables(&self, planned: &Network, ids: &BTreeMap<Key, Id>) -> BTreeMap<Key, Id> {
+        let mut taken: BTreeSet<Id> = ids
+            .iter()
+            .filter(|(key, _)| key.kind == Kind::RouteTable)
+            .map(|(_, id)| id.clone())
+            .collect();
+        let mut nearest = BTreeMap::new();
+        for (table, facts) in planned.all::<crate::network::RouteTableFacts>() {
+            if ids.contains_key(table.key()) {
+                continue;
+            }
+            let subnets: BTreeSet<&Id> = facts
+                .associations
+                .items()
+                .iter()
+                .filter_map(|it| it.subnet.as_ref())
+                .filter_map(|id| ids.get(&Key::new(Kind::Subnet, id.clone())))
+                .collect();
+            let mut uses: BTreeMap<&Id, (usize, usize)> = BTreeMap::new();
+            for (at, place) in self.places.iter().enumerate() {
+                let own = place.table.as_ref().filter(|_| place.is_explicit);
+                if let Some(own) =
+                    own.filter(|it| subnets.contains(place.id()) && !taken.contains(*it))
+                {
+                    let (count, _) = uses.entry(own).or_insert((0, at));
+                    *count = count.saturating_add(1);
+                }
+            }
+            let most = uses
+                .into_iter()
+                .max_by_key(|(_, (count, at))| (*count, std::cmp::Reverse(*at)));
+            if let Some((id, _)) = most {
+                taken.insert(id.clone());
+                nearest.insert(table.key().clone(), id.clone());
+            }
+        }
+        nearest
+    }
+
     fn vpc(&self, block: Ipv4Net, region: &Text) -> Vpc {
         let facts = self.facts;
         let blocks = facts
@@ -434,7 +480,17 @@ impl<'a> Found<'a> {
             run: None,
             egress: group.egress,
             public_addresses: most(&|it| it.facts.map_public_ip_on_launch.value() == Some(&true)),
-            ipv6_addresses: most(&|it| it.facts.assign_ipv6_on_creation.value() == Some(&true)),
+            ipv6_addresses: {
+                // A subnet without version 6 gives no such address, whatever its tier does.
+                let able = places
+                    .iter()
+                    .filter(|it| ipv6.is_some_and(|block| part(it.facts, block).is_some()));
+                let able: Vec<bool> = able
+                    .map(|it| it.facts.assign_ipv6_on_creation.value() == Some(&true))
+                    .collect();
+                let on = able.iter().filter(|it| **it).count();
+                on.saturating_mul(2) > able.len()
+            },
             subnets,
         }
     }
@@ -463,6 +519,11 @@ impl<'a> Found<'a> {
                 });
             }
         }
+        for (group, facts) in self.all::<SecurityGroupFacts>() {
+            if facts.group_name.value().is_some_and(|it| it == "default") {
+                beside.extend(without_first_rules(group.key(), facts));
+            }
+        }
         for &kind in READ {
             if self.network.coverage_around(vpc, kind) == Coverage::Complete {
                 continue;
@@ -480,6 +541,40 @@ impl<'a> Found<'a> {
         }
         beside
     }
+}
+
+/// The rules that the default group comes with, where it has them no longer: a plan and a live network are not compared in
+/// these.
+fn without_first_rules(key: &Key, facts: &SecurityGroupFacts) -> Vec<Unexpressed> {
+    let all = |peer: &RulePeer| {
+        let peer = peer.clone();
+        move |rule: &SecurityGroupRule| rule.protocol == "-1" && rule.peer == peer
+    };
+    let own = RulePeer::Group(key.id.clone());
+    let everything = RulePeer::Block(Family::V4.everything());
+    let missing = [
+        (
+            "ingress",
+            &facts.ingress,
+            own,
+            "what comes from the group itself",
+        ),
+        ("egress", &facts.egress, everything, "everything out"),
+    ];
+    missing
+        .into_iter()
+        .filter(|(_, rules, peer, _)| {
+            let rules = rules.value();
+            rules.is_some_and(|rules| !rules.iter().any(all(peer)))
+        })
+        .map(|(field, _, _, words)| Unexpressed {
+            key: key.clone(),
+            field: Some(field.into()),
+            why: format!(
+                "it does not let {words}, and a design leaves the default group as AWS makes it"
+            ),
+        })
+        .collect()
 }
 
 /// What has to be read to know a VPC.

@@ -13,7 +13,7 @@ use super::known::Known;
 use super::matched::OWN_TAGS;
 use super::resource::{Record, Resource};
 use super::shard::Network;
-use crate::cidr::Family;
+use crate::cidr::{Family, is_default};
 use ipnet::{IpNet, Ipv6Net};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,10 +49,6 @@ pub fn drift(planned: &Network, live: &Network, ids: &BTreeMap<Key, Id>) -> Vec<
     keys.retain(|key| !comes_along(key));
     keys.extend(renamed.resources().map(|it| it.key().clone()));
     keys.retain(|key| !is_referred(key));
-    let context = Context {
-        planned: &renamed,
-        live,
-    };
     let mut edits = Vec::new();
     for key in &keys {
         let there = live.get(key).filter(|it| !it.is_gone());
@@ -65,17 +61,25 @@ pub fn drift(planned: &Network, live: &Network, ids: &BTreeMap<Key, Id>) -> Vec<
                 }
             }
             (None, Some(theirs)) => edits.push(Edit::Add(Arc::clone(theirs))),
-            (Some(mine), Some(theirs)) => context.fields(mine, theirs, &mut edits),
+            (Some(mine), Some(theirs)) => {
+                let context = Context {
+                    planned: &renamed,
+                    live,
+                    key,
+                };
+                context.fields(mine, theirs, &mut edits);
+            }
             (None, None) => {}
         }
     }
     edits
 }
 
-/// Both networks, for rules that look beyond one resource.
+/// Both networks, for rules that look beyond one resource, and whose fields are compared.
 struct Context<'a> {
     planned: &'a Network,
     live: &'a Network,
+    key: &'a Key,
 }
 
 /// What a rule does with a field.
@@ -282,13 +286,13 @@ const RULES: &[(Option<Kind>, &str, Rule, &str)] = &[
         Some(Kind::SecurityGroup),
         "ingress",
         Settled(ingress),
-        "the ports of all protocols are written in several ways",
+        "the ports of all protocols are written in several ways; the default group's own rule is AWS's, and many take it away",
     ),
     (
         Some(Kind::SecurityGroup),
         "egress",
         Settled(egress),
-        "AWS adds the rule that lets version 6 out to groups of some VPCs, depending on the moment",
+        "AWS adds the rule that lets version 6 out to groups of some VPCs, depending on the moment, and both to the default group",
     ),
     (
         Some(Kind::FlowLog),
@@ -736,21 +740,38 @@ fn ports(rules: &mut Vec<SecurityGroupRule>) {
     rules.dedup();
 }
 
-fn ingress(record: &mut Record, _: &Record, _: &Context<'_>) {
+/// Whether a rule is one that the default group comes with.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html>
+fn is_of_default(rule: &SecurityGroupRule, group: &Key) -> bool {
+    rule.protocol == "-1"
+        && match &rule.peer {
+            RulePeer::Group(id) => *id == group.id,
+            RulePeer::Block(block) => is_default(*block),
+            RulePeer::PrefixList(_) => false,
+        }
+}
+
+fn ingress(record: &mut Record, _: &Record, context: &Context<'_>) {
     if let Facts::SecurityGroup(facts) = &mut record.facts
         && let Known::Value(rules) = &mut facts.ingress
     {
         ports(rules);
+        let comes_along = facts.group_name.value().is_some_and(|it| it == "default");
+        let own = |rule: &SecurityGroupRule| matches!(rule.peer, RulePeer::Group(_));
+        rules.retain(|rule| !(comes_along && own(rule) && is_of_default(rule, context.key)));
     }
 }
 
-fn egress(record: &mut Record, _: &Record, _: &Context<'_>) {
+fn egress(record: &mut Record, _: &Record, context: &Context<'_>) {
     if let Facts::SecurityGroup(facts) = &mut record.facts
         && let Known::Value(rules) = &mut facts.egress
     {
         ports(rules);
+        let comes_along = facts.group_name.value().is_some_and(|it| it == "default");
+        let all_of_v6 = RulePeer::Block(Family::V6.everything());
         rules.retain(|rule| {
-            rule.protocol != "-1" || rule.peer != RulePeer::Block(Family::V6.everything())
+            let is_of_aws = rule.protocol == "-1" && rule.peer == all_of_v6;
+            !is_of_aws && !(comes_along && is_of_default(rule, context.key))
         });
     }
 }

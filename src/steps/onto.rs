@@ -16,7 +16,8 @@ use std::sync::Arc;
 /// The steps that do to a live network what tells one plan from another. Both plans bear the ids that their resources have
 /// there ([`Network::renamed`]); two plans that are the same give no step, however far the live network is from them.
 ///
-/// A planned route table that nothing live stands for is taken to be the one that its subnets use, where that is one.
+/// A planned route table that nothing live stands for is taken to be the one that its subnets use, where that is one. A
+/// change of routes goes to every table that the subnets use and that stands for no other planned one.
 ///
 /// # Errors
 ///
@@ -41,6 +42,8 @@ struct Carrying<'a> {
     after: &'a Network,
     /// Planned tables that are not live, and the tables their subnets use.
     stand_ins: BTreeMap<Key, Id>,
+    /// Further tables that subnets of a planned one use, and that stand for no other planned one.
+    beside: BTreeMap<Key, Vec<Key>>,
     whole: Vec<Edit>,
     /// Fields as they are to be.
     fields: BTreeMap<(Key, Text), Known<Value>>,
@@ -56,6 +59,7 @@ impl<'a> Carrying<'a> {
             before,
             after,
             stand_ins: BTreeMap::new(),
+            beside: BTreeMap::new(),
             whole: Vec::new(),
             fields: BTreeMap::new(),
             written: BTreeMap::new(),
@@ -64,7 +68,7 @@ impl<'a> Carrying<'a> {
         let used = tables_of_subnets(live);
         for (table, facts) in before.all::<RouteTableFacts>() {
             let key = table.key();
-            if live.get(key).is_some() || after.get(key).is_none() {
+            if after.get(key).is_none() {
                 continue;
             }
             let subnets = facts
@@ -72,9 +76,17 @@ impl<'a> Carrying<'a> {
                 .items()
                 .iter()
                 .filter_map(|it| it.subnet.as_ref());
-            let tables: BTreeSet<Option<&Id>> = subnets.map(|id| used.get(id)).collect();
+            let tables: BTreeSet<&Id> = subnets.filter_map(|id| used.get(id)).collect();
+            if live.get(key).is_some() {
+                let others = tables
+                    .into_iter()
+                    .map(|id| Key::new(Kind::RouteTable, id.clone()));
+                let others = others.filter(|other| other != key && before.get(other).is_none());
+                carrying.beside.insert(key.clone(), others.collect());
+                continue;
+            }
             let mut tables = tables.into_iter();
-            if let (Some(Some(one)), None) = (tables.next(), tables.next()) {
+            if let (Some(one), None) = (tables.next(), tables.next()) {
                 carrying.stand_ins.insert(key.clone(), one.clone());
             }
         }
@@ -176,6 +188,12 @@ impl<'a> Carrying<'a> {
                 }
             };
             self.set(&there, field, &old, &new);
+            // A route of a tier is one for all its subnets, whichever table they use.
+            if matches!(field, "routes" | "propagating_gateways") {
+                for other in self.beside.get(key).cloned().unwrap_or_default() {
+                    self.set(&other, field, &old, &new);
+                }
+            }
         }
     }
 

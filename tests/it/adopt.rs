@@ -109,7 +109,7 @@ fn what_was_made_is_found_again() {
 
 #[test]
 fn what_is_live_as_planned_is_no_drift() {
-    for seed in 0..200 {
+    for seed in 0..100 {
         let planned = plan(&designs::design(seed));
         let ids = ids(&planned);
         for tags in [Tags::Run, Tags::None] {
@@ -209,7 +209,8 @@ fn every_other_change_is_drift() {
         set(
             &at(Kind::SecurityGroup, "main/default"),
             "ingress",
-            serde_json::json!([]),
+            serde_json::json!([{"protocol": "tcp", "from_port": 22, "to_port": 22,
+                "peer": {"block": "0.0.0.0/0"}, "description": null}]),
         ),
         set(
             &at(Kind::NetworkAcl, "main"),
@@ -351,29 +352,46 @@ fn vpc_of(live: &Network) -> Key {
     live.of_kind(Kind::Vpc).next().unwrap().key().clone()
 }
 
-#[test]
-fn what_a_design_made_is_adopted_as_one_with_the_same_plan() {
-    let mut left = BTreeMap::new();
-    let mut all = 0;
-    for seed in 0..200 {
-        for (_, live, _) in alone(seed) {
+/// What is left of the adoptions of many designs, by seed.
+fn left_over(made: impl Fn(u64) -> Vec<Network>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for seed in 0..80 {
+        for live in made(seed) {
             let adopted = adopt(&live, &vpc_of(&live)).unwrap();
-            all += 1;
-            if !adopted.unexpressed.is_empty() {
-                left.insert(seed, adopted.unexpressed);
-            }
+            lines.extend(adopted.unexpressed.iter().map(|it| format!("{seed}: {it}")));
         }
     }
-    let lines: Vec<String> = left
-        .iter()
-        .flat_map(|(seed, list)| list.iter().map(move |it| format!("{seed}: {it}")))
-        .collect();
-    assert!(
-        lines.is_empty(),
-        "{} of {all}:\n{}",
-        left.len(),
-        lines.join("\n")
-    );
+    lines
+}
+
+#[test]
+fn what_this_program_made_is_adopted_as_a_design_with_the_same_plan() {
+    let lines = left_over(|seed| {
+        let all = alone(seed).into_iter();
+        all.map(|(design, _, ids)| live(&plan(&design), &ids, Tags::Run))
+            .collect()
+    });
+    assert!(lines.is_empty(), "{}:\n{}", lines.len(), lines.join("\n"));
+}
+
+/// Without tags tiers are told by the names of their subnets, so that those are the generated ones here.
+#[test]
+fn what_somebody_made_alike_is_adopted_as_a_design_with_the_same_plan() {
+    let lines = left_over(|seed| {
+        let all = alone(seed).into_iter();
+        all.map(|(mut design, _, _)| {
+            let vpc = &mut design.vpcs[0];
+            vpc.names
+                .retain(|slot, _| !slot.starts_with("subnet") && slot != "vpc");
+            if vpc.prefix.is_empty() {
+                vpc.prefix = "shop".into();
+            }
+            let planned = plan(&design);
+            live(&planned, &ids(&planned), Tags::None)
+        })
+        .collect()
+    });
+    assert!(lines.is_empty(), "{}:\n{}", lines.len(), lines.join("\n"));
 }
 
 #[test]
@@ -514,6 +532,11 @@ fn hand_made() -> Network {
         peering("pcx-accepted", side("vpc-third", "10.8.0.0/16"), ours),
         like(&at(Kind::SecurityGroup, "main/default"), "sg-own"),
         set(
+            &at(Kind::SecurityGroup, "main/default"),
+            "ingress",
+            serde_json::json!([]),
+        ),
+        set(
             &Key::aws(Kind::SecurityGroup, "sg-own"),
             "group_name",
             "web".into(),
@@ -531,7 +554,7 @@ fn hand_made() -> Network {
         set(
             &at(Kind::Subnet, "main/public/eu-west-1a/1"),
             "tags",
-            serde_json::json!({"Name": "shop-public-front", "team": "front"}),
+            serde_json::json!({"Name": "shop-public-a", "team": "front"}),
         ),
         set(
             &at(Kind::Subnet, "main/public/eu-west-1b/2"),
@@ -553,11 +576,13 @@ fn what_a_design_cannot_say_of_a_hand_made_vpc_is_listed() {
         .collect();
     let text = list.join("\n");
     for part in [
-        // A table more on the public tier, and its route to an interface is named with it.
+        // A table more on the public tier.
         "route table rtb-custom: it is the table of ",
+        "it is not tied to shop-subnet-public2-eu-west-1b",
+        "it does not let what comes from the group itself",
         "security group sg-own: a design has no security groups but",
         "peering connection pcx-accepted: a design says the peering connections that its VPCs ask for",
-        "the design has entry",
+        "its entries do not hold action allow, cidr 0.0.0.0/0",
         "a route table of its own (shop-rtb-private2-eu-west-1b)",
         "it bears the tag team “front”",
     ] {
@@ -574,7 +599,7 @@ fn what_a_design_cannot_say_of_a_hand_made_vpc_is_listed() {
     assert_eq!(vpc.peerings[0].with, "vpc-other");
     assert_eq!(vpc.peerings[0].cidrs, ["10.9.0.0/16".parse().unwrap()]);
     assert!(!text.contains("pcx-asked"), "{text}");
-    assert!(!text.contains("shop-public-front"), "{text}");
+    assert!(!text.contains("shop-public-a"), "{text}");
     is_complete(&live, &adopted);
 }
 
@@ -603,6 +628,7 @@ fn is_complete(live: &Network, adopted: &Adopted) {
                 | Kind::ElasticIp
                 | Kind::Vpc
                 | Kind::VpnGateway
+                | Kind::SecurityGroup
         )
     };
     for more in told.difference(&wanted) {
@@ -627,10 +653,6 @@ fn every_vpc_of_the_sample_is_adopted() {
         // A file of it is the same design.
         let text = vpc_atlas::design::write(&adopted.design, None);
         assert_eq!(vpc_atlas::design::read(&text).unwrap(), adopted.design);
-        eprintln!("{}\n{text}", vpc.label());
-        for line in &adopted.unexpressed {
-            eprintln!("{line}");
-        }
     }
 }
 
@@ -757,13 +779,16 @@ fn edits_are_the_steps_that_they_say() {
             "CreateVpcEndpoint"
         ]
     );
-    // A route that is added goes once into the table that both private subnets share, and into the one public table.
+    // A route that is added goes once into the table that both private subnets share, and into both public ones.
     let graph = steps(&live, |design| {
         design.vpcs[0].peerings[0]
             .cidrs
             .push("10.10.0.0/16".parse().unwrap());
     });
-    assert_eq!(actions(&graph), ["CreateRoute", "CreateRoute"]);
+    assert_eq!(
+        actions(&graph),
+        ["CreateRoute", "CreateRoute", "CreateRoute"]
+    );
     let graph = steps(&live, |design| design.vpcs[0].dns_hostnames = false);
     assert_eq!(actions(&graph), ["ModifyVpcAttribute"]);
     let graph = steps(&live, |design| {

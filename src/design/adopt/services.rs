@@ -1,14 +1,16 @@
 //! Gateways, endpoints and what else a VPC has beside its subnets.
 
 use super::{Found, group_slot};
+use crate::cidr::is_default;
+use crate::design::group::sources;
 use crate::design::model::{
-    Endpoint, FlowLog, GatewayService, Ipv6, Nat, Peering, Resolver, Tier, Traffic, TransitGateway,
-    Vpc, VpnGateway,
+    Design, Endpoint, FlowLog, GatewayService, Ipv6, Nat, Peering, Reserved, Resolver, Tier,
+    Traffic, TransitGateway, Vpc, VpnGateway,
 };
 use crate::design::names::name;
 use crate::network::{
     EgressOnlyInternetGatewayFacts, FlowLogFacts, Id, InterfaceUse, Key, Kind, NatGatewayFacts,
-    NetworkInterfaceFacts, SecurityGroupFacts, Text, TransitGatewayAttachmentFacts,
+    NetworkInterfaceFacts, RulePeer, SecurityGroupFacts, Text, TransitGatewayAttachmentFacts,
     VpcEndpointFacts, VpcPeeringConnectionFacts, VpnGatewayFacts,
 };
 use ipnet::IpNet;
@@ -117,6 +119,34 @@ impl Found<'_> {
         }
         self.flow_log(vpc);
         self.peerings(vpc, &shared.peering);
+    }
+
+    /// Ranges elsewhere whose machines the resolver endpoint answers, and which no route tells.
+    pub(super) fn askers(&self, design: &Design) -> Vec<Reserved> {
+        let vpc = design.vpcs.iter().find(|vpc| {
+            vpc.resolver.is_some() && (vpc.transit_gateway.is_some() || vpc.vpn_gateway.is_some())
+        });
+        let Some(vpc) = vpc else {
+            return Vec::new();
+        };
+        let group = name(vpc, Kind::SecurityGroup, "endpoints", "sg-endpoints");
+        let group = group.unwrap_or_else(|| "endpoints".into());
+        let told = sources(design, vpc);
+        let mut groups = self.all::<SecurityGroupFacts>();
+        let found = groups.find(|(_, facts)| facts.group_name.value() == Some(&group));
+        let rules = found.map_or(&[][..], |(_, facts)| facts.ingress.items());
+        let asks = rules.iter().filter_map(|rule| match rule.peer {
+            RulePeer::Block(block) if rule.from_port == Some(53) => Some(block),
+            _ => None,
+        });
+        let own = |block: &IpNet| vpc.blocks().any(|it| IpNet::V4(it) == *block);
+        let further = asks.filter(|it| !told.contains(it) && !own(it) && !is_default(*it));
+        let further: BTreeSet<IpNet> = further.collect();
+        let reserved = |cidr| Reserved {
+            cidr,
+            note: String::new(),
+        };
+        further.into_iter().map(reserved).collect()
     }
 
     fn endpoints(&self, vpc: &mut Vpc, region: &Text) {

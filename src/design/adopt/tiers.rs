@@ -5,7 +5,8 @@ use crate::cidr::{Family, is_default};
 use crate::design::edit::is_tier_name;
 use crate::design::model::{Egress, Ipv6, Nat, TierKind, Vpc};
 use crate::network::{
-    Destination, Id, Key, Kind, RouteOrigin, RouteTableFacts, Target, Text, VpcEndpointFacts,
+    Destination, Id, Key, Kind, MADE_TAG, RouteOrigin, RouteTableFacts, Target, Text,
+    VpcEndpointFacts,
 };
 use compact_str::format_compact;
 use ipnet::IpNet;
@@ -20,6 +21,32 @@ pub(super) struct Group {
     pub places: Vec<usize>,
     /// Their numbers in the tier, where their names tell them.
     numbers: Vec<Option<u16>>,
+}
+
+/// A subnet while tiers are gathered.
+struct Sub {
+    at: usize,
+    called: Option<(Text, Option<u16>)>,
+}
+
+/// What makes subnets one tier; the flag says whether they are public.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    Made(Text),
+    Name(bool, Text),
+    Table(bool, Option<Id>),
+    Way(bool, Text),
+}
+
+impl Mark {
+    fn is_public(&self) -> bool {
+        match self {
+            Self::Made(_) => false,
+            Self::Name(is_public, _) | Self::Table(is_public, _) | Self::Way(is_public, _) => {
+                *is_public
+            }
+        }
+    }
 }
 
 /// Where a table leads, beyond the VPC itself and gateway endpoints.
@@ -124,39 +151,88 @@ impl Found<'_> {
     }
 
     /// The tiers: public ones first, and of these that with the NAT gateways.
+    ///
+    /// Subnets are of one tier where this program made them so, where they share a table that leads to the internet or
+    /// nowhere, or where their names say the same; what has no name is told by its way out.
     pub(super) fn groups(&self, vpc: &Vpc) -> Vec<Group> {
         let shared = self.shared();
-        let mut groups: BTreeMap<(bool, Text), Vec<(usize, Option<u16>)>> = BTreeMap::new();
+        let mut users: BTreeMap<Option<&Id>, usize> = BTreeMap::new();
+        for place in &self.places {
+            let count = users.entry(place.table.as_ref()).or_default();
+            *count = count.saturating_add(1);
+        }
+        let mut clusters: BTreeMap<Mark, Vec<Sub>> = BTreeMap::new();
         for (at, place) in self.places.iter().enumerate() {
             let leads = self.leads(place.table.as_ref());
             let is_public = is_public(&leads);
-            let (name, number) = match self.called(place) {
-                Some(called) => called,
-                None => (self.by_way(place, &leads, is_public), None),
+            let is_shared = users
+                .get(&place.table.as_ref())
+                .is_some_and(|count| *count > 1);
+            let goes_nowhere = leads.v4.is_none() && leads.v6.is_none();
+            let sub = Sub {
+                at,
+                called: self.called(place),
             };
-            groups
-                .entry((is_public, name))
-                .or_default()
-                .push((at, number));
+            let mark = match (made(place), &sub.called) {
+                (Some((tier, _)), _) => Mark::Made(tier),
+                _ if is_shared && (is_public || goes_nowhere) => {
+                    Mark::Table(is_public, place.table.clone())
+                }
+                (None, Some((name, _))) => Mark::Name(is_public, name.clone()),
+                (None, None) => Mark::Way(is_public, way(&leads, is_public)),
+            };
+            clusters.entry(mark).or_default().push(sub);
+        }
+        let mut groups: BTreeMap<(Mark, Text), Vec<Sub>> = BTreeMap::new();
+        for (mark, subs) in clusters {
+            let name = common_name(&subs);
+            let (mark, name) = match (mark, name) {
+                (Mark::Made(name), _) => (Mark::Made(name.clone()), name),
+                // Two tables on subnets of one name are one tier all the same.
+                (Mark::Table(is_public, _) | Mark::Name(is_public, _), Some(name)) => {
+                    (Mark::Name(is_public, name.clone()), name)
+                }
+                (mark @ Mark::Way(..), _) => {
+                    let Mark::Way(_, word) = &mark else { continue };
+                    let word = word.clone();
+                    (mark, word)
+                }
+                (mark, _) => {
+                    let word = if mark.is_public() {
+                        "public"
+                    } else {
+                        "isolated"
+                    };
+                    (mark, word.into())
+                }
+            };
+            groups.entry((mark, name)).or_default().extend(subs);
         }
         let mut taken: BTreeSet<Text> = BTreeSet::new();
         let mut found: Vec<Group> = Vec::new();
-        for ((is_public, name), places) in groups {
-            let (numbers, places) = (
-                places.iter().map(|(_, number)| *number).collect(),
-                places.iter().map(|(at, _)| *at).collect::<Vec<usize>>(),
-            );
+        for ((mark, name), mut subs) in groups {
+            subs.sort_by_key(|sub| sub.at);
+            let places: Vec<usize> = subs.iter().map(|sub| sub.at).collect();
+            let mut leads = places.iter().filter_map(|at| self.places.get(*at));
+            let is_public = match &mark {
+                Mark::Made(_) => leads.any(|place| is_public(&self.leads(place.table.as_ref()))),
+                other => other.is_public(),
+            };
+            let number = |sub: &Sub| {
+                let called = sub.called.as_ref().filter(|(held, _)| *held == name);
+                called.and_then(|(_, number)| *number)
+            };
             let (kind, egress) = if is_public {
                 (TierKind::Public, Egress::default())
             } else {
                 self.nearest(&places, vpc, &shared)
             };
             found.push(Group {
-                name: free_name(name, is_public, &mut taken),
                 kind,
                 egress,
+                numbers: subs.iter().map(number).collect(),
                 places,
-                numbers,
+                name: free_name(name, is_public, &mut taken),
             });
         }
         let hosts = self.hosts_of_nats();
@@ -182,6 +258,9 @@ impl Found<'_> {
 
     /// The tier that a subnet's name or tag tells, and its number in it.
     fn called(&self, place: &Place<'_>) -> Option<(Text, Option<u16>)> {
+        if let Some((tier, number)) = made(place) {
+            return Some((tier, Some(number)));
+        }
         let name = place.resource.tag("Name").unwrap_or_default();
         let generated = name
             .strip_prefix(self.prefix.as_str())
@@ -189,10 +268,8 @@ impl Found<'_> {
             .and_then(|rest| rest.strip_suffix(place.zone.as_str()))
             .and_then(|rest| rest.strip_suffix('-'));
         if let Some(rest) = generated {
-            let tier = rest.trim_end_matches(|it: char| it.is_ascii_digit());
-            let number = rest.strip_prefix(tier)?.parse().ok().filter(|it| *it > 0);
-            if number.is_some() && is_tier_name(tier) {
-                return Some((tier.into(), number));
+            if let Some((tier, number)) = numbered(rest) {
+                return Some((tier.into(), Some(number)));
             }
         }
         let tagged = ["Tier", "tier"]
@@ -203,20 +280,6 @@ impl Found<'_> {
             |tag| stem(tag, "", ""),
         );
         stem.map(|stem| (stem, None))
-    }
-
-    /// What a nameless subnet's tier is called: by its way out.
-    fn by_way(&self, place: &Place<'_>, leads: &Leads, is_public: bool) -> Text {
-        let shares = |it: &&Place<'_>| it.table == place.table;
-        let is_shared = self.places.iter().filter(shares).count() > 1;
-        match kind_of(leads.v4.as_ref()) {
-            _ if is_public => "public",
-            Some(Kind::TransitGateway) => "private-transit",
-            Some(Kind::VpnGateway) => "private-vpn",
-            None if is_shared && leads.further.is_empty() => "isolated",
-            _ => "private",
-        }
-        .into()
     }
 
     /// The kind and way out whose routes are nearest to those of these subnets.
@@ -300,12 +363,17 @@ impl Found<'_> {
         cost.saturating_add(misplaced)
     }
 
-    /// The numbers of a tier's subnets: those of their names, or one after the other over the zones.
+    /// The numbers of a tier's subnets: those of their names, the others one after the other over the zones.
     pub(super) fn numbers(&self, group: &Group, zones: &[Text]) -> Vec<u16> {
         let told: BTreeSet<u16> = group.numbers.iter().flatten().copied().collect();
-        if told.len() == group.places.len() {
-            return group.numbers.iter().flatten().copied().collect();
-        }
+        // Where two names tell one number they tell nothing.
+        let is_told = told.len() == group.numbers.iter().flatten().count();
+        let told = if is_told { told } else { BTreeSet::new() };
+        let mut numbers: Vec<u16> = group
+            .numbers
+            .iter()
+            .map(|number| number.filter(|_| is_told).unwrap_or_default())
+            .collect();
         let hosts = self.hosts();
         let zone_of = |place: &Place<'_>| zones.iter().position(|zone| *zone == place.zone);
         let mut order: Vec<(usize, &Place<'_>)> = group
@@ -327,8 +395,10 @@ impl Found<'_> {
             })
             .collect();
         placed.sort_unstable();
-        let mut numbers = vec![0; group.places.len()];
-        for (number, (_, n)) in (1..=u16::MAX).zip(placed) {
+        let free = (1..=u16::MAX).filter(|number| !told.contains(number));
+        let open = placed.into_iter().map(|(_, n)| n);
+        let open: Vec<usize> = open.filter(|n| numbers.get(*n) == Some(&0)).collect();
+        for (number, n) in free.zip(open) {
             if let Some(place) = numbers.get_mut(n) {
                 *place = number;
             }
@@ -340,6 +410,54 @@ impl Found<'_> {
 fn is_public(leads: &Leads) -> bool {
     let internet = Some(Kind::InternetGateway);
     kind_of(leads.v4.as_ref()) == internet || kind_of(leads.v6.as_ref()) == internet
+}
+
+/// A tier's name with a number behind it. The name is the shortest that can be one and does not end with a hyphen:
+/// `tier-63` is the third of `tier-6`.
+fn numbered(text: &str) -> Option<(&str, u16)> {
+    let stem = text.trim_end_matches(|it: char| it.is_ascii_digit());
+    let split = |at: usize| {
+        let (tier, number) = text.split_at_checked(at)?;
+        let is_number = !number.starts_with('0');
+        let is_tier = is_tier_name(tier) && !tier.ends_with('-');
+        Some((tier, number.parse().ok()?)).filter(|_| is_number && is_tier)
+    };
+    (stem.len()..text.len()).find_map(split)
+}
+
+/// Tier and number of a subnet that this program made: its logical name is `vpc/tier/zone/number`.
+fn made(place: &Place<'_>) -> Option<(Text, u16)> {
+    let name = place.resource.tag(MADE_TAG)?;
+    let mut parts = name.split('/').skip(1);
+    let (tier, zone, number) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = number.parse().ok().filter(|it| *it > 0)?;
+    let is_whole = parts.next().is_none() && zone == place.zone && is_tier_name(tier);
+    is_whole.then(|| (tier.into(), number))
+}
+
+/// What nameless subnets are called: by their way out.
+fn way(leads: &Leads, is_public: bool) -> Text {
+    match kind_of(leads.v4.as_ref()) {
+        _ if is_public => "public",
+        Some(Kind::TransitGateway) => "private-transit",
+        Some(Kind::VpnGateway) => "private-vpn",
+        None if leads.v6.is_none() && leads.further.is_empty() && !leads.propagates => "inner",
+        _ => "private",
+    }
+    .into()
+}
+
+/// The name that most of these subnets tell; the first of equals.
+fn common_name(subs: &[Sub]) -> Option<Text> {
+    let mut counts: BTreeMap<&Text, usize> = BTreeMap::new();
+    for (name, _) in subs.iter().filter_map(|sub| sub.called.as_ref()) {
+        let count = counts.entry(name).or_default();
+        *count = count.saturating_add(1);
+    }
+    let most = counts
+        .into_iter()
+        .max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)));
+    most.map(|(name, _)| name.clone())
 }
 
 /// What is in more than half of the sets that are not empty.
@@ -406,7 +524,17 @@ fn free_name(name: Text, is_public: bool, taken: &mut BTreeSet<Text>) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::stem;
+    use super::{numbered, stem};
+
+    #[test]
+    fn generated_names_tell_numbers() {
+        assert_eq!(numbered("private12"), Some(("private", 12)));
+        assert_eq!(numbered("tier-63"), Some(("tier-6", 3)));
+        assert_eq!(numbered("tier-610"), Some(("tier-6", 10)));
+        for none in ["private", "private0", "12", ""] {
+            assert_eq!(numbered(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn names_tell_tiers() {
