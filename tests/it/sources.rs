@@ -277,6 +277,10 @@ fn without_a_region_what_needs_one_is_unread() {
     let network = of("stack.yaml", HAND_WRITTEN);
     let endpoint: &VpcEndpointFacts = network.facts(&Id::Planned("S3".into())).unwrap();
     assert!(endpoint.service_name.is_unread());
+    // That its table has a route to it is known all the same.
+    let table: &RouteTableFacts = network.facts(&Id::Planned("Table".into())).unwrap();
+    let endpoint = Target::Resource(planned(Kind::VpcEndpoint, "S3"));
+    assert!(table.routes.items().iter().any(|it| it.target == endpoint));
     assert!(
         gaps(&network)
             .iter()

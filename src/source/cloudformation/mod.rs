@@ -11,7 +11,7 @@ use super::declared::{self, Declaration, Declared, Dialect, Members, Term, What}
 use super::describe::place::{Hint, region_in};
 use super::json::{documents, why_not};
 use crate::network::{Cause, Gap, Kind, Network, Text};
-use solve::{Template, parameter};
+use solve::{Resources, Template, parameter};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,7 +106,7 @@ pub(super) fn read(file: &InputFile, place: &str, prefix: Text, template: &Term)
     };
     let mut gaps = Vec::new();
     let hint = Hint::of_path(&file.path);
-    let mut resources = BTreeMap::new();
+    let mut resources = Resources::new();
     let mut conditions: BTreeMap<&str, &str> = BTreeMap::new();
     for (id, resource) in section("Resources") {
         let unread = |why: String| Gap::new(id.clone(), place, Cause::NotUnderstood, why);
@@ -187,7 +187,7 @@ pub(super) fn read(file: &InputFile, place: &str, prefix: Text, template: &Term)
             members,
         });
     }
-    declared::network(Declared {
+    declared::network(&Declared {
         dialect: Dialect::CloudFormation,
         place,
         prefix,
@@ -199,10 +199,7 @@ pub(super) fn read(file: &InputFile, place: &str, prefix: Text, template: &Term)
 }
 
 /// The region that a template is for: its rules may assert it, and zones that are written out are of one region.
-fn region(
-    rules: &[(Text, Term)],
-    resources: &BTreeMap<&str, (&str, &[(Text, Term)])>,
-) -> Option<Text> {
+fn region(rules: &[(Text, Term)], resources: &Resources<'_>) -> Option<Text> {
     let asserted = rules
         .iter()
         .filter(|(_, rule)| rule.get("RuleCondition").is_none());

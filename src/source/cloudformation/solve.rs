@@ -16,14 +16,16 @@ const LONGEST: usize = 1 << 16;
 /// No region has more zones.
 const ZONES: usize = 8;
 
+/// Type and properties of each resource, by its logical id.
+pub(super) type Resources<'t> = BTreeMap<&'t str, (&'t str, &'t [(Text, Term)])>;
+
 /// A template as it stands, and what is known from outside it.
 pub(super) struct Template<'t> {
     pub(super) place: &'t str,
     pub(super) parameters: BTreeMap<&'t str, Term>,
     pub(super) mappings: &'t [(Text, Term)],
     pub(super) conditions: &'t [(Text, Term)],
-    /// Type and properties of each resource.
-    pub(super) resources: BTreeMap<&'t str, (&'t str, &'t [(Text, Term)])>,
+    pub(super) resources: Resources<'t>,
     pub(super) region: Option<Text>,
     pub(super) account: Option<Text>,
     pub(super) steps: Cell<usize>,
@@ -64,7 +66,7 @@ pub(super) fn parameter(name: &str, declared: &Term) -> Term {
     }
 }
 
-impl<'t> Template<'t> {
+impl Template<'_> {
     /// The value of a term of the template.
     pub(super) fn solve(&self, term: &Term) -> Term {
         self.at(term, 0)
@@ -453,19 +455,18 @@ fn join(between: &str, list: &Term) -> Term {
         if n > 0 {
             text.push_str(between);
         }
-        match item.to_text() {
-            Some(known) => text.push_str(&known),
-            None => {
-                text.push_str(&item.written());
-                lost.get_or_insert_with(|| match item {
-                    Term::Given { name, why } => format_compact!("{name}: {why}"),
-                    Term::Unknown { why, .. } => why.clone(),
-                    Term::Made { address, .. } => {
-                        format_compact!("AWS settles what {address} has when it is made")
-                    }
-                    other => format_compact!("text is expected in it, not {}", other.what()),
-                });
-            }
+        if let Some(known) = item.to_text() {
+            text.push_str(&known);
+        } else {
+            text.push_str(&item.written());
+            lost.get_or_insert_with(|| match item {
+                Term::Given { name, why } => format_compact!("{name}: {why}"),
+                Term::Unknown { why, .. } => why.clone(),
+                Term::Made { address, .. } => {
+                    format_compact!("AWS settles what {address} has when it is made")
+                }
+                other => format_compact!("text is expected in it, not {}", other.what()),
+            });
         }
         if text.len() > LONGEST {
             return unknown("?", "the text is too long");
@@ -478,14 +479,11 @@ fn join(between: &str, list: &Term) -> Term {
 }
 
 fn select(index: &Term, list: &Term) -> Term {
-    let number = match index.to_text().map(|text| text.parse::<usize>()) {
-        Some(Ok(number)) => number,
-        _ => {
-            return match index {
-                Term::Given { why, .. } | Term::Unknown { why, .. } => unknown("?", why.clone()),
-                _ => unknown("?", "Fn::Select takes a number and a list"),
-            };
-        }
+    let Some(Ok(number)) = index.to_text().map(|text| text.parse::<usize>()) else {
+        return match index {
+            Term::Given { why, .. } | Term::Unknown { why, .. } => unknown("?", why.clone()),
+            _ => unknown("?", "Fn::Select takes a number and a list"),
+        };
     };
     match list {
         Term::List(items) => items.get(number).cloned().unwrap_or_else(|| {

@@ -292,9 +292,11 @@ mod tests {
 
     #[test]
     fn what_would_hang_or_overflow_is_a_sentence() {
-        let lines: String = (0..2000)
-            .map(|n| format!("{}a:\n", " ".repeat(n)))
-            .collect();
+        let mut lines = String::new();
+        for n in 0..2000 {
+            lines.push_str(&" ".repeat(n));
+            lines.push_str("a:\n");
+        }
         for deep in [
             "[".repeat(300_000),
             "{a: ".repeat(100_000),
@@ -315,11 +317,13 @@ mod tests {
         ] {
             shown(&long);
         }
-        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for n in 1..12 {
-            let inner = format!("*a{}, ", n - 1).repeat(10);
-            bomb.push_str(&format!("a{n}: &a{n} [{}]\n", inner.trim_end_matches(", ")));
-        }
+        let level = |n: usize| {
+            let inner = vec![format!("*a{}", n.saturating_sub(1)); 10].join(", ");
+            format!("a{n}: &a{n} [{inner}]")
+        };
+        let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]".to_owned();
+        let levels: Vec<String> = std::iter::once(first).chain((1..12).map(level)).collect();
+        let bomb = levels.join("\n");
         assert!(shown(&bomb).starts_with("it unfolds to more than 300000 values at line"));
         assert!(shown("a: &a [*a]").starts_with("an alias to what is not complete"));
         assert!(shown("{[1]: 2}").starts_with("a name that is not text"));

@@ -64,6 +64,16 @@ impl<'b> Fields<'b> {
         self.get(names).is_some()
     }
 
+    /// Whether the member says anything: Terraform writes empty text for what is not set, and what is computed is not
+    /// what the resource was given.
+    pub(super) fn says(&self, names: Names<'_>) -> bool {
+        match self.get(names) {
+            None | Some(Term::Chosen) => false,
+            Some(Term::Text(text)) => !text.is_empty(),
+            Some(_) => true,
+        }
+    }
+
     /// Say why a member is not known; what it fed is unread.
     pub(super) fn lose(&self, names: Names<'_>, loss: &Loss) {
         let address = &self.declaration.address;
@@ -368,12 +378,10 @@ impl<'b> Fields<'b> {
         let mut whole = true;
         let texts = items
             .iter()
-            .filter_map(|term| match self.known(names, self.book.text_of(term)) {
-                Known::Value(text) => Some(text),
-                _ => {
-                    whole = false;
-                    None
-                }
+            .filter_map(|term| {
+                let text = self.known(names, self.book.text_of(term));
+                whole &= text.value().is_some();
+                text.value().cloned()
             })
             .collect();
         (texts, whole)

@@ -498,12 +498,12 @@ fn outside_and_shards(mut gather: Gather<'_>) -> Network {
             _ => is_new,
         }
     });
-    shards(&gather, gaps, holds_all, declared)
+    shards(&gather, &gaps, holds_all, declared)
 }
 
 fn shards(
     gather: &Gather<'_>,
-    gaps: Vec<Gap>,
+    gaps: &[Gap],
     holds_all: bool,
     declared: &super::Declared<'_>,
 ) -> Network {
@@ -580,7 +580,7 @@ fn shards(
             shard.add_gap(Gap::new(declared.place, "", Cause::NotInInput, what).of_kinds(partly));
         }
         if scope == gaps_at {
-            for gap in &gaps {
+            for gap in gaps {
                 shard.add_gap(gap.clone());
             }
         }

@@ -61,8 +61,8 @@ pub(super) struct Declared<'f> {
 }
 
 /// The network that these resources make.
-pub(super) fn network(declared: Declared<'_>) -> Network {
-    let book = Book::new(&declared);
+pub(super) fn network(declared: &Declared<'_>) -> Network {
+    let book = Book::new(declared);
     let mut gather = Gather::new(&book);
     // What stands in a subnet takes its zone and VPC from it, and parts need what they belong to.
     let turn = |what: What| match what.kind() {

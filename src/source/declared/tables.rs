@@ -45,16 +45,6 @@ const BLOCKS: &[&[&str]] = &[
     &["DestinationIpv6CidrBlock", "ipv6_cidr_block"],
 ];
 
-/// The member, where it says anything: Terraform writes empty text for what is not set.
-fn says(f: &Fields<'_>, names: &[&str]) -> bool {
-    match f.get(names) {
-        // What is computed is not what the route was given.
-        None | Some(Term::Chosen) => false,
-        Some(Term::Text(text)) => !text.is_empty(),
-        Some(_) => true,
-    }
-}
-
 /// A route; what of it is not known stands as it is written.
 fn route(f: &Fields<'_>) -> Option<Route> {
     let written = |names: &[&str], loss: &super::book::Loss| {
@@ -62,7 +52,7 @@ fn route(f: &Fields<'_>) -> Option<Route> {
         loss.written.clone()
     };
     let mut destination = None;
-    for names in BLOCKS.iter().filter(|names| says(f, names)) {
+    for names in BLOCKS.iter().filter(|names| f.says(names)) {
         destination = Some(match f.found_block(names) {
             Found::Value(block) => Destination::Block(block),
             Found::Lost(loss) => Destination::Other(written(names, &loss)),
@@ -72,7 +62,7 @@ fn route(f: &Fields<'_>) -> Option<Route> {
         });
     }
     let lists: &[&str] = &["DestinationPrefixListId"];
-    if destination.is_none() && says(f, lists) {
+    if destination.is_none() && f.says(lists) {
         destination = Some(match f.found_key(lists, &[Kind::PrefixList]) {
             Found::Value(key) => Destination::PrefixList(key.id),
             Found::Lost(loss) => Destination::Other(written(lists, &loss)),
@@ -85,21 +75,19 @@ fn route(f: &Fields<'_>) -> Option<Route> {
         f.refuse(&["DestinationCidrBlock"], "a route without a destination");
         return None;
     };
-    let mut target = None;
-    for (names, kinds) in TARGETS.iter().filter(|(names, _)| says(f, names)) {
+    let named = TARGETS.iter().find(|(names, _)| f.says(names));
+    let target = named.map(|(names, kinds)| {
         if f.get(names).and_then(Term::as_str) == Some("local") {
-            target = Some(Target::Local);
-            break;
+            return Target::Local;
         }
-        target = Some(match f.found_key(names, kinds) {
+        match f.found_key(names, kinds) {
             Found::Value(key) => Target::Resource(key),
             Found::Lost(loss) => Target::Other(written(names, &loss)),
             Found::Chosen | Found::Absent => {
                 Target::Other(f.get(names).map(Term::written).unwrap_or_default())
             }
-        });
-        break;
-    }
+        }
+    });
     let target = target.unwrap_or_else(|| {
         f.refuse(&["GatewayId"], "a route without a target that is known");
         Target::Other("?".into())

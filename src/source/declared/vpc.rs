@@ -65,30 +65,27 @@ pub(super) fn vpc(f: &Fields<'_>, gather: &mut Gather<'_>) {
 /// The version 6 blocks that stand in one member, of a VPC or a subnet.
 fn blocks6(f: &Fields<'_>) -> Known<Vec<CidrAssociation>> {
     const NAMES: &[&str] = &["Ipv6CidrBlock", "ipv6_cidr_blocks"];
-    match f.get(NAMES) {
-        Some(Term::List(_)) => {
-            let (texts, whole) = f.texts(NAMES);
-            let blocks: Vec<CidrAssociation> = texts
-                .iter()
-                .filter_map(|text| match super::fields::block_of(text) {
-                    Found::Value(block) => Some(CidrAssociation::associated(block)),
-                    _ => None,
-                })
-                .collect();
-            if whole && blocks.len() == texts.len() {
-                super::gather::sorted(blocks)
-            } else {
-                Known::Unread
-            }
+    if !matches!(f.get(NAMES), Some(Term::List(_))) {
+        let found = f.found_block(NAMES);
+        if found == Found::Absent {
+            return Known::Value(Vec::new());
         }
-        _ => {
-            let found = f.found_block(NAMES);
-            if found == Found::Absent {
-                return Known::Value(Vec::new());
-            }
-            f.known(NAMES, found)
-                .map(|block| vec![CidrAssociation::associated(*block)])
-        }
+        return f
+            .known(NAMES, found)
+            .map(|block| vec![CidrAssociation::associated(*block)]);
+    }
+    let (texts, whole) = f.texts(NAMES);
+    let blocks: Vec<CidrAssociation> = texts
+        .iter()
+        .filter_map(|text| match super::fields::block_of(text) {
+            Found::Value(block) => Some(CidrAssociation::associated(block)),
+            _ => None,
+        })
+        .collect();
+    if whole && blocks.len() == texts.len() {
+        super::gather::sorted(blocks)
+    } else {
+        Known::Unread
     }
 }
 
@@ -342,7 +339,7 @@ pub(super) fn gateway_attachment(f: &Fields<'_>, gather: &mut Gather<'_>) {
 pub(super) fn nat_gateway(f: &Fields<'_>, gather: &mut Gather<'_>) {
     let mode = f.text_or(&["AvailabilityMode"], "zonal");
     let regional = mode == Known::Value("regional".into());
-    let subnet = if f.has(&["SubnetId"]) && !regional {
+    let subnet = if f.says(&["SubnetId"]) && !regional {
         f.id_of(&["SubnetId"], Kind::Subnet)
             .map(|id| Some(id.clone()))
     } else {
@@ -358,7 +355,7 @@ pub(super) fn nat_gateway(f: &Fields<'_>, gather: &mut Gather<'_>) {
         None => f.id_of(&["VpcId"], Kind::Vpc),
     };
     let allocation = f.some_id(&["AllocationId"], Kind::ElasticIp);
-    let addresses = if regional && !f.has(&["AllocationId"]) {
+    let addresses = if regional && !f.says(&["AllocationId"]) {
         if f.stands() {
             Known::Unread
         } else {
@@ -467,22 +464,21 @@ pub(super) fn flow_log(f: &Fields<'_>, gather: &mut Gather<'_>) {
             Kind::TransitGatewayAttachment,
         ),
     ];
-    let resource = match named.iter().find(|(names, _)| f.has(names)) {
-        Some((names, kind)) => f.id_of(names, *kind),
-        None => {
-            let kind = match f.found_text(&["ResourceType"]) {
-                Found::Value(word) => match word.as_str() {
-                    "VPC" => Some(Kind::Vpc),
-                    "Subnet" => Some(Kind::Subnet),
-                    "NetworkInterface" => Some(Kind::NetworkInterface),
-                    "TransitGateway" => Some(Kind::TransitGateway),
-                    "TransitGatewayAttachment" => Some(Kind::TransitGatewayAttachment),
-                    _ => None,
-                },
+    let resource = if let Some((names, kind)) = named.iter().find(|(names, _)| f.says(names)) {
+        f.id_of(names, *kind)
+    } else {
+        let kind = match f.found_text(&["ResourceType"]) {
+            Found::Value(word) => match word.as_str() {
+                "VPC" => Some(Kind::Vpc),
+                "Subnet" => Some(Kind::Subnet),
+                "NetworkInterface" => Some(Kind::NetworkInterface),
+                "TransitGateway" => Some(Kind::TransitGateway),
+                "TransitGatewayAttachment" => Some(Kind::TransitGatewayAttachment),
                 _ => None,
-            };
-            kind.map_or(Known::Unread, |kind| f.id_of(&["ResourceId"], kind))
-        }
+            },
+            _ => None,
+        };
+        kind.map_or(Known::Unread, |kind| f.id_of(&["ResourceId"], kind))
     };
     let facts = FlowLogFacts {
         resource,

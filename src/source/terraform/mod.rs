@@ -185,7 +185,7 @@ pub(super) fn read(file: &InputFile, place: &str, prefix: Text, term: &Term) -> 
         .filter_map(Instance::declaration)
         .collect();
     let (arn_region, arn_account) = of_arns(&resources);
-    declared::network(Declared {
+    declared::network(&Declared {
         dialect: Dialect::Terraform,
         place,
         prefix,

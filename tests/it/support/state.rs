@@ -1,6 +1,6 @@
 //! Terraform's state of a network, as if its resources had been made: AWS's ids for names.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use vpc_atlas::network::{
     AclAction, AclEntry, Destination, Facts, Id, Key, Kind, Known, Network, Resource, RulePeer,
     SecurityGroupRule, Target,
@@ -398,10 +398,6 @@ fn resources(network: &Network, resource: &Resource) -> Vec<(&'static str, Value
             }),
         )],
         Facts::PrefixList(_) | Facts::TransitGateway(_) => Vec::new(),
-        other => panic!(
-            "no resource of Terraform for {:?}: {:?}",
-            other.kind(),
-            Map::new()
-        ),
+        other => panic!("no resource of Terraform for {:?}", other.kind()),
     }
 }
