@@ -219,10 +219,19 @@ impl Run {
             if step.is_final() && state.answer.is_some() {
                 left.push(of("what it deleted does not come again".into(), Vec::new()));
             }
-            for undone in state.undone.values() {
-                if let Undone::Failed(failed, holders) = undone {
-                    left.push(of(failed.to_string(), holders.clone()));
-                }
+            let failures = state.undone.values().filter_map(|undone| match undone {
+                Undone::Failed(failed, holders) => Some((failed.to_string(), holders.clone())),
+                _ => None,
+            });
+            let before = left.len();
+            left.extend(failures.map(|(why, holders)| of(why, holders)));
+            let is_there = !step.inverse.is_empty() && state.answer.is_some();
+            let is_over = self.phase == Phase::RollingBack && self.end.is_some();
+            if left.len() == before && is_there && is_over && !is_gone(step, state) {
+                left.push(of(
+                    "something that needs it is still there".into(),
+                    Vec::new(),
+                ));
             }
         }
         left

@@ -17,15 +17,15 @@ pub(super) struct Node {
 pub(super) enum Ended {
     /// Well.
     Done,
-    /// Not well. What needs it may begin all the same where everything is to be tried.
+    /// Not well.
     Failed,
     /// It was stopped before it was over.
     Stopped,
 }
 
 /// Does all of it, what is ready side by side in the order of the list, and says what became of each that was begun.
-/// A need that is not in the list counts as over. After a failure nothing more is begun, unless `all` is to be tried;
-/// nor after `stopped` says so. What is under way is waited for.
+/// A need that is not in the list counts as over. After a failure nothing more is begun, or, where `all` is to be tried,
+/// nothing that needs what failed; nor is anything after `stopped` says so. What is under way is waited for.
 pub(super) async fn carry_out<F>(
     nodes: Vec<Node>,
     at_once: usize,
@@ -43,7 +43,7 @@ where
     let mut halted = false;
     loop {
         let is_over = |need: &Text, over: &BTreeMap<Text, Ended>| {
-            !known.contains(need) || over.contains_key(need)
+            !known.contains(need) || over.get(need) == Some(&Ended::Done)
         };
         let mut at = 0;
         while !halted && !stopped() && running.len() < at_once {
@@ -120,8 +120,11 @@ mod tests {
         assert_eq!(order, ["a", "b", "d", "c"]);
         let (order, over) = run(nodes.clone(), "b", false).await;
         assert_eq!((order.len(), over), (3, 3), "{order:?}");
-        let (order, _) = run(nodes, "b", true).await;
-        assert_eq!(order, ["a", "b", "d", "c"]);
+        let (order, over) = run(nodes, "b", true).await;
+        assert_eq!(
+            (order.as_slice(), over),
+            (["a", "b", "d"].map(Text::from).as_slice(), 3)
+        );
     }
 
     #[tokio::test]

@@ -224,6 +224,20 @@ fn ended(mut command: Command) -> Result<(), String> {
     ))
 }
 
+/// Waits until what the dead process had sent is carried out: on AWS, too, it takes a moment until a call that nobody
+/// waits for any more is done, and whoever goes on looks for as long.
+async fn quiet(proxy: &Proxy) {
+    let mut last = usize::MAX;
+    loop {
+        let calls = proxy.log().calls().len();
+        if calls == last {
+            break;
+        }
+        last = calls;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
 /// The process is ended with SIGKILL before or after the n-th call that changes something; another process goes on with
 /// the run, or takes it back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -294,6 +308,7 @@ async fn a_process_that_is_killed_leaves_a_run_that_can_be_gone_on_with() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         };
         proxy.faults().clear();
+        quiet(&proxy).await;
         let runs = fs::read_dir(config.join("runs")).unwrap();
         let names: Vec<String> = runs
             .map(|it| {
