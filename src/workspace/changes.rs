@@ -23,7 +23,7 @@ const CANNOT: &str =
 pub struct ChangeId(u64);
 
 /// Whoever is to look at [`Changes::poll`] is woken by this, from another thread.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
+pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// What is to be applied.
 #[derive(Clone, Debug)]

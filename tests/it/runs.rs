@@ -20,7 +20,7 @@ use vpc_atlas::workspace::{Review, Store, design_cost, plan_words};
 fn design() -> Design {
     let mut options = Fresh::in_region("eu-west-1");
     options.nat = Nat::PerAz;
-    options.name = "channy".into();
+    options.prefix = "channy".into();
     Design::fresh(&options).unwrap()
 }
 

@@ -48,12 +48,34 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
             ended_ui(ui, watched, is_own);
             sheet(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                for row in watched.rows(now) {
-                    row_ui(app, ui, &row);
+                let rows = watched.rows(now);
+                let top = ui.cursor().min;
+                for row in &rows {
+                    row_ui(app, ui, row);
+                }
+                if is_own && watched.is_under_way() {
+                    follow(ui, top, &rows);
                 }
             });
         },
     );
+}
+
+/// Keep the step that is under way in view, unless the pointer is in the list: then the person looks elsewhere.
+fn follow(ui: &Ui, top: Pos2, rows: &[StepRow]) {
+    let is_active =
+        |row: &StepRow| matches!(row.stage, Stage::Begun | Stage::Settling | Stage::Going);
+    let at = rows.iter().position(is_active);
+    let id = egui::Id::unique("the step that is followed");
+    let before: Option<usize> = ui.data(|data| data.get_temp(id)).flatten();
+    if at == before || ui.rect_contains_pointer(ui.clip_rect()) {
+        return;
+    }
+    ui.data_mut(|data| data.insert_temp(id, at));
+    if let Some(at) = at {
+        let row = Rect::from_min_size(top + vec2(0.0, ROW * at as f32), vec2(1.0, ROW));
+        ui.scroll_to_rect(row.expand2(vec2(0.0, ROW * 3.0)), None);
+    }
 }
 
 /// How much is done, as a bar and in words.

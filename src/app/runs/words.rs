@@ -1,6 +1,6 @@
 //! Words of the pages about changes: places, counts, calls, times.
 
-use crate::network::{Key, Network};
+use crate::network::{Id, Key, Kind, Network};
 use crate::picture::view::grouped;
 use crate::steps::{Step, StepGraph};
 use std::collections::BTreeMap;
@@ -167,7 +167,19 @@ impl Names {
             .and_then(|at| step.id.get(at + id.len()..))
             .map(str::trim)
             .unwrap_or_default();
+        let detail = self.other(detail).unwrap_or(detail);
         (self.get(&step.about).to_owned(), detail.to_owned())
+    }
+
+    /// The name of the subnet or VPC that a call tells beside, where it is one.
+    fn other(&self, id: &str) -> Option<&str> {
+        let named = |kind: Kind| {
+            let key = Key::new(kind, Id::Planned(id.into()));
+            let live = || self.0.get(&Key::new(kind, Id::aws(id)));
+            self.0.get(&key).or_else(live)
+        };
+        let name = named(Kind::Subnet).or_else(|| named(Kind::Vpc))?;
+        Some(name.as_str())
     }
 }
 
