@@ -15,8 +15,10 @@ use super::panels::search::Search;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
 use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
+use super::runs::{self, Affair, Affairs};
 use super::sheet::{Page, Seen, Sheet};
 use super::{inspector, look, widgets};
+use crate::design::Problem;
 use crate::export;
 use crate::network::{Key, Kind, Network};
 use crate::picture::layout::Size;
@@ -95,6 +97,8 @@ pub struct Atlas {
     /// The design that a name was asked for, by [`Designer::opening`].
     pub(super) saves: Option<u64>,
     pub(super) drafts: Drafts,
+    /// What is created and changed: its pages take the place of the map.
+    pub(super) affairs: Affairs,
     shows_help: bool,
     shows_sources: bool,
     shows_inspector: bool,
@@ -122,6 +126,7 @@ impl Atlas {
             .filter_map(|word| Kind::from_word(word))
             .collect();
         Self {
+            affairs: Affairs::new(services.worker.changes()),
             worker: services.worker,
             store: services.store,
             desk: Desk::new(services.dialogs),
@@ -220,6 +225,7 @@ impl Atlas {
     pub fn logic(&mut self, ctx: &egui::Context) {
         self.apply_theme(ctx);
         self.take_events(ctx);
+        self.take_changes(ctx);
         while let Some((purpose, answer)) = self.desk.answer() {
             self.act(ctx, Action::Dialog(purpose, answer));
         }
@@ -239,6 +245,7 @@ impl Atlas {
             || self.prompt.is_some()
             || self.save.is_some()
             || self.parting.is_some()
+            || self.affairs.is_asking()
             || self.shows_help;
         if !is_modal {
             self.take_dropped(ctx);
@@ -259,7 +266,9 @@ impl Atlas {
         self.keep_draft(ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
             self.remember_window(ctx);
-            if self.leaves_field(ctx, Command::Quit) {
+            if self.stays_for_run(ctx) {
+                // The run is asked about first.
+            } else if self.leaves_field(ctx, Command::Quit) {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             } else {
                 self.closing(ctx);
@@ -285,6 +294,7 @@ impl Atlas {
 
     /// Bring the map and the search up to date with what they are made of.
     fn refresh(&mut self) {
+        self.compare_live();
         if let Some(opened) = &self.sheet.opened {
             let mut options = Options {
                 hidden: self.sheet.seen.hidden.clone(),
@@ -347,6 +357,7 @@ impl Atlas {
         let is_open = self.sheet.opened.is_some() && !self.is_start_page;
         let opened = self.sheet.opened.as_ref().filter(|_| is_open);
         let is_design = is_open && self.shows_design;
+        let covered = self.affairs.screen.is_some();
         let document = self
             .designer
             .as_ref()
@@ -364,30 +375,36 @@ impl Atlas {
                 })
                 .collect(),
             loading: self.loading.is_some(),
-            selected: is_open && self.sheet.selected.is_some(),
+            selected: is_open && !covered && self.sheet.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
             console: resource.is_some_and(|resource| console::link(resource).is_some()),
-            map: is_open && self.sheet.page == Page::Map,
+            map: is_open && !covered && self.sheet.page == Page::Map,
             several_vpcs: opened.is_some_and(|opened| opened.vpcs.len() > 1),
             one_vpc: self.sheet.seen.vpc.is_some(),
             focused: self.sheet.seen.focus.is_some(),
             filtered: is_open
                 && (self.sheet.seen.focus.is_some() || !self.sheet.seen.hidden.is_empty()),
             design: is_design,
+            sound: is_design
+                && (self.designer.as_ref())
+                    .is_some_and(|it| !it.derived.problems.iter().any(Problem::is_error)),
+            running: self.affairs.is_running(),
             changed: is_design && self.design_is_changed(),
             saved: document.is_some_and(Document::is_saved_somewhere),
             beside: self
                 .aside
                 .as_ref()
                 .is_some_and(|sheet| sheet.opened.is_some()),
-            undo: match document {
-                Some(document) => document.undo_words().is_some(),
-                None => is_open && !self.sheet.undo.is_empty(),
-            },
-            redo: match document {
-                Some(document) => document.redo_words().is_some(),
-                None => is_open && !self.sheet.redo.is_empty(),
-            },
+            undo: !covered
+                && match document {
+                    Some(document) => document.undo_words().is_some(),
+                    None => is_open && !self.sheet.undo.is_empty(),
+                },
+            redo: !covered
+                && match document {
+                    Some(document) => document.redo_words().is_some(),
+                    None => is_open && !self.sheet.redo.is_empty(),
+                },
             back: is_open && self.sheet.history_at > 1,
             forward: is_open && self.sheet.history_at < self.sheet.history.len(),
         }
@@ -538,6 +555,9 @@ impl Atlas {
         }
         self.sheet.opened = Some(opened);
         self.is_start_page = false;
+        if !is_refresh {
+            self.affairs.screen = None;
+        }
         self.messages.dismiss();
     }
 
@@ -589,7 +609,9 @@ impl Atlas {
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;
         }
-        if self.is_start_page {
+        if self.affairs.screen.is_some() {
+            self.outbox.send(Action::Affair(Affair::Back));
+        } else if self.is_start_page {
             self.outbox.send(Action::Back);
         } else if self.search.text.is_empty() {
             self.outbox.send(Action::Select(None));
@@ -605,7 +627,10 @@ impl Atlas {
             Action::Run(command) => {
                 let takes_all = matches!(
                     command,
-                    Command::SaveDesign | Command::SaveDesignAs | Command::Close
+                    Command::SaveDesign
+                        | Command::SaveDesignAs
+                        | Command::CreateVpc
+                        | Command::Close
                 );
                 let is_enabled = command.enabled(&self.situation());
                 if is_enabled && !(takes_all && self.leaves_field(ctx, command)) {
@@ -653,6 +678,7 @@ impl Atlas {
             Action::DismissBanner => self.messages.dismiss(),
             Action::Change(edit) => self.change_design(&edit),
             Action::ShowPlanned(vpc) => self.show_planned(&vpc),
+            Action::Affair(affair) => self.affair(ctx, affair),
         }
     }
 
@@ -662,7 +688,14 @@ impl Atlas {
     }
 
     fn run(&mut self, ctx: &egui::Context, command: Command) {
+        if runs::leaves_page(command) {
+            self.affairs.screen = None;
+        }
         match command {
+            Command::CreateVpc => self.create(ctx),
+            Command::OpenPlan => self.ask_for_plan(ctx),
+            Command::StopRun => self.stop_run(),
+            Command::ShowRuns => self.show_runs(),
             Command::NewDesign => self.new_design(),
             Command::SaveDesign => self.save_design(ctx),
             Command::SaveDesignAs => self.save_design_as(ctx),
@@ -879,6 +912,11 @@ impl Atlas {
                 self.change_settings(|settings| settings.last_folder.clone_from(&folder));
                 self.open_sources(ctx, vec![SourceSpec::Path(path)]);
             }
+            (Purpose::OpenPlan, Answer::Chosen(path)) => self.open_plan(ctx, &path),
+            (Purpose::SavePlan, Answer::Chosen(path)) => self.write_plan(ctx, &path),
+            (Purpose::SavePlan, Answer::Unavailable) => {
+                self.prompt = Some(Prompt::new(purpose, Some(self.plan_path())));
+            }
             (Purpose::SaveDesign, Answer::Chosen(path)) => self.name_design(ctx, &path),
             (Purpose::ReadReserved, Answer::Chosen(path)) => self.read_reserved(ctx, &path),
             (Purpose::SaveDesign, Answer::Unavailable) => {
@@ -887,7 +925,7 @@ impl Atlas {
                 self.prompt = Some(Prompt::new(purpose, Some(path)));
             }
             (
-                Purpose::OpenFile | Purpose::OpenFolder | Purpose::ReadReserved,
+                Purpose::OpenFile | Purpose::OpenFolder | Purpose::OpenPlan | Purpose::ReadReserved,
                 Answer::Unavailable,
             ) => {
                 self.prompt = Some(Prompt::new(purpose, self.settings.last_folder.clone()));
@@ -1213,7 +1251,9 @@ impl Atlas {
                     loading_ui(&app, ui, loading);
                 });
         }
-        if let Some(behind) = self.sheet.opened.as_ref().filter(|_| self.is_start_page) {
+        let covered = self.affairs.screen.is_some();
+        let behind = self.sheet.opened.as_ref();
+        if let Some(behind) = behind.filter(|_| self.is_start_page && !covered) {
             Panel::top("behind")
                 .resizable(false)
                 .frame(panel(Margin::symmetric(12, 5)))
@@ -1225,10 +1265,13 @@ impl Atlas {
                 });
         }
         let is_design = self.shows_design && is_open;
-        if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
+        if covered {
+            // The page has the whole window.
+        } else if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
             let shows = [self.shows_sources, self.shows_inspector];
             designer_panels(&app, ui, designer, shows);
         } else if let Some(opened) = app.opened {
+            self.sheet.canvas.pointed = runs::compare_ui(&app, ui, &self.affairs, opened);
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
                 Panel::bottom("gaps")
@@ -1277,7 +1320,9 @@ impl Atlas {
             }
         }
         let hovered = ctx.input(|input| input.raw.hovered_files.len());
+        let design = self.designer.as_ref().map(|it| it.document.design());
         egui::CentralPanel::no_frame().show(ui, |ui| match app.opened {
+            _ if covered => runs::ui(&app, ui, &mut self.affairs, design),
             None => match &self.loading {
                 Some(loading) => {
                     let words = format!(
@@ -1332,6 +1377,9 @@ impl Atlas {
         }
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;
+        }
+        if self.affairs.is_asking() && !runs::confirm_ui(&app, &ctx, &mut self.affairs) {
+            app.send(Action::Affair(Affair::Unasked));
         }
         if self.parting.is_some() && !super::designs::parting_ui(&app, &ctx) {
             self.parting = None;
@@ -1423,7 +1471,17 @@ fn designer_panels(
             .default_size(left)
             .size_range(260.0..=460.0)
             .frame(panel(Margin::same(0)))
-            .show(ui, |ui| form::ui(&context, ui, form));
+            .show(ui, |ui| {
+                Panel::bottom("create")
+                    .resizable(false)
+                    .show_separator_line(false)
+                    .frame(panel(Margin::symmetric(16, 12)))
+                    .show(ui, |ui| {
+                        let errors = derived.problems.iter().filter(|it| it.is_error());
+                        runs::button_ui(app, ui, errors.count());
+                    });
+                form::ui(&context, ui, form);
+            });
     }
     if shows_outcome {
         Panel::right("design outcome")

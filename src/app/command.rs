@@ -27,6 +27,14 @@ pub enum Command {
     SaveDesignAs,
     /// Go back to what the design's file says.
     RevertDesign,
+    /// Create what the design plans, or change what is there.
+    CreateVpc,
+    /// Check and apply a plan that was saved for review.
+    OpenPlan,
+    /// Stop the run that is under way.
+    StopRun,
+    /// The runs that were begun on this machine.
+    ShowRuns,
     /// Go from the design to the network that is open beside it, or back.
     SwitchDocument,
     /// Read ranges that are in use elsewhere from a file.
@@ -120,6 +128,10 @@ pub struct Situation {
     pub changed: bool,
     /// The design has a file.
     pub saved: bool,
+    /// The design has no errors.
+    pub sound: bool,
+    /// A run is under way.
+    pub running: bool,
     /// A design is open beside the network, or a network beside the design.
     pub beside: bool,
     /// Something is being read.
@@ -213,12 +225,15 @@ impl Command {
         Self::OpenFolder,
         Self::OpenAccount,
         Self::OpenSample,
+        Self::OpenPlan,
         Self::SaveDesign,
         Self::SaveDesignAs,
         Self::RevertDesign,
         Self::ReadReserved,
+        Self::CreateVpc,
         Self::Reload,
         Self::CancelLoading,
+        Self::StopRun,
         Self::SavePicture,
         Self::Close,
         Self::Quit,
@@ -231,6 +246,7 @@ impl Command {
         Self::ClearSelection,
         Self::ShowMap,
         Self::ShowTables,
+        Self::ShowRuns,
         Self::ZoomIn,
         Self::ZoomOut,
         Self::ZoomActual,
@@ -278,6 +294,10 @@ impl Command {
             Self::SaveDesign => "Save design",
             Self::SaveDesignAs => "Save design as…",
             Self::RevertDesign => "Revert to saved",
+            Self::CreateVpc => "Create VPC…",
+            Self::OpenPlan => "Open a saved plan…",
+            Self::StopRun => "Stop the run",
+            Self::ShowRuns => "Runs",
             Self::SwitchDocument => "Design or network",
             Self::ReadReserved => "Read reserved ranges…",
             Self::OpenFile => "Open file…",
@@ -333,6 +353,12 @@ impl Command {
             Self::RevertDesign => {
                 "Go back to what the design's file says; this can be undone as well"
             }
+            Self::CreateVpc => {
+                "Check what the design would create or change in an account, then confirm it"
+            }
+            Self::OpenPlan => "Check a plan that was saved for review, and apply it unchanged",
+            Self::StopRun => "Begin nothing more; the run can be resumed or rolled back",
+            Self::ShowRuns => "List what was created from this machine, to resume or roll back",
             Self::SwitchDocument => "Go from the design to the network open beside it, or back",
             Self::ReadReserved => {
                 "Read ranges that are in use elsewhere from a CSV file into the design"
@@ -401,8 +427,11 @@ impl Command {
             | Self::SaveDesignAs
             | Self::RevertDesign
             | Self::ReadReserved
+            | Self::CreateVpc
+            | Self::OpenPlan
             | Self::Reload
             | Self::CancelLoading
+            | Self::StopRun
             | Self::SavePicture
             | Self::Close
             | Self::Quit => Menu::File,
@@ -415,6 +444,7 @@ impl Command {
             | Self::ClearSelection => Menu::Edit,
             Self::ShowMap
             | Self::ShowTables
+            | Self::ShowRuns
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::ZoomActual
@@ -453,6 +483,8 @@ impl Command {
             | Self::Redo
             | Self::ShowMap
             | Self::ShowTables
+            | Self::ShowRuns
+            | Self::OpenPlan
             | Self::Back
             | Self::Forward
             | Self::Palette
@@ -461,6 +493,7 @@ impl Command {
             | Self::SaveDesignAs
             | Self::RevertDesign
             | Self::ReadReserved
+            | Self::CreateVpc
             | Self::CopyId
             | Self::CopyArn
             | Self::CopyCsv
@@ -475,6 +508,7 @@ impl Command {
             | Self::PreviousVpc => 1,
             Self::Reload
             | Self::CancelLoading
+            | Self::StopRun
             | Self::Find
             | Self::ClearSelection
             | Self::ToggleDetails
@@ -502,6 +536,8 @@ impl Command {
             Self::SaveDesign => const { &[keys(CTRL, Key::S)] },
             Self::SaveDesignAs => const { &[keys(CTRL_SHIFT, Key::S)] },
             Self::SavePicture => const { &[keys(CTRL, Key::E)] },
+            Self::CreateVpc => const { &[keys(CTRL, Key::Enter)] },
+            Self::ShowRuns => const { &[keys(CTRL_SHIFT, Key::R)] },
             Self::SwitchDocument => const { &[keys(CTRL, Key::Backtick)] },
             Self::Close => const { &[keys(CTRL, Key::W)] },
             Self::Quit => const { &[keys(CTRL, Key::Q)] },
@@ -532,6 +568,8 @@ impl Command {
             Self::OpenSample
             | Self::RevertDesign
             | Self::ReadReserved
+            | Self::OpenPlan
+            | Self::StopRun
             | Self::CopyArn
             | Self::ClearSelection
             | Self::HideKind(_)
@@ -551,6 +589,8 @@ impl Command {
             | Self::OpenFolder
             | Self::OpenSample
             | Self::OpenAccount
+            | Self::OpenPlan
+            | Self::ShowRuns
             | Self::Quit
             | Self::ThemeLight
             | Self::ThemeDark
@@ -558,6 +598,8 @@ impl Command {
             | Self::Palette
             | Self::Help => true,
             Self::SaveDesign | Self::SaveDesignAs | Self::ReadReserved => now.design,
+            Self::CreateVpc => now.design && now.sound,
+            Self::StopRun => now.running,
             Self::RevertDesign => now.design && now.saved && now.changed,
             Self::SwitchDocument => now.beside,
             Self::Reload => now.open && !now.loading && !now.design,

@@ -58,6 +58,8 @@ pub(super) enum Action {
     Change(Edit),
     /// Show the choices of this VPC of the design, by its stable name.
     ShowPlanned(Text),
+    /// What a page about changes asks for.
+    Affair(super::runs::Affair),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.

@@ -136,6 +136,14 @@ impl Atlas {
 
     /// Open what was named: a design for itself, everything else as one network.
     pub(super) fn open_sources(&mut self, ctx: &egui::Context, sources: Vec<SourceSpec>) {
+        let is_plan = |source: &SourceSpec| match source {
+            SourceSpec::Path(path) => path.to_string_lossy().ends_with(workspace::PLAN_ENDING),
+            _ => false,
+        };
+        let (plans, sources): (Vec<_>, Vec<_>) = sources.into_iter().partition(is_plan);
+        if let Some(SourceSpec::Path(path)) = plans.first() {
+            self.open_plan(ctx, path);
+        }
         let (designs, others): (Vec<_>, Vec<_>) = sources
             .into_iter()
             .partition(|source| matches!(source, SourceSpec::Path(path) if is_design(path)));
@@ -594,6 +602,7 @@ impl Atlas {
     /// Open a design beside the network.
     pub(super) fn open_document(&mut self, document: Document) {
         self.messages.dismiss();
+        self.affairs.screen = None;
         self.face(true);
         self.sheet = super::sheet::Sheet::default();
         self.drafts.place = document.path().map(workspace::real_path);

@@ -18,6 +18,10 @@ pub enum Purpose {
     SaveDesign,
     /// To read ranges that are in use elsewhere.
     ReadReserved,
+    /// To read a saved plan.
+    OpenPlan,
+    /// To write a plan for review.
+    SavePlan,
 }
 
 /// A question to the person.
@@ -159,6 +163,18 @@ impl FileDialogs for SystemDialogs {
                         .add_filter("Lists", &["csv", "txt"])
                         .add_filter("All files", &["*"])
                         .pick_file(),
+                ),
+                Purpose::OpenPlan => Box::pin(
+                    dialog
+                        .set_title("Open a saved plan")
+                        .add_filter("Plans", &["json"])
+                        .pick_file(),
+                ),
+                Purpose::SavePlan => Box::pin(
+                    dialog
+                        .set_title("Save plan as")
+                        .add_filter("Plans", &["json"])
+                        .save_file(),
                 ),
                 Purpose::SavePicture => Box::pin(
                     dialog

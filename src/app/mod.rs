@@ -17,6 +17,7 @@ mod look;
 mod model;
 mod panels;
 mod references;
+mod runs;
 mod sheet;
 mod widgets;
 

@@ -96,8 +96,8 @@ impl Run {
         Ok(run)
     }
 
-    /// One more event.
-    pub(super) fn take(&mut self, entry: &Entry) {
+    /// One more event, as [`super::News`] tells it or a journal has it.
+    pub fn take(&mut self, entry: &Entry) {
         self.last = entry.at;
         let mut state = |step: &Text, change: &mut dyn FnMut(&mut StepState)| {
             change(self.states.entry(step.clone()).or_default());

@@ -8,15 +8,12 @@ use crate::apply::{Applier, Event, News, Outcome, Run, Weight};
 use crate::aws::Connection;
 use crate::design::{Design, Problem, Surroundings, validate};
 use crate::workspace::{
-    Document, Order, Prepared, Store, Way, block_on, counted, on_interrupt, prepare, prepare_saved,
-    read_run, read_text, reopen, save,
+    Document, Order, Prepared, Store, Way, block_on, counted, is_plan, on_interrupt, prepare,
+    prepare_saved, read_run, read_text, reopen, save,
 };
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, IsTerminal, Write};
-
-/// What a saved plan's name ends in.
-const PLAN_ENDING: &str = ".plan.json";
 
 pub(super) fn run(args: Args) -> anyhow::Result<Answer> {
     block_on(apply(args))?
@@ -100,7 +97,7 @@ async fn find_out(
     let is_plan = args
         .design
         .file_name()
-        .is_some_and(|name| name.to_string_lossy().ends_with(PLAN_ENDING));
+        .is_some_and(|name| is_plan(&name.to_string_lossy()));
     if is_plan {
         let text = read_text(&args.design)?;
         return Ok(Some(

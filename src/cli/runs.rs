@@ -3,8 +3,8 @@
 use super::Answer;
 use super::args::Runs as Args;
 use super::output::{Align, print, print_json, printable, say, table};
-use crate::apply::{Run, StepState, Undone};
-use crate::workspace::{RunError, Standing, Store, read_run, runs};
+use crate::apply::{Run, StepState};
+use crate::workspace::{RunError, Standing, Store, read_run, runs, step_word};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -122,7 +122,7 @@ fn row(run: &Run, standing: Standing, with_steps: bool) -> Row {
             run.steps()
                 .map(|(step, state)| StepRow {
                     step: step.id.to_string(),
-                    state: word(state),
+                    state: step_word(state),
                     id: state.and_then(|it| it.id.as_ref()).map(ToString::to_string),
                     seconds: state.and_then(seconds),
                     failed: state
@@ -131,31 +131,6 @@ fn row(run: &Run, standing: Standing, with_steps: bool) -> Row {
                 })
                 .collect()
         }),
-    }
-}
-
-/// How far a step is, in a word.
-pub(super) fn word(state: Option<&StepState>) -> &'static str {
-    let Some(state) = state else {
-        return "waiting";
-    };
-    let undone = |wanted: fn(&Undone) -> bool| state.undone.values().any(wanted);
-    if undone(|it| matches!(it, Undone::Failed(..))) {
-        "left"
-    } else if undone(|it| *it == Undone::Begun) {
-        "going"
-    } else if !state.undone.is_empty() {
-        "gone"
-    } else if state.failed.is_some() {
-        "failed"
-    } else if state.settled {
-        "done"
-    } else if state.answer.is_some() {
-        "settling"
-    } else if state.begun.is_some() {
-        "begun"
-    } else {
-        "waiting"
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a design to an account: what is to be done there, doing it, and taking it back.
 
 use super::cost::design_cost;
+use super::review::{Order, Review, Way};
 use super::runs::{RunError, Standing, read_run};
 use crate::analysis::cost::Cost;
 use crate::apply::{
@@ -82,43 +83,6 @@ pub enum ApplyError {
     },
 }
 
-/// What a person wants to have applied.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// The design.
-    pub design: Design,
-    /// The profile whose credentials may change things; it need not be the one used for looking.
-    pub profile: Option<String>,
-    /// Ids of planned resources that are there already.
-    pub given: BTreeMap<Key, String>,
-    /// The ticket it is done for.
-    pub ticket: Option<String>,
-    /// The reason it is done for.
-    pub reason: Option<String>,
-    /// Whether the ticket goes onto everything that is made, as a tag.
-    pub tag_ticket: bool,
-    /// Make everything new, whatever is there.
-    pub anew: bool,
-    /// Take away the VPCs that are there and all that belongs to them, instead of making them as planned.
-    pub tear_down: bool,
-}
-
-impl Order {
-    /// A design, with the credentials the AWS CLI would choose.
-    pub fn new(design: Design) -> Self {
-        Self {
-            design,
-            profile: None,
-            given: BTreeMap::new(),
-            ticket: None,
-            reason: None,
-            tag_ticket: false,
-            anew: false,
-            tear_down: false,
-        }
-    }
-}
-
 /// What would be done, before anything is.
 #[derive(Debug)]
 pub struct Prepared {
@@ -181,6 +145,20 @@ impl Prepared {
     /// Whether something weighs so much that it cannot be done.
     pub fn has_errors(&self) -> bool {
         self.concerns.iter().any(|it| it.weight == Weight::Error)
+    }
+
+    /// The same as plain data, for those who show it.
+    pub fn review(&self) -> Review {
+        Review {
+            header: Arc::new(self.header.clone()),
+            planned: Arc::clone(&self.planned),
+            live: Arc::clone(&self.live),
+            concerns: self.concerns.clone(),
+            cost: self.cost.clone(),
+            permissions: self.permissions.clone(),
+            is_change: self.is_change,
+            file: self.to_file(),
+        }
     }
 
     /// The whole plan as a file for a second person, who reviews it; [`prepare_saved`] applies it unchanged or not at all.
@@ -587,26 +565,4 @@ pub async fn reopen(
         why: error.to_string(),
     })?;
     Ok(applier(connection, run, journal, tell))
-}
-
-/// Which way a run that is opened again goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// It makes what is not made yet.
-    On,
-    /// It takes back what was made.
-    Back,
-}
-
-/// How many of each kind would be made, in words (`3 NAT gateways`).
-pub fn counted(graph: &StepGraph) -> Vec<String> {
-    let word = |kind: Kind, count: usize| match count {
-        1 => format!("1 {}", kind.singular()),
-        count => format!("{count} {}", kind.plural()),
-    };
-    graph
-        .counts()
-        .into_iter()
-        .map(|(kind, count)| word(kind, count))
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! Links into the AWS console, and ARNs. Nothing is opened or asked here.
 
-use crate::network::{Facts, Id, Kind, Resource};
+use crate::network::{Facts, Id, Input, Key, Kind, Record, Resource, Sighting};
+use std::sync::Arc;
 
 /// The partition of a region, by its prefix, with the host of its console.
 /// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
@@ -45,7 +46,7 @@ fn owner(resource: &Resource) -> Option<&str> {
 
 fn only<'a>(
     resource: &'a Resource,
-    part: impl Fn(&'a crate::network::Sighting) -> Option<&'a str>,
+    part: impl Fn(&'a Sighting) -> Option<&'a str>,
 ) -> Option<&'a str> {
     let mut parts = resource
         .observations()
@@ -120,6 +121,17 @@ pub fn link(resource: &Resource) -> Option<String> {
     ))
 }
 
+/// Where the AWS console shows what a region holds under this key; see [`link`].
+pub fn link_of(key: &Key, region: &str) -> Option<String> {
+    let sighting = Sighting {
+        account: None,
+        region: Some(region.into()),
+        input: Input::Account,
+    };
+    let record = Record::unread(key.kind);
+    link(&Resource::seen(key.id.clone(), Arc::new(sighting), record))
+}
+
 /// The ARN of a resource: as it was read, else made of partition, region, owner and id; `None` where one is missing.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
 pub fn arn(resource: &Resource) -> Option<String> {
@@ -177,8 +189,7 @@ fn firewall_arn(resource: &Resource, id: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Common, Input, Known, PrefixListFacts, Record, Sighting, Text};
-    use std::sync::Arc;
+    use crate::network::{Common, Known, PrefixListFacts, Text};
 
     fn resource(kind: Kind, id: &str, region: Option<&str>, owner: Option<&str>) -> Resource {
         let record = Record {

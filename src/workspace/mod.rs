@@ -7,6 +7,7 @@ mod account;
 #[cfg(feature = "aws")]
 mod apply;
 mod cancel;
+mod changes;
 mod code;
 pub mod console;
 mod cost;
@@ -14,28 +15,32 @@ mod document;
 mod load;
 #[cfg(feature = "aws")]
 mod perform;
+mod review;
 mod runs;
 mod save;
 mod spec;
 mod worker;
 
+pub use crate::apply::Run;
 pub use crate::source::design::is_design;
 pub use crate::storage::{
     CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, Settings, StorageError, Store,
     ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
 };
 #[cfg(feature = "aws")]
-pub use apply::{
-    ApplyError, Order, PATIENCE_VARIABLE, Prepared, Way, counted, prepare, prepare_saved, reopen,
-};
+pub use apply::{ApplyError, PATIENCE_VARIABLE, Prepared, prepare, prepare_saved, reopen};
 pub use cancel::Cancel;
+pub use changes::{Change, ChangeId, Changes, ProfileWords, Wish};
 pub use code::beside;
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
 pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use load::{LoadError, Loaded, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
-pub use runs::{RunError, Standing, read_run, runs, standing};
+pub use review::{
+    Order, PLAN_ENDING, PlanWords, Review, Way, counted, is_plan, plan_words, planned, policy,
+};
+pub use runs::{RunError, Standing, read_run, runs, standing, step_word};
 pub use save::{collect_script, names_in, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
 pub use worker::{Event, JobId, Worker, WorkerError};

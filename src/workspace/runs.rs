@@ -1,6 +1,6 @@
 //! Runs that were begun here: their journals, and how far each is.
 
-use crate::apply::{End, Phase, Run};
+use crate::apply::{End, Phase, Run, StepState, Undone};
 use crate::storage::{StorageError, Store};
 use std::fmt;
 
@@ -85,6 +85,31 @@ pub fn standing(run: &Run, is_open: bool) -> Standing {
         _ if run.phase == Phase::RollingBack => Standing::Left,
         Some(End::Stopped) => Standing::Stopped,
         None => Standing::Interrupted,
+    }
+}
+
+/// How far a step is, in a word.
+pub fn step_word(state: Option<&StepState>) -> &'static str {
+    let Some(state) = state else {
+        return "waiting";
+    };
+    let undone = |wanted: fn(&Undone) -> bool| state.undone.values().any(wanted);
+    if undone(|it| matches!(it, Undone::Failed(..))) {
+        "left"
+    } else if undone(|it| *it == Undone::Begun) {
+        "going"
+    } else if !state.undone.is_empty() {
+        "gone"
+    } else if state.failed.is_some() {
+        "failed"
+    } else if state.settled {
+        "done"
+    } else if state.answer.is_some() {
+        "settling"
+    } else if state.begun.is_some() {
+        "begun"
+    } else {
+        "waiting"
     }
 }
 

@@ -1,6 +1,7 @@
 //! Loading beside a window: jobs, their events, and a way to stop them.
 
 use super::cancel::Cancel;
+use super::changes::Changes;
 use super::load::{LoadError, Loaded, Step, load_on};
 use super::spec::SourceSpec;
 use crate::network::Network;
@@ -117,6 +118,15 @@ impl Worker {
             });
         }
         job
+    }
+
+    /// What finds out what would be done and carries it out, on the same threads.
+    pub fn changes(&self) -> Changes {
+        Changes::on(
+            self.runtime
+                .as_ref()
+                .map(|runtime| runtime.handle().clone()),
+        )
     }
 
     /// Stop a job at once: no further event of it is given out, whatever its threads are still busy with.

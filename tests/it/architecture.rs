@@ -150,6 +150,7 @@ const ROOMS: &[Room] = &[
         "app",
         &[
             "workspace",
+            "apply",
             "cidr",
             "network",
             "design",

@@ -54,6 +54,8 @@ mod plan;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod snapshot;

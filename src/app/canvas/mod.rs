@@ -52,6 +52,8 @@ pub(super) struct Canvas {
     by_keys: bool,
     /// To be brought into view as soon as the map is laid out.
     pub(super) reveal: Option<Key>,
+    /// What the pointer is at elsewhere in the window: it is lit as if it were over its card.
+    pub(super) pointed: Option<Key>,
 }
 
 /// What an overlay was made for.
@@ -152,7 +154,11 @@ pub(super) fn ui(
         .and_then(|key| opened.anchor(key, &map.view))
         .and_then(|key| map.view.card(&key));
     let pointed = hover(ui, &response, state, map, level);
-    state.hovered = pointed.map(|(target, _)| target);
+    let elsewhere = state.pointed.take().filter(|_| pointed.is_none());
+    let elsewhere = elsewhere.and_then(|key| map.view.card(&opened.anchor(&key, &map.view)?));
+    state.hovered = pointed
+        .map(|(target, _)| target)
+        .or(elsewhere.map(Target::Card));
     click(app, ui, &response, state, map);
     keys(app, ui, &response, state, map, opened);
 

@@ -125,7 +125,7 @@ fn cost_ui(context: &DesignContext<'_>, ui: &mut Ui) {
 }
 
 /// An amount as people write it: `$1,116.07`.
-fn amount(cost: &Cost, money: Money) -> String {
+pub(in crate::app) fn amount(cost: &Cost, money: Money) -> String {
     let hundredths = money.hundredths();
     let whole = grouped(u64::try_from(hundredths / 100).unwrap_or(u64::MAX));
     let rest = hundredths % 100;

@@ -32,12 +32,14 @@ impl Prompt {
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Prompt) -> bool {
     let modal = widgets::modal(ctx, "path").show(ctx, |ui| {
         ui.set_width(480.0_f32.min(ctx.content_rect().width() - 60.0));
-        let saves = matches!(state.purpose, Purpose::SaveDesign);
+        let saves = matches!(state.purpose, Purpose::SaveDesign | Purpose::SavePlan);
         ui.heading(match state.purpose {
             Purpose::OpenFolder => "Open a folder",
             Purpose::OpenFile | Purpose::SavePicture => "Open a file",
             Purpose::ReadReserved => "Read reserved ranges",
             Purpose::SaveDesign => "Save the design",
+            Purpose::OpenPlan => "Open a saved plan",
+            Purpose::SavePlan => "Save the plan",
         });
         let words = widgets::muted(
             ui,

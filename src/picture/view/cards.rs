@@ -747,16 +747,15 @@ fn kind_role(kind: SubnetKind) -> Role {
     }
 }
 
-/// The symbol of a connection, and its kind as a word.
-fn look(network: &Network, key: &Key) -> (Glyph, &'static str) {
-    let glyph = match key.kind {
+/// The symbol of a kind.
+pub fn glyph_of(kind: Kind) -> Glyph {
+    match kind {
         Kind::Vpc => Glyph::Vpc,
         Kind::Subnet => Glyph::Subnet,
         Kind::RouteTable => Glyph::RouteTable,
         Kind::InternetGateway => Glyph::InternetGateway,
         Kind::EgressOnlyInternetGateway => Glyph::EgressOnlyGateway,
         Kind::NatGateway => Glyph::NatGateway,
-        Kind::VpcEndpoint if is_gateway_type(network, key) => Glyph::GatewayEndpoint,
         Kind::VpcEndpoint => Glyph::Endpoint,
         Kind::PrefixList => Glyph::PrefixList,
         Kind::VpcPeeringConnection => Glyph::Peering,
@@ -775,6 +774,14 @@ fn look(network: &Network, key: &Key) -> (Glyph, &'static str) {
         Kind::Instance => Glyph::Instance,
         Kind::ElasticIp => Glyph::Address,
         _ => Glyph::Unknown,
+    }
+}
+
+/// The symbol of a connection, and its kind as a word.
+fn look(network: &Network, key: &Key) -> (Glyph, &'static str) {
+    let glyph = match key.kind {
+        Kind::VpcEndpoint if is_gateway_type(network, key) => Glyph::GatewayEndpoint,
+        kind => glyph_of(kind),
     };
     (glyph, key.kind.singular())
 }

@@ -3,6 +3,7 @@
 mod cards;
 mod words;
 
+pub use cards::glyph_of;
 pub use words::{grouped, natural};
 
 use super::diagram::{

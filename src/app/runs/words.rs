@@ -1,0 +1,212 @@
+//! Words of the pages about changes: places, counts, calls, times.
+
+use crate::network::{Id, Key, Kind, Network};
+use crate::picture::view::grouped;
+use crate::steps::{Step, StepGraph};
+use std::collections::BTreeMap;
+
+/// What people call the regions.
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
+const REGIONS: &[(&str, &str)] = &[
+    ("af-south-1", "Cape Town"),
+    ("ap-east-1", "Hong Kong"),
+    ("ap-east-2", "Taipei"),
+    ("ap-northeast-1", "Tokyo"),
+    ("ap-northeast-2", "Seoul"),
+    ("ap-northeast-3", "Osaka"),
+    ("ap-south-1", "Mumbai"),
+    ("ap-south-2", "Hyderabad"),
+    ("ap-southeast-1", "Singapore"),
+    ("ap-southeast-2", "Sydney"),
+    ("ap-southeast-3", "Jakarta"),
+    ("ap-southeast-4", "Melbourne"),
+    ("ap-southeast-5", "Malaysia"),
+    ("ap-southeast-6", "New Zealand"),
+    ("ap-southeast-7", "Thailand"),
+    ("ca-central-1", "Canada Central"),
+    ("ca-west-1", "Calgary"),
+    ("cn-north-1", "Beijing"),
+    ("cn-northwest-1", "Ningxia"),
+    ("eu-central-1", "Frankfurt"),
+    ("eu-central-2", "Zurich"),
+    ("eu-north-1", "Stockholm"),
+    ("eu-south-1", "Milan"),
+    ("eu-south-2", "Spain"),
+    ("eu-west-1", "Ireland"),
+    ("eu-west-2", "London"),
+    ("eu-west-3", "Paris"),
+    ("il-central-1", "Tel Aviv"),
+    ("me-central-1", "UAE"),
+    ("me-south-1", "Bahrain"),
+    ("mx-central-1", "Mexico Central"),
+    ("sa-east-1", "São Paulo"),
+    ("us-east-1", "N. Virginia"),
+    ("us-east-2", "Ohio"),
+    ("us-gov-east-1", "GovCloud East"),
+    ("us-gov-west-1", "GovCloud West"),
+    ("us-west-1", "N. California"),
+    ("us-west-2", "Oregon"),
+];
+
+/// A region by its code and what people call it: `eu-west-1 (Ireland)`.
+pub(super) fn region(code: &str) -> String {
+    match REGIONS.iter().find(|(known, _)| *known == code) {
+        Some((_, name)) => format!("{code} ({name})"),
+        None => code.to_owned(),
+    }
+}
+
+/// An account in groups of four digits, as the console writes it: `1234-5678-9012`.
+pub(super) fn account(digits: Option<&str>) -> String {
+    match digits {
+        Some(digits) if digits.len() == 12 && digits.bytes().all(|it| it.is_ascii_digit()) => {
+            format!("{}-{}-{}", &digits[..4], &digits[4..8], &digits[8..])
+        }
+        Some(other) => other.to_owned(),
+        None => "an unknown account".to_owned(),
+    }
+}
+
+/// A number of steps in words.
+pub(super) fn steps(number: usize) -> String {
+    match number {
+        1 => "1 step".to_owned(),
+        several => format!("{} steps", grouped(several as u64)),
+    }
+}
+
+/// What confirming does, in words: `Create 36 resources`, or for a change `Make 12 changes`.
+pub(super) fn deed(graph: &StepGraph, is_change: bool) -> String {
+    let made: usize = graph.counts().into_iter().map(|(_, count)| count).sum();
+    match (is_change, made, graph.len()) {
+        (true, _, 1) => "Make 1 change".to_owned(),
+        (true, _, steps) => format!("Make {} changes", grouped(steps as u64)),
+        (false, 1, _) => "Create 1 resource".to_owned(),
+        (false, made, _) => format!("Create {} resources", grouped(made as u64)),
+    }
+}
+
+/// A call in words: `CreateNatGateway` is “Create NAT gateway”.
+pub(super) fn call(name: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for letter in name.chars() {
+        match words.last_mut() {
+            Some(word) if !letter.is_uppercase() => word.push(letter),
+            _ => words.push(letter.to_string()),
+        }
+    }
+    let mut said = String::new();
+    for (place, word) in words.iter().enumerate() {
+        let word = match word.as_str() {
+            "Vpc" => "VPC",
+            "Nat" => "NAT",
+            "Cidr" => "CIDR",
+            "Vpn" => "VPN",
+            "Dhcp" => "DHCP",
+            "Acl" => "ACL",
+            "Ip" => "IP",
+            "Ipv6" => "IPv6",
+            other if place == 0 => other,
+            other => &other.to_lowercase(),
+        };
+        if place > 0 {
+            said.push(' ');
+        }
+        said.push_str(word);
+    }
+    said
+}
+
+/// A time span: `4.2 s`, `1:23`, `1:02:03`.
+pub(super) fn span(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    if milliseconds < 60_000 {
+        return format!("{}.{} s", seconds, (milliseconds % 1000) / 100);
+    }
+    clock(seconds)
+}
+
+/// So many seconds as a clock shows them: `1:23`.
+pub(super) fn clock(seconds: u64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, (seconds / 60) % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{rest:02}")
+    } else {
+        format!("{minutes}:{rest:02}")
+    }
+}
+
+/// What resources are called.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names(BTreeMap<Key, String>);
+
+impl Names {
+    /// Of these networks; the first that names a resource is right.
+    pub(super) fn of<'a>(networks: impl IntoIterator<Item = &'a Network>) -> Self {
+        let mut names = BTreeMap::new();
+        for network in networks {
+            for resource in network.resources() {
+                let name = || resource.label().to_owned();
+                names.entry(resource.key().clone()).or_insert_with(name);
+            }
+        }
+        Self(names)
+    }
+
+    /// The name of a resource, else its id.
+    pub(super) fn get<'a>(&'a self, key: &'a Key) -> &'a str {
+        self.0.get(key).map_or(key.id.as_str(), String::as_str)
+    }
+
+    /// What a step is about: its name, and the part of it that the call tells beside (the destination of a route).
+    pub(super) fn about(&self, step: &Step) -> (String, String) {
+        let id = step.about.id.as_str();
+        let detail = step
+            .id
+            .find(id)
+            .and_then(|at| step.id.get(at + id.len()..))
+            .map(str::trim)
+            .unwrap_or_default();
+        let detail = self.other(detail).unwrap_or(detail);
+        (self.get(&step.about).to_owned(), detail.to_owned())
+    }
+
+    /// The name of the subnet or VPC that a call tells beside, where it is one.
+    fn other(&self, id: &str) -> Option<&str> {
+        let named = |kind: Kind| {
+            let key = Key::new(kind, Id::Planned(id.into()));
+            let live = || self.0.get(&Key::new(kind, Id::aws(id)));
+            self.0.get(&key).or_else(live)
+        };
+        let name = named(Kind::Subnet).or_else(|| named(Kind::Vpc))?;
+        Some(name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_times_are_said_as_people_write_them() {
+        assert_eq!(region("eu-west-1"), "eu-west-1 (Ireland)");
+        assert_eq!(region("xx-new-9"), "xx-new-9");
+        assert_eq!(account(Some("123456789012")), "1234-5678-9012");
+        assert_eq!(account(None), "an unknown account");
+        assert_eq!(span(4_250), "4.2 s");
+        assert_eq!(span(83_000), "1:23");
+        assert_eq!(span(3_723_000), "1:02:03");
+    }
+
+    #[test]
+    fn calls_are_words() {
+        assert_eq!(call("CreateNatGateway"), "Create NAT gateway");
+        assert_eq!(call("AssociateVpcCidrBlock"), "Associate VPC CIDR block");
+        assert_eq!(call("CreateVpcEndpoint"), "Create VPC endpoint");
+    }
+
+    #[test]
+    fn regions_stand_in_their_order_and_once() {
+        assert!(REGIONS.is_sorted_by(|a, b| a.0 < b.0));
+    }
+}
