@@ -16,7 +16,7 @@ use super::panels::start::Start;
 use super::panels::tables::Tables;
 use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
 use super::sheet::{Page, Seen, Sheet};
-use super::{inspector, look, widgets};
+use super::{code, inspector, look, widgets};
 use crate::export;
 use crate::network::{Key, Kind, Network};
 use crate::picture::layout::Size;
@@ -266,6 +266,7 @@ impl Atlas {
             }
         }
         self.derive_design();
+        self.work_out(ctx);
         self.refresh();
         self.retitle(ctx);
     }
@@ -376,6 +377,7 @@ impl Atlas {
             design: is_design,
             changed: is_design && self.design_is_changed(),
             saved: document.is_some_and(Document::is_saved_somewhere),
+            live_vpc: is_open && self.live_vpc().is_some(),
             beside: self
                 .aside
                 .as_ref()
@@ -591,6 +593,8 @@ impl Atlas {
         }
         if self.is_start_page {
             self.outbox.send(Action::Back);
+        } else if self.sheet.page == Page::Code && self.search.text.is_empty() {
+            self.sheet.page = Page::Map;
         } else if self.search.text.is_empty() {
             self.outbox.send(Action::Select(None));
         } else {
@@ -653,6 +657,12 @@ impl Atlas {
             Action::DismissBanner => self.messages.dismiss(),
             Action::Change(edit) => self.change_design(&edit),
             Action::ShowPlanned(vpc) => self.show_planned(&vpc),
+            Action::SaveCode => self.ask_for_code(ctx),
+            Action::RevealLive(key) => {
+                self.face(false);
+                self.sheet.page = Page::Map;
+                self.reveal(key);
+            }
         }
     }
 
@@ -664,6 +674,8 @@ impl Atlas {
     fn run(&mut self, ctx: &egui::Context, command: Command) {
         match command {
             Command::NewDesign => self.new_design(),
+            Command::CopyAsDesign => self.copy_as_design(),
+            Command::ExportCode => self.sheet.page = Page::Code,
             Command::SaveDesign => self.save_design(ctx),
             Command::SaveDesignAs => self.save_design_as(ctx),
             Command::RevertDesign => self.revert_design(),
@@ -881,6 +893,12 @@ impl Atlas {
             }
             (Purpose::SaveDesign, Answer::Chosen(path)) => self.name_design(ctx, &path),
             (Purpose::ReadReserved, Answer::Chosen(path)) => self.read_reserved(ctx, &path),
+            (Purpose::SaveCode | Purpose::SaveCodeFolder, Answer::Chosen(path)) => {
+                self.write_code(ctx, &path);
+            }
+            (Purpose::SaveCode | Purpose::SaveCodeFolder, Answer::Unavailable) => {
+                self.prompt = Some(Prompt::new(purpose, Some(self.code_place())));
+            }
             (Purpose::SaveDesign, Answer::Unavailable) => {
                 let folder = self.settings.last_folder.clone().unwrap_or_default();
                 let path = folder.join(self.design_file_name());
@@ -1145,6 +1163,7 @@ impl Atlas {
             Command::ToggleGaps => Some(self.shows_gaps),
             Command::ShowMap => Some(is_open && self.sheet.page == Page::Map),
             Command::ShowTables => Some(is_open && self.sheet.page == Page::Tables),
+            Command::ExportCode => Some(is_open && self.sheet.page == Page::Code),
             other => top::is_theme(other, self.settings.theme),
         };
         let marks = top::Marks {
@@ -1227,7 +1246,7 @@ impl Atlas {
         let is_design = self.shows_design && is_open;
         if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
             let shows = [self.shows_sources, self.shows_inspector];
-            designer_panels(&app, ui, designer, shows);
+            designer_panels(&app, ui, designer, shows, self.sheet.page == Page::Code);
         } else if let Some(opened) = app.opened {
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
@@ -1288,6 +1307,11 @@ impl Atlas {
                 }
                 None => start::ui(&app, ui, &mut self.start, &self.drafts.lost, hovered),
             },
+            Some(_) if self.sheet.page == Page::Code => {
+                if let Some(designer) = &mut self.designer {
+                    code::ui(&app, ui, &mut designer.code);
+                }
+            }
             Some(opened) if self.sheet.page == Page::Tables => {
                 tables::ui(&app, ui, &mut self.tables, opened);
             }
@@ -1391,6 +1415,7 @@ fn designer_panels(
     ui: &mut Ui,
     designer: &mut Designer,
     [shows_form, shows_outcome]: [bool; 2],
+    is_code: bool,
 ) {
     let Designer {
         document,
@@ -1401,6 +1426,7 @@ fn designer_panels(
         strip,
         outcome,
         selected,
+        live,
         ..
     } = designer;
     let context = DesignContext {
@@ -1409,6 +1435,7 @@ fn designer_panels(
         derived,
         surroundings,
         vpc: document.design().vpc(vpc),
+        live,
     };
     let fill = look::color(app.theme, Ink::Panel);
     let panel = |margin: Margin| Frame::new().fill(fill).inner_margin(margin);
@@ -1425,7 +1452,8 @@ fn designer_panels(
             .frame(panel(Margin::same(0)))
             .show(ui, |ui| form::ui(&context, ui, form));
     }
-    if shows_outcome {
+    // Code needs the width, and its height.
+    if shows_outcome && !(is_code && width < 1180.0) {
         Panel::right("design outcome")
             .default_size(right)
             .size_range(180.0..=420.0)
@@ -1434,6 +1462,9 @@ fn designer_panels(
                 (Some(opened), Some(key)) => selected::ui(&context, ui, opened, key, selected),
                 _ => outcome::ui(&context, ui, outcome),
             });
+    }
+    if is_code {
+        return;
     }
     Panel::bottom("address space")
         .resizable(false)

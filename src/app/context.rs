@@ -58,6 +58,10 @@ pub(super) enum Action {
     Change(Edit),
     /// Show the choices of this VPC of the design, by its stable name.
     ShowPlanned(Text),
+    /// Ask where the code that is shown is to be written.
+    SaveCode,
+    /// Go to the network beside the design, and to this there.
+    RevealLive(Key),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.

@@ -18,6 +18,10 @@ pub enum Purpose {
     SaveDesign,
     /// To read ranges that are in use elsewhere.
     ReadReserved,
+    /// To write code that is one file.
+    SaveCode,
+    /// To write code into a folder.
+    SaveCodeFolder,
 }
 
 /// A question to the person.
@@ -157,6 +161,10 @@ impl FileDialogs for SystemDialogs {
                         .add_filter("All files", &["*"])
                         .pick_file(),
                 ),
+                Purpose::SaveCode => Box::pin(dialog.set_title("Save code as").save_file()),
+                Purpose::SaveCodeFolder => {
+                    Box::pin(dialog.set_title("Folder for the code").pick_folder())
+                }
                 Purpose::SavePicture => Box::pin(
                     dialog
                         .set_title("Save picture as")

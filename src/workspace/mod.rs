@@ -9,6 +9,7 @@ mod apply;
 mod cancel;
 mod code;
 pub mod console;
+mod copy;
 mod cost;
 mod document;
 mod load;
@@ -29,7 +30,10 @@ pub use apply::{
     ApplyError, Order, PATIENCE_VARIABLE, Prepared, Way, counted, prepare, prepare_saved, reopen,
 };
 pub use cancel::Cancel;
-pub use code::beside;
+pub use code::{
+    NoCode, SaveCodeError, SavedCode, Tool, WrittenFile, beside, design_code, save_code,
+};
+pub use copy::{ChangeStep, Changes, Verb, changes, copied_from, copy_text};
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
 pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use load::{LoadError, Loaded, Step, check, load};
