@@ -177,7 +177,8 @@ pub fn save_code(tool: Tool, code: &Code, path: &Path) -> Result<SavedCode, Save
     let mut saved = SavedCode::default();
     if !tool.is_folder() {
         for file in &code.files {
-            saved.files.push(write(path.to_owned(), &file.text)?);
+            let place = beside_first(code, &file.name, path);
+            saved.files.push(write(place, &file.text)?);
         }
         return Ok(saved);
     }
@@ -196,8 +197,54 @@ pub fn save_code(tool: Tool, code: &Code, path: &Path) -> Result<SavedCode, Save
     Ok(saved)
 }
 
+/// Where a file of several goes when the first is to be `first_path`: it keeps what its name has beside the first one's, as in
+/// `shop.sh` and `shop-delete.sh`.
+fn beside_first(code: &Code, name: &str, first_path: &Path) -> PathBuf {
+    let first = code.files.first().map_or(name, |file| file.name.as_str());
+    if name == first {
+        return first_path.to_owned();
+    }
+    let stem = first.rsplit_once('.').map_or(first, |(stem, _)| stem);
+    let own = first_path.file_stem().and_then(|stem| stem.to_str());
+    match (name.strip_prefix(stem), own) {
+        (Some(rest), Some(own)) => first_path.with_file_name(format!("{own}{rest}")),
+        _ => first_path.with_file_name(name),
+    }
+}
+
 fn write(path: PathBuf, text: &str) -> Result<WrittenFile, StorageError> {
     let kept = super::keep_old(&path, text, None)?;
     save(&path, text.as_bytes())?;
     Ok(WrittenFile { path, kept })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::code::CodeFile;
+
+    #[test]
+    fn files_that_belong_together_are_called_so() {
+        let file = |name: &str| CodeFile {
+            name: name.to_owned(),
+            text: "x\n".to_owned(),
+        };
+        let code = Code {
+            files: vec![file("shop.sh"), file("shop-delete.sh")],
+            by_hand: Vec::new(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("net.sh");
+        std::fs::write(&path, "old").unwrap();
+        let saved = save_code(Tool::Cloudformation(Form::Yaml), &code, &path).unwrap();
+        let names: Vec<_> = saved
+            .files
+            .iter()
+            .map(|file| file.path.strip_prefix(folder.path()).unwrap().to_owned())
+            .collect();
+        assert_eq!(names, [Path::new("net.sh"), Path::new("net-delete.sh")]);
+        let kept = saved.files[0].kept.as_ref().unwrap();
+        assert_eq!(std::fs::read_to_string(kept).unwrap(), "old");
+        assert_eq!(saved.files[1].kept, None);
+    }
 }

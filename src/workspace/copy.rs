@@ -249,7 +249,7 @@ mod tests {
         let adopted = Adopted {
             design: Design::fresh(&Fresh::in_region("eu-west-1")).unwrap(),
             ids: BTreeMap::new(),
-            unexpressed: vec![crate::design::Unexpressed {
+            unexpressed: vec![design::Unexpressed {
                 key: Key::aws(Kind::Subnet, "subnet-1"),
                 field: None,
                 why: "its name holds\na line".into(),
