@@ -144,7 +144,7 @@ fn hcl(scan: &mut Scan<'_>) {
                 let word = scan.skip_while(|it| is_word(it) || it == b'-');
                 let syntax = match scan.after_spaces() {
                     Some(b'{' | b'"') if was_first => Syntax::Keyword,
-                    Some(b'=') if !matches!(scan.second_after_spaces(), Some(b'=')) => Syntax::Key,
+                    Some(b'=') if scan.second_after_spaces() != Some(b'=') => Syntax::Key,
                     _ if HCL_KEYWORDS.contains(&word) => Syntax::Keyword,
                     _ if scan.peek() == Some(b'.') => {
                         scan.skip_while(|it| is_word(it) || it == b'.' || it == b'-');

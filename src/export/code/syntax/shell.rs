@@ -11,7 +11,7 @@ const KEYWORDS: &[&str] = &[
 
 /// What one is inside of.
 enum Inside {
-    /// `$(…)` or `(…)`: so many brackets are open.
+    /// `$(…)` or `(…)`.
     Brackets,
     /// `"…"`.
     Quotes,
