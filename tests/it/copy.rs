@@ -22,7 +22,7 @@ fn there() -> (Network, Adopted) {
     options.nat = Nat::PerAz;
     options.prefix = "shop".into();
     let planned = plan(&Design::fresh(&options).unwrap());
-    let network = live(&planned, &ids(&planned), Tags::All);
+    let network = live(&planned, &ids(&planned), Tags::Run);
     let vpc = network.of_kind(Kind::Vpc).next().unwrap().key().clone();
     let adopted = adopt(&network, &vpc).unwrap();
     (network, adopted)
@@ -266,7 +266,7 @@ fn a_copy_that_is_opened_again_finds_its_vpc() {
     window.settle();
     assert!(window.has("This design is a copy of vpc-"));
     window.press(Modifiers::COMMAND, Button::K);
-    window.node("Find a command").type_text("open sample");
+    window.node("Command to run").type_text("open sample");
     window.run();
     window.press(Modifiers::NONE, Button::Enter);
     window.wait();

@@ -41,9 +41,9 @@ fn copied(window: &mut Window, name: &str) -> String {
 fn the_code_follows_the_design() {
     let mut window = preview(Answer::Unavailable);
     assert!(window.has("variables.tf"));
-    window.click("project.tf");
-    window.settle();
-    assert!(window.has("resource \"aws_vpc\" \"project\"") || window.has("resource \"aws_vpc\""));
+    assert!(window.has("resource \"aws_vpc\" \"main\" {"));
+    window.click("variables.tf");
+    assert!(!window.has("resource \"aws_vpc\" \"main\" {"));
     window.click("CloudFormation YAML");
     window.settle();
     assert!(window.has("AWSTemplateFormatVersion"));
@@ -57,7 +57,7 @@ fn the_code_follows_the_design() {
     assert!(copied(&mut window, "Copy").starts_with('{'));
     window.press(Modifiers::NONE, Key::Escape);
     assert!(!window.has("CloudFormation JSON"));
-    assert!(window.has("Address space"));
+    assert!(window.has("Address space 10.0.0.0/16"));
 }
 
 #[test]
