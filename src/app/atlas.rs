@@ -17,7 +17,7 @@ use super::panels::tables::Tables;
 use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
 use super::runs::{self, Affair, Affairs};
 use super::sheet::{Page, Seen, Sheet};
-use super::{inspector, look, widgets};
+use super::{code, inspector, look, widgets};
 use crate::design::Problem;
 use crate::export;
 use crate::network::{Key, Kind, Network};
@@ -275,6 +275,7 @@ impl Atlas {
             }
         }
         self.derive_design();
+        self.work_out(ctx);
         self.refresh();
         self.retitle(ctx);
     }
@@ -391,6 +392,7 @@ impl Atlas {
             running: self.affairs.is_running(),
             changed: is_design && self.design_is_changed(),
             saved: document.is_some_and(Document::is_saved_somewhere),
+            live_vpc: is_open && self.live_vpc().is_some(),
             beside: self
                 .aside
                 .as_ref()
@@ -613,6 +615,8 @@ impl Atlas {
             self.outbox.send(Action::Affair(Affair::Back));
         } else if self.is_start_page {
             self.outbox.send(Action::Back);
+        } else if self.sheet.page == Page::Code && self.search.text.is_empty() {
+            self.sheet.page = Page::Map;
         } else if self.search.text.is_empty() {
             self.outbox.send(Action::Select(None));
         } else {
@@ -679,6 +683,12 @@ impl Atlas {
             Action::Change(edit) => self.change_design(&edit),
             Action::ShowPlanned(vpc) => self.show_planned(&vpc),
             Action::Affair(affair) => self.affair(ctx, affair),
+            Action::SaveCode => self.ask_for_code(ctx),
+            Action::RevealLive(key) => {
+                self.face(false);
+                self.sheet.page = Page::Map;
+                self.reveal(key);
+            }
         }
     }
 
@@ -697,6 +707,8 @@ impl Atlas {
             Command::StopRun => self.stop_run(),
             Command::ShowRuns => self.show_runs(),
             Command::NewDesign => self.new_design(),
+            Command::CopyAsDesign => self.copy_as_design(),
+            Command::ExportCode => self.sheet.page = Page::Code,
             Command::SaveDesign => self.save_design(ctx),
             Command::SaveDesignAs => self.save_design_as(ctx),
             Command::RevertDesign => self.revert_design(),
@@ -919,6 +931,12 @@ impl Atlas {
             }
             (Purpose::SaveDesign, Answer::Chosen(path)) => self.name_design(ctx, &path),
             (Purpose::ReadReserved, Answer::Chosen(path)) => self.read_reserved(ctx, &path),
+            (Purpose::SaveCode | Purpose::SaveCodeFolder, Answer::Chosen(path)) => {
+                self.write_code(ctx, &path);
+            }
+            (Purpose::SaveCode | Purpose::SaveCodeFolder, Answer::Unavailable) => {
+                self.prompt = Some(Prompt::new(purpose, Some(self.code_place())));
+            }
             (Purpose::SaveDesign, Answer::Unavailable) => {
                 let folder = self.settings.last_folder.clone().unwrap_or_default();
                 let path = folder.join(self.design_file_name());
@@ -1183,6 +1201,7 @@ impl Atlas {
             Command::ToggleGaps => Some(self.shows_gaps),
             Command::ShowMap => Some(is_open && self.sheet.page == Page::Map),
             Command::ShowTables => Some(is_open && self.sheet.page == Page::Tables),
+            Command::ExportCode => Some(is_open && self.sheet.page == Page::Code),
             other => top::is_theme(other, self.settings.theme),
         };
         let marks = top::Marks {
@@ -1269,7 +1288,7 @@ impl Atlas {
             // The page has the whole window.
         } else if let Some(designer) = self.designer.as_mut().filter(|_| is_design) {
             let shows = [self.shows_sources, self.shows_inspector];
-            designer_panels(&app, ui, designer, shows);
+            designer_panels(&app, ui, designer, shows, self.sheet.page == Page::Code);
         } else if let Some(opened) = app.opened {
             self.sheet.canvas.pointed = runs::compare_ui(&app, ui, &self.affairs, opened);
             if self.shows_gaps {
@@ -1320,9 +1339,9 @@ impl Atlas {
             }
         }
         let hovered = ctx.input(|input| input.raw.hovered_files.len());
-        let design = self.designer.as_ref().map(|it| it.document.design());
+        let design = (self.designer.as_ref()).map(|it| Arc::clone(it.document.design()));
         egui::CentralPanel::no_frame().show(ui, |ui| match app.opened {
-            _ if covered => runs::ui(&app, ui, &mut self.affairs, design),
+            _ if covered => runs::ui(&app, ui, &mut self.affairs, design.as_ref()),
             None => match &self.loading {
                 Some(loading) => {
                     let words = format!(
@@ -1333,6 +1352,11 @@ impl Atlas {
                 }
                 None => start::ui(&app, ui, &mut self.start, &self.drafts.lost, hovered),
             },
+            Some(_) if self.sheet.page == Page::Code => {
+                if let Some(designer) = &mut self.designer {
+                    code::ui(&app, ui, &mut designer.code);
+                }
+            }
             Some(opened) if self.sheet.page == Page::Tables => {
                 tables::ui(&app, ui, &mut self.tables, opened);
             }
@@ -1439,6 +1463,7 @@ fn designer_panels(
     ui: &mut Ui,
     designer: &mut Designer,
     [shows_form, shows_outcome]: [bool; 2],
+    is_code: bool,
 ) {
     let Designer {
         document,
@@ -1449,6 +1474,7 @@ fn designer_panels(
         strip,
         outcome,
         selected,
+        live,
         ..
     } = designer;
     let context = DesignContext {
@@ -1457,6 +1483,7 @@ fn designer_panels(
         derived,
         surroundings,
         vpc: document.design().vpc(vpc),
+        live,
     };
     let fill = look::color(app.theme, Ink::Panel);
     let panel = |margin: Margin| Frame::new().fill(fill).inner_margin(margin);
@@ -1483,7 +1510,8 @@ fn designer_panels(
                 form::ui(&context, ui, form);
             });
     }
-    if shows_outcome {
+    // Code needs the width, and its height.
+    if shows_outcome && !(is_code && width < 1180.0) {
         Panel::right("design outcome")
             .default_size(right)
             .size_range(180.0..=420.0)
@@ -1492,6 +1520,9 @@ fn designer_panels(
                 (Some(opened), Some(key)) => selected::ui(&context, ui, opened, key, selected),
                 _ => outcome::ui(&context, ui, outcome),
             });
+    }
+    if is_code {
+        return;
     }
     Panel::bottom("address space")
         .resizable(false)

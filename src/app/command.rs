@@ -41,6 +41,10 @@ pub enum Command {
     ReadReserved,
     /// Save the map as a picture.
     SavePicture,
+    /// The design as code for another tool.
+    ExportCode,
+    /// A live VPC as a design that can be edited.
+    CopyAsDesign,
     /// Close what is open and go to the start page.
     Close,
     /// End the program.
@@ -134,6 +138,8 @@ pub struct Situation {
     pub running: bool,
     /// A design is open beside the network, or a network beside the design.
     pub beside: bool,
+    /// A live VPC is selected, or there is one only.
+    pub live_vpc: bool,
     /// Something is being read.
     pub loading: bool,
     /// A resource is selected.
@@ -221,6 +227,7 @@ impl Command {
     /// Every command, by menu and in the order of the menus. A change of group number is a line between them.
     pub const ALL: &[Self] = &[
         Self::NewDesign,
+        Self::CopyAsDesign,
         Self::OpenFile,
         Self::OpenFolder,
         Self::OpenAccount,
@@ -234,6 +241,7 @@ impl Command {
         Self::Reload,
         Self::CancelLoading,
         Self::StopRun,
+        Self::ExportCode,
         Self::SavePicture,
         Self::Close,
         Self::Quit,
@@ -307,6 +315,8 @@ impl Command {
             Self::Reload => "Read again",
             Self::CancelLoading => "Stop reading",
             Self::SavePicture => "Save picture…",
+            Self::ExportCode => "Export as code…",
+            Self::CopyAsDesign => "Edit a copy as a design",
             Self::Close => "Close",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
@@ -372,6 +382,10 @@ impl Command {
             Self::Reload => "Read the open sources once more and keep the view",
             Self::CancelLoading => "Stop reading at once and keep what was open before",
             Self::SavePicture => "Write the map to an SVG or PNG file",
+            Self::ExportCode => "Show the design as Terraform or CloudFormation, to copy or save",
+            Self::CopyAsDesign => {
+                "Read the selected VPC into a new design; nothing on AWS is changed, and what a design cannot say is listed"
+            }
             Self::Close => "Close the open network and go back to the start page",
             Self::Quit => "End the program",
             Self::Undo => {
@@ -419,6 +433,8 @@ impl Command {
     pub fn menu(self) -> Menu {
         match self {
             Self::NewDesign
+            | Self::CopyAsDesign
+            | Self::ExportCode
             | Self::OpenFile
             | Self::OpenFolder
             | Self::OpenSample
@@ -475,6 +491,7 @@ impl Command {
     pub fn group(self) -> u8 {
         match self {
             Self::NewDesign
+            | Self::CopyAsDesign
             | Self::OpenFile
             | Self::OpenFolder
             | Self::OpenSample
@@ -516,7 +533,11 @@ impl Command {
             | Self::HideKind(_)
             | Self::ShowAll
             | Self::OpenConsole => 2,
-            Self::SavePicture | Self::ToggleSources | Self::ToggleInspector | Self::ToggleGaps => 3,
+            Self::ExportCode
+            | Self::SavePicture
+            | Self::ToggleSources
+            | Self::ToggleInspector
+            | Self::ToggleGaps => 3,
             Self::Close | Self::Quit | Self::ThemeLight | Self::ThemeDark | Self::ThemeSystem => 4,
         }
     }
@@ -538,6 +559,8 @@ impl Command {
             Self::SavePicture => const { &[keys(CTRL, Key::E)] },
             Self::CreateVpc => const { &[keys(CTRL, Key::Enter)] },
             Self::ShowRuns => const { &[keys(CTRL_SHIFT, Key::R)] },
+            Self::ExportCode => const { &[keys(CTRL_SHIFT, Key::E)] },
+            Self::CopyAsDesign => const { &[keys(CTRL_SHIFT, Key::N)] },
             Self::SwitchDocument => const { &[keys(CTRL, Key::Backtick)] },
             Self::Close => const { &[keys(CTRL, Key::W)] },
             Self::Quit => const { &[keys(CTRL, Key::Q)] },
@@ -597,9 +620,12 @@ impl Command {
             | Self::ThemeSystem
             | Self::Palette
             | Self::Help => true,
-            Self::SaveDesign | Self::SaveDesignAs | Self::ReadReserved => now.design,
             Self::CreateVpc => now.design && now.sound,
             Self::StopRun => now.running,
+            Self::SaveDesign | Self::SaveDesignAs | Self::ReadReserved | Self::ExportCode => {
+                now.design
+            }
+            Self::CopyAsDesign => now.live_vpc,
             Self::RevertDesign => now.design && now.saved && now.changed,
             Self::SwitchDocument => now.beside,
             Self::Reload => now.open && !now.loading && !now.design,

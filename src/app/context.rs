@@ -60,6 +60,10 @@ pub(super) enum Action {
     ShowPlanned(Text),
     /// What a page about changes asks for.
     Affair(super::runs::Affair),
+    /// Ask where the code that is shown is to be written.
+    SaveCode,
+    /// Go to the network beside the design, and to this there.
+    RevealLive(Key),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.

@@ -8,7 +8,7 @@ use super::model::Opened;
 use super::widgets;
 use crate::cidr;
 use crate::design::{Design, Fresh, Reserved, Surroundings, vpc_key};
-use crate::network::{Network, Text, VpcFacts};
+use crate::network::{Key, Network, Text, VpcFacts};
 use crate::workspace::{self, Document, Draft, LostDraft, SourceSpec, Store};
 use eframe::egui;
 use std::path::{Path, PathBuf};
@@ -98,6 +98,8 @@ pub(super) enum Leaf {
     File(PathBuf),
     /// One of a draft.
     Draft(LostDraft),
+    /// A copy of this live VPC.
+    Copy(Key),
 }
 
 /// What a person wants of unsaved changes.
@@ -171,7 +173,7 @@ impl Atlas {
     }
 
     /// Go on, once it is known what becomes of changes that were not saved.
-    fn leave(&mut self, leaving: Leaving) {
+    pub(super) fn leave(&mut self, leaving: Leaving) {
         if self.design_is_changed() {
             self.parting = Some(leaving);
             self.face(true);
@@ -197,6 +199,7 @@ impl Atlas {
                 Leaf::New => self.open_new(),
                 Leaf::File(path) => self.open_file(path),
                 Leaf::Draft(lost) => self.open_draft(&lost),
+                Leaf::Copy(vpc) => self.open_copy(&vpc),
             },
         }
     }
@@ -614,14 +617,22 @@ impl Atlas {
         self.sheet.canvas.camera.fit();
     }
 
-    /// The blocks of the network that is open beside the design.
-    fn surroundings(&self) -> Surroundings {
-        let network = if self.shows_design {
+    /// The network that is open beside the design.
+    pub(super) fn network_beside(&self) -> Option<&Opened> {
+        if self.shows_design {
             self.aside.as_ref().and_then(|sheet| sheet.opened.as_ref())
         } else {
             self.sheet.opened.as_ref()
-        };
-        network.map_or_else(Surroundings::default, |opened| blocks_of(&opened.network))
+        }
+    }
+
+    /// The blocks of the network that is open beside the design, without those of the VPC that it is a copy of.
+    fn surroundings(&self) -> Surroundings {
+        let own = self.designer.as_ref().and_then(|it| it.live.vpc());
+        self.network_beside()
+            .map_or_else(Surroundings::default, |opened| {
+                blocks_of(&opened.network, own)
+            })
     }
 
     /// Bring everything that follows from the design up to date.
@@ -639,7 +650,7 @@ impl Atlas {
     }
 
     /// Put the planned network on the design's sheet; what is selected and where one looks stays.
-    fn show_plan(&mut self) {
+    pub(super) fn show_plan(&mut self) {
         let Some(designer) = &self.designer else {
             return;
         };
@@ -694,10 +705,11 @@ impl Atlas {
     }
 }
 
-/// The blocks of a network's VPCs, with the words for whose they are.
-fn blocks_of(network: &Network) -> Surroundings {
+/// The blocks of a network's VPCs but one, with the words for whose they are.
+fn blocks_of(network: &Network, own: Option<&Key>) -> Surroundings {
     let mut blocks = Vec::new();
-    for (resource, facts) in network.all::<VpcFacts>() {
+    let all = network.all::<VpcFacts>();
+    for (resource, facts) in all.filter(|(resource, _)| Some(resource.key()) != own) {
         let lists = facts
             .cidr_blocks
             .items()

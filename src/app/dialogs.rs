@@ -22,6 +22,10 @@ pub enum Purpose {
     OpenPlan,
     /// To write a plan for review.
     SavePlan,
+    /// To write code that is one file.
+    SaveCode,
+    /// To write code into a folder.
+    SaveCodeFolder,
 }
 
 /// A question to the person.
@@ -176,6 +180,10 @@ impl FileDialogs for SystemDialogs {
                         .add_filter("Plans", &["json"])
                         .save_file(),
                 ),
+                Purpose::SaveCode => Box::pin(dialog.set_title("Save code as").save_file()),
+                Purpose::SaveCodeFolder => {
+                    Box::pin(dialog.set_title("Folder for the code").pick_folder())
+                }
                 Purpose::SavePicture => Box::pin(
                     dialog
                         .set_title("Save picture as")

@@ -5,14 +5,17 @@
 //! * [`command::Command`] is what can be asked for; menus, keys, palette and help are made of it.
 //! * [`canvas`] paints the display list of [`crate::picture::scene`].
 
+mod adoption;
 mod atlas;
 pub mod canvas;
+mod code;
 pub mod command;
 mod context;
 mod designer;
 mod designs;
 pub mod dialogs;
 mod inspector;
+mod later;
 mod look;
 mod model;
 mod panels;

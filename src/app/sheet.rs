@@ -20,6 +20,8 @@ pub(super) enum Page {
     #[default]
     Map,
     Tables,
+    /// The design as code.
+    Code,
 }
 
 /// A network as it is shown. The window has one before it and may have another aside.

@@ -4,8 +4,7 @@ use super::Answer;
 use super::args::{Apply as Args, Reopen};
 use super::output::{ProgressLine, count, print, printable, say};
 use super::runs::say_left;
-use crate::apply::{Applier, Event, News, Outcome, Run, Weight};
-use crate::aws::Connection;
+use crate::apply::{Applier, Ec2, Event, News, Outcome, Run, Weight};
 use crate::design::{Design, Problem, Surroundings, validate};
 use crate::workspace::{
     Document, Order, Prepared, Store, Way, block_on, counted, is_plan, on_interrupt, prepare,
@@ -183,7 +182,7 @@ fn steps(number: usize) -> String {
     count(number, "step", "steps")
 }
 
-fn stop_at_interrupt(applier: &Applier<Connection>) {
+fn stop_at_interrupt<C: Ec2>(applier: &Applier<C>) {
     let applier = applier.clone();
     on_interrupt(move || {
         say("stopping after the calls that are under way");

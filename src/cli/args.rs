@@ -68,6 +68,12 @@ pub(super) enum Command {
     /// ~ at the end of its name. The exit code is 1 if the design has errors.
     #[command(after_long_help = EXITS)]
     Export(Export),
+    /// Read a live VPC into a design that can be edited
+    ///
+    /// Blocks, zones and names stay as they are. What a design cannot say is named, one thing a line, and stands in the
+    /// head of the file as comments: it stays as it is on AWS, whatever the design says. Nothing on AWS is changed.
+    #[command(after_long_help = SOURCES)]
+    Adopt(Adopt),
     /// Save everything that was read as one file, to be opened or compared later
     #[command(after_long_help = SOURCES)]
     Snapshot(Snapshot),
@@ -337,6 +343,25 @@ pub(super) enum Tool {
     TerraformModule,
     /// A CloudFormation template, in YAML or JSON by the ending of PATH
     Cloudformation,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Adopt {
+    /// What to read
+    #[arg(value_name = "SOURCE", required = true, value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// Which VPC, by id or name [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(super) vpc: Option<String>,
+
+    /// Where to save it; the name ends in .vpc.toml, or is - for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+
+    /// Print JSON: the design's text, and what it does not say
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,67 +1,53 @@
 //! `vpc-atlas export`: a design as code for another tool.
 
 use super::Answer;
-use super::args::{Export as Args, Tool};
+use super::args::{Export as Args, Tool as Word};
 use super::output::{print, printable, say};
-use crate::design::{Problem, Surroundings, plan, validate};
-use crate::export::code::{Code, CodeFile, Form, cloudformation, terraform, terraform_module};
-use crate::network::Network;
-use crate::steps::between;
-use crate::workspace::{Document, beside, keep_old, names_in, save};
-use anyhow::{bail, ensure};
+use crate::export::code::{Code, Form};
+use crate::workspace::{Document, NoCode, SaveCodeError, SavedCode, Tool, design_code, save_code};
+use anyhow::bail;
 use std::path::Path;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     let document = Document::open(&args.design)?;
-    let design = document.design();
-    let problems = validate(design, &Surroundings::default());
-    if problems.iter().any(Problem::is_error) {
-        super::plan::say_problems(&problems);
-        return Ok(Answer::No);
-    }
-    let network = plan(design);
-    let graph = match between(&Network::new(), &network) {
-        Ok(graph) => graph,
-        Err(refusals) => {
-            for refusal in &refusals {
-                say(&printable(&format!("error: {refusal}")));
-            }
-            return Ok(Answer::No);
-        }
+    let tool = match args.to {
+        Word::Terraform => Tool::Terraform,
+        Word::TerraformModule => Tool::TerraformModule,
+        Word::Cloudformation => Tool::Cloudformation(form(&args.output)?),
     };
-    let beside = beside(design);
-    let code = match args.to {
-        Tool::Terraform => Ok(terraform(&network, &graph, &beside)),
-        Tool::TerraformModule => terraform_module(&network, &graph, &beside),
-        Tool::Cloudformation => {
-            let mut code = cloudformation(&graph, &network, form(&args.output)?);
-            if let Ok(code) = &mut code {
-                // A stack could make them; the template does not.
-                let zones = beside.private_zones.iter();
-                code.by_hand.extend(zones.map(|(vpc, zone)| {
-                    format!("make the private zone {zone} in Route 53 and associate it with {vpc}")
-                }));
-            }
-            code
-        }
-    };
-    let code = match code {
+    let code = match design_code(document.design(), tool) {
         Ok(code) => code,
-        Err(error) => {
-            say(&printable(&error.to_string()));
+        Err(why) => {
+            say_why(&why);
             return Ok(Answer::No);
         }
     };
-    match (args.to, code.files.as_slice()) {
-        _ if args.output.as_os_str() == "-" => {
-            let texts: Vec<&str> = code.files.iter().map(|file| file.text.as_str()).collect();
-            print(&texts.join("\n"))?;
+    if args.output.as_os_str() == "-" {
+        let texts: Vec<&str> = code.files.iter().map(|file| file.text.as_str()).collect();
+        print(&texts.join("\n"))?;
+    } else {
+        match save_code(tool, &code, &args.output) {
+            Ok(saved) => say_saved(&saved),
+            Err(error @ SaveCodeError::NotAFolder(_)) => {
+                bail!("{error}, or - for standard output")
+            }
+            Err(error) => return Err(error.into()),
         }
-        (Tool::Cloudformation, [template]) => write(&args.output, &template.text)?,
-        (_, files) => into_folder(args, files)?,
     }
     say_by_hand(&code);
     Ok(Answer::Yes)
+}
+
+fn say_why(why: &NoCode) {
+    match why {
+        NoCode::Problems(problems) => super::plan::say_problems(problems),
+        NoCode::Refused(refusals) => {
+            for refusal in refusals {
+                say(&printable(&format!("error: {refusal}")));
+            }
+        }
+        NoCode::Cannot(error) => say(&printable(&error.to_string())),
+    }
 }
 
 /// The form of a template, by the ending of its file.
@@ -78,44 +64,23 @@ fn form(path: &Path) -> anyhow::Result<Form> {
     }
 }
 
-/// Write a file; what was there is kept beside it.
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    if let Some(kept) = keep_old(path, text, None)? {
-        say(&format!(
-            "{} was there already; it is kept as {}",
-            path.display(),
-            kept.display()
-        ));
-    }
-    save(path, text.as_bytes())?;
-    say(&format!("wrote {}", path.display()));
-    Ok(())
-}
-
-/// Terraform reads every file of a folder whose name ends so.
-const ENDING: &str = ".tf";
-
-fn into_folder(args: &Args, files: &[CodeFile]) -> anyhow::Result<()> {
-    let folder = &args.output;
-    ensure!(
-        !folder.is_file(),
-        "{} is a file; give a folder, or - for standard output",
-        folder.display()
-    );
-    let held = names_in(folder)?;
-    for file in files {
-        write(&folder.join(&file.name), &file.text)?;
-    }
-    let is_ours = |name: &String| files.iter().any(|file| file.name == *name);
-    for name in held.iter().filter(|it| it.ends_with(ENDING)) {
-        if !is_ours(name) {
-            say(&printable(&format!(
-                "{} was there already and Terraform reads it too; take it away if it is of an earlier export",
-                folder.join(name).display()
-            )));
+fn say_saved(saved: &SavedCode) {
+    for file in &saved.files {
+        if let Some(kept) = &file.kept {
+            say(&format!(
+                "{} was there already; it is kept as {}",
+                file.path.display(),
+                kept.display()
+            ));
         }
+        say(&format!("wrote {}", file.path.display()));
     }
-    Ok(())
+    for stray in &saved.strays {
+        say(&printable(&format!(
+            "{} was there already and Terraform reads it too; take it away if it is of an earlier export",
+            stray.display()
+        )));
+    }
 }
 
 fn say_by_hand(code: &Code) {

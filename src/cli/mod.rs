@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done or yes; 1 the answer is no; 2 wrong use or unreadable input; 3 the answer is unknown.
 
+mod adopt;
 #[cfg(feature = "aws")]
 mod apply;
 mod args;
@@ -58,6 +59,7 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Plan(args)) => plan::run(&args),
         Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Adopt(args)) => adopt::run(&args),
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Search(args)) => search::run(&args),
         Some(Command::Collect(args)) => collect::run(&args),

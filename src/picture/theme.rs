@@ -57,6 +57,43 @@ pub enum Ink {
     SwatchWord(Swatch),
     /// The faint fill of a colour people chose.
     SwatchTint(Swatch),
+    /// A piece of code, readable on every plain ground.
+    Syntax(Syntax),
+}
+
+/// What a piece of code is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Syntax {
+    /// None of the others.
+    Plain,
+    /// A remark for people.
+    Comment,
+    /// The name of a field, an argument or an option.
+    Key,
+    /// A word of the language itself.
+    Keyword,
+    /// Words between quotes, and what stands for such.
+    Text,
+    /// A number.
+    Number,
+    /// What stands for something else: a variable, another resource.
+    Reference,
+    /// Brackets, commas, equals signs.
+    Mark,
+}
+
+impl Syntax {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Plain,
+        Self::Comment,
+        Self::Key,
+        Self::Keyword,
+        Self::Text,
+        Self::Number,
+        Self::Reference,
+        Self::Mark,
+    ];
 }
 
 /// A colour people give to something: it means what they say it means.
@@ -199,6 +236,32 @@ const fn dark_swatch(swatch: Swatch) -> Shades {
     }
 }
 
+const fn light_syntax(syntax: Syntax) -> u32 {
+    match syntax {
+        Syntax::Plain => 0x17_202a,
+        Syntax::Comment => 0x66_707c,
+        Syntax::Key => 0x1c_659b,
+        Syntax::Keyword => 0x6b_40c2,
+        Syntax::Text => 0x26_7236,
+        Syntax::Number => 0x97_4e12,
+        Syntax::Reference => 0x0c_6a70,
+        Syntax::Mark => 0x53_6679,
+    }
+}
+
+const fn dark_syntax(syntax: Syntax) -> u32 {
+    match syntax {
+        Syntax::Plain => 0xe8_edf2,
+        Syntax::Comment => 0x8b_97a4,
+        Syntax::Key => 0x7a_bbe9,
+        Syntax::Keyword => 0xb9_a0f3,
+        Syntax::Text => 0x8f_cf9f,
+        Syntax::Number => 0xea_ac74,
+        Syntax::Reference => 0x6f_cbd0,
+        Syntax::Mark => 0xa3_b5c5,
+    }
+}
+
 impl Theme {
     /// Both themes.
     pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
@@ -231,6 +294,8 @@ impl Theme {
             (Ink::Swatch(swatch), _) => self.swatch(swatch).strong,
             (Ink::SwatchWord(swatch), _) => self.swatch(swatch).word,
             (Ink::SwatchTint(swatch), _) => self.swatch(swatch).tint,
+            (Ink::Syntax(syntax), Self::Light) => light_syntax(syntax),
+            (Ink::Syntax(syntax), Self::Dark) => dark_syntax(syntax),
         };
         Rgb((plain >> 16) as u8, (plain >> 8) as u8, plain as u8)
     }
@@ -335,6 +400,9 @@ mod tests {
             assert_contrast(4.5, &[Ink::Text, Ink::TextMuted], &tint);
             assert_contrast(4.5, &[Ink::SwatchWord(swatch)], &tint);
             assert_contrast(4.5, &[Ink::SwatchWord(swatch)], &PLAIN);
+        }
+        for syntax in Syntax::ALL {
+            assert_contrast(4.5, &[Ink::Syntax(syntax)], &PLAIN);
         }
         for sign in [Sign::Danger, Sign::Warn, Sign::Unknown, Sign::Info] {
             let role = sign.role();

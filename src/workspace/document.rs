@@ -132,6 +132,8 @@ pub struct Document {
     undo: Vec<Change>,
     redo: Vec<Change>,
     gesture: Option<Gesture>,
+    /// What it is called while it has no file.
+    title: Option<String>,
     /// It comes from a draft, and no file has had it since.
     is_recovered: bool,
 }
@@ -148,7 +150,17 @@ impl Document {
             undo: Vec::new(),
             redo: Vec::new(),
             gesture: None,
+            title: None,
             is_recovered: false,
+        }
+    }
+
+    /// The same, called so while it has no file.
+    #[must_use]
+    pub fn titled(self, title: String) -> Self {
+        Self {
+            title: Some(title),
+            ..self
         }
     }
 
@@ -178,6 +190,7 @@ impl Document {
             undo: Vec::new(),
             redo: Vec::new(),
             gesture: None,
+            title: None,
             is_recovered: false,
         })
     }
@@ -210,6 +223,7 @@ impl Document {
                 undo: Vec::new(),
                 redo: Vec::new(),
                 gesture: None,
+                title: None,
                 is_recovered: true,
             },
         })
@@ -244,7 +258,10 @@ impl Document {
     /// A short name for titles.
     pub fn label(&self) -> String {
         self.path.as_deref().and_then(Path::file_name).map_or_else(
-            || "Untitled design".to_owned(),
+            || {
+                let title = self.title.as_deref();
+                title.unwrap_or("Untitled design").to_owned()
+            },
             |name| name.to_string_lossy().into_owned(),
         )
     }

@@ -10,6 +10,7 @@ mod cancel;
 mod changes;
 mod code;
 pub mod console;
+mod copy;
 mod cost;
 mod document;
 mod load;
@@ -31,7 +32,10 @@ pub use crate::storage::{
 pub use apply::{ApplyError, PATIENCE_VARIABLE, Prepared, prepare, prepare_saved, reopen};
 pub use cancel::Cancel;
 pub use changes::{Change, ChangeId, Changes, ProfileWords, Wish};
-pub use code::beside;
+pub use code::{
+    NoCode, SaveCodeError, SavedCode, Tool, WrittenFile, beside, design_code, save_code,
+};
+pub use copy::{ChangeStep, Pending, Verb, changes, copied_from, copy_text};
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
 pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use load::{LoadError, Loaded, Step, check, load};

@@ -136,6 +136,7 @@ const ROOMS: &[Room] = &[
         "cli",
         &[
             "workspace",
+            "apply",
             "cidr",
             "network",
             "design",

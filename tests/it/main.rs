@@ -24,6 +24,8 @@ mod cloudformation;
 #[cfg(test)]
 mod collect;
 #[cfg(test)]
+mod copy;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod describe;
@@ -51,6 +53,8 @@ mod perform;
 mod picture;
 #[cfg(test)]
 mod plan;
+#[cfg(test)]
+mod preview;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]

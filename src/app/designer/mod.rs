@@ -10,10 +10,12 @@
 pub(super) mod derived;
 pub(super) mod form;
 pub(super) mod joystick;
+pub(super) mod live;
 pub(super) mod outcome;
 pub(super) mod selected;
 pub(super) mod strip;
 
+use super::code::CodePage;
 use super::context::{Action, AppContext};
 use crate::design::{Design, Problem, Refusal, Severity, Surroundings, Vpc};
 use crate::network::{Key, Text};
@@ -83,6 +85,8 @@ pub(super) struct Designer {
     pub(super) strip: strip::Strip,
     pub(super) outcome: outcome::Outcome,
     pub(super) selected: selected::Selected,
+    pub(super) code: CodePage,
+    pub(super) live: live::Live,
 }
 
 impl Designer {
@@ -95,6 +99,8 @@ impl Designer {
             .unwrap_or_default();
         Self {
             opening,
+            code: CodePage::default(),
+            live: live::Live::of(document.text()),
             derived: Derived::of(document.design(), &surroundings),
             document,
             surroundings,
@@ -129,6 +135,12 @@ impl Designer {
                     }),
                 }
             }
+        }
+        for (key, words) in self.live.marks() {
+            all.entry(key).or_default().push(Mark {
+                sign: Sign::Info,
+                text: words.to_owned(),
+            });
         }
         all
     }
@@ -169,6 +181,8 @@ pub(super) struct DesignContext<'a> {
     pub(super) surroundings: &'a Surroundings,
     /// The VPC whose choices are shown.
     pub(super) vpc: Option<&'a Vpc>,
+    /// The live VPC that the design is a copy of.
+    pub(super) live: &'a live::Live,
 }
 
 impl DesignContext<'_> {

@@ -1,5 +1,6 @@
 //! What follows from the choices: cost, what will be created, problems.
 
+use super::super::command::Command;
 use super::super::context::Action;
 use super::super::look;
 use super::super::widgets;
@@ -14,12 +15,15 @@ use crate::picture::view::grouped;
 use eframe::egui;
 use egui::text::LayoutJob;
 use egui::{Align, Layout, RichText, Sense, Ui, UiBuilder, vec2};
+use std::collections::BTreeSet;
 
 /// What this panel remembers between frames.
 #[derive(Default)]
 pub(in crate::app) struct Outcome {
     /// Whether a long list of problems is shown to its end.
     shows_all: bool,
+    /// Sections that are unfolded.
+    open: BTreeSet<String>,
 }
 
 /// How many problems of a list are shown until all are asked for.
@@ -40,7 +44,13 @@ pub(in crate::app) fn ui(context: &DesignContext<'_>, ui: &mut Ui, state: &mut O
                 ui.spacing_mut().item_spacing.y = 3.0;
                 cost_ui(context, ui);
                 ui.add_space(16.0);
-                created_ui(ui, &context.derived.created);
+                super::live::ui(context, ui, &mut state.open);
+                if !context.live.is_compared() {
+                    created_ui(ui, &context.derived.created);
+                    ui.add_space(6.0);
+                }
+                let app = context.app;
+                app.command_button(ui, Command::ExportCode, Command::ExportCode.text());
                 ui.add_space(16.0);
                 problems_ui(context, ui, state);
             });
@@ -350,6 +360,7 @@ fn uncapital(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::derived::Derived;
+    use super::super::live::Live;
     use super::*;
     use crate::analysis::cost::cost;
     use crate::app::command::Situation;
@@ -496,6 +507,7 @@ mod tests {
             derived: &derived,
             surroundings: &surroundings,
             vpc: document.design().vpcs.first(),
+            live: &Live::default(),
         };
         let mut state = Outcome::default();
         let mut harness = Harness::builder()

@@ -3,7 +3,7 @@
 mod kinds;
 mod rules;
 
-use super::context::{Action, AppContext};
+use super::context::{Action, AppContext, hint};
 use super::model::Opened;
 use super::panels::gaps;
 use super::widgets::{self, Row};
@@ -223,6 +223,13 @@ impl Page<'_> {
 
     /// Ways to the map.
     fn ways(&self, ui: &mut Ui) {
+        if self.key.kind == Kind::Vpc && self.app.situation.live_vpc {
+            let copy = Command::CopyAsDesign;
+            let link = widgets::small_link(ui, copy.text());
+            if link.on_hover_text(hint(ui.ctx(), copy)).clicked() {
+                self.app.run(copy);
+            }
+        }
         ui.horizontal_wrapped(|ui| {
             let is_on_map = self.app.situation.map;
             if widgets::small_link(ui, "Show on the map")

@@ -32,7 +32,10 @@ impl Prompt {
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Prompt) -> bool {
     let modal = widgets::modal(ctx, "path").show(ctx, |ui| {
         ui.set_width(480.0_f32.min(ctx.content_rect().width() - 60.0));
-        let saves = matches!(state.purpose, Purpose::SaveDesign | Purpose::SavePlan);
+        let saves = matches!(
+            state.purpose,
+            Purpose::SaveDesign | Purpose::SavePlan | Purpose::SaveCode | Purpose::SaveCodeFolder
+        );
         ui.heading(match state.purpose {
             Purpose::OpenFolder => "Open a folder",
             Purpose::OpenFile | Purpose::SavePicture => "Open a file",
@@ -40,6 +43,8 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
             Purpose::SaveDesign => "Save the design",
             Purpose::OpenPlan => "Open a saved plan",
             Purpose::SavePlan => "Save the plan",
+            Purpose::SaveCode => "Save the code",
+            Purpose::SaveCodeFolder => "Save the code into a folder",
         });
         let words = widgets::muted(
             ui,
@@ -47,7 +52,7 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
         );
         ui.label(words);
         ui.add_space(6.0);
-        let field = egui::TextEdit::singleline(&mut state.path).hint_text(if saves { "/path/to/plan.vpc.toml" } else { "/path/to/file-or-folder" }).desired_width(f32::INFINITY);
+        let field = egui::TextEdit::singleline(&mut state.path).hint_text(match state.purpose { Purpose::SaveDesign => "/path/to/plan.vpc.toml", Purpose::SaveCode => "/path/to/file", Purpose::SaveCodeFolder => "/path/to/folder", _ => "/path/to/file-or-folder" }).desired_width(f32::INFINITY);
         let field = ui.add(field).accessible_name(if saves { "Path to save to" } else { "Path to open" });
         if !state.was_shown {
             field.request_focus();

@@ -3,6 +3,7 @@
 mod cloudformation;
 mod hcl;
 mod module;
+pub mod syntax;
 mod terraform;
 
 use crate::network::{Id, Key, Text};

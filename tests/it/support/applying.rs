@@ -28,9 +28,9 @@ pub(crate) fn haste() -> Patience {
         longest_backoff: Duration::from_millis(20),
         looks: 4,
         look_pause: Duration::from_millis(1),
-        unseen: Duration::from_secs(5),
-        conflict: Duration::from_secs(2),
-        wait: Duration::from_secs(20),
+        unseen: Duration::from_mins(1),
+        conflict: Duration::from_secs(10),
+        wait: Duration::from_mins(1),
         poll: Duration::from_millis(2),
     }
 }

@@ -10,7 +10,7 @@
 mod basics;
 mod connectivity;
 mod endpoints;
-mod parts;
+pub(in crate::app::designer) mod parts;
 mod plan;
 mod tiers;
 

@@ -307,7 +307,7 @@ pub(super) fn fold(
 }
 
 /// The same, under a key of its own where several sections have one title.
-pub(super) fn fold_as(
+pub(in crate::app::designer) fn fold_as(
     ui: &mut Ui,
     open: &mut BTreeSet<String>,
     key: String,
