@@ -94,8 +94,11 @@ pub(in crate::app) fn button_ui(app: &AppContext<'_>, ui: &mut Ui, errors: usize
     };
     let button = egui::Button::new(words)
         .fill(widgets::ink(ui, fill))
-        .min_size(vec2(ui.available_width(), 34.0));
-    let response = ui.add_enabled(enabled, button);
+        .min_size(vec2(0.0, 34.0));
+    let layout = egui::Layout::top_down_justified(egui::Align::Center);
+    let response = ui
+        .with_layout(layout, |ui| ui.add_enabled(enabled, button))
+        .inner;
     let why = match errors {
         1 => "The design has a problem, which the right side names".to_owned(),
         several => format!("The design has {several} problems, which the right side names"),

@@ -220,17 +220,24 @@ fn page(
         .id_salt(name)
         .auto_shrink([false, false])
         .show(ui, |ui| {
-            ui.horizontal_top(|ui| {
-                let side = side(ui.available_width());
-                ui.add_space(side);
-                ui.vertical(|ui| {
-                    ui.set_width((ui.available_width() - side).max(200.0));
-                    ui.add_space(22.0);
-                    contents(ui);
-                    ui.add_space(22.0);
-                });
+            column(ui, width, |ui| {
+                ui.add_space(22.0);
+                contents(ui);
+                ui.add_space(22.0);
             });
         });
+}
+
+/// A column of this width, or narrower, in the middle.
+fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        let side = ((ui.available_width() - width) / 2.0).max(20.0);
+        ui.add_space(side);
+        ui.vertical(|ui| {
+            ui.set_width((ui.available_width() - side).max(200.0));
+            contents(ui);
+        });
+    });
 }
 
 /// The heading of a page.

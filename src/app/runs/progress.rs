@@ -2,7 +2,9 @@
 
 use super::watched::{Stage, StepRow, Watched};
 use super::words;
-use super::{Affair, Affairs, Screen, heading, notice, page, primary, secondary, send, sheet};
+use super::{
+    Affair, Affairs, Screen, column, heading, notice, page, primary, secondary, send, sheet,
+};
 use crate::app::context::{Action, AppContext};
 use crate::app::{look, model, widgets};
 use crate::picture::diagram::Role;
@@ -14,6 +16,8 @@ use eframe::egui;
 use egui::{Align, CornerRadius, Layout, Pos2, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// How wide the page is.
+const WIDTH: f32 = 980.0;
 /// How high a step is.
 const ROW: f32 = 30.0;
 
@@ -33,18 +37,14 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
         // The clock goes on while nothing is told.
         ui.ctx().request_repaint_after(Duration::from_millis(500));
     }
+    head_ui(ui, watched, now);
     page(
         ui,
         "run",
-        980.0,
+        WIDTH,
         |ui| bar_ui(app, ui, watched, is_own, is_busy),
         |ui| {
-            heading(ui, &watched.heading());
-            let place = widgets::muted(ui, widgets::shown(&widgets::capital(&watched.place())));
-            ui.add(egui::Label::new(place).wrap().selectable(true));
-            ui.add_space(12.0);
-            meter_ui(ui, watched, now);
-            ui.add_space(12.0);
+            show_head(ui, watched.is_under_way());
             ended_ui(ui, watched, is_own);
             sheet(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
@@ -59,6 +59,40 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
             });
         },
     );
+}
+
+/// What run it is and how far it is, always in view.
+fn head_ui(ui: &mut Ui, watched: &Watched, now: u64) {
+    let fill = widgets::ink(ui, Ink::Panel);
+    let frame = egui::Frame::new()
+        .fill(fill)
+        .inner_margin(egui::Margin::symmetric(0, 14));
+    egui::Panel::top("head of the run")
+        .resizable(false)
+        .frame(frame)
+        .show(ui, |ui| {
+            column(ui, WIDTH, |ui| {
+                heading(ui, &watched.heading());
+                let place = widgets::shown(&widgets::capital(&watched.place()));
+                let place = widgets::muted(ui, place);
+                ui.add(egui::Label::new(place).wrap().selectable(true));
+                ui.add_space(8.0);
+                meter_ui(ui, watched, now);
+            });
+        });
+}
+
+/// When a run has ended, go to the head of the page: there it says how.
+fn show_head(ui: &Ui, is_under_way: bool) {
+    let id = egui::Id::unique("the run that is watched is under way");
+    let before = ui
+        .data(|data| data.get_temp::<bool>(id))
+        .unwrap_or_default();
+    if before != is_under_way {
+        ui.data_mut(|data| data.insert_temp(id, is_under_way));
+        let top = Rect::from_min_size(ui.cursor().min, vec2(1.0, 1.0));
+        ui.scroll_to_rect(top, Some(Align::TOP));
+    }
 }
 
 /// Keep the step that is under way in view, unless the pointer is in the list: then the person looks elsewhere.
@@ -267,7 +301,7 @@ fn row_ui(app: &AppContext<'_>, ui: &mut Ui, row: &StepRow) {
     let right = rect.right() - 64.0;
     let room = right - left - 16.0;
     let has_id = row.id.is_some();
-    let (names, states) = if has_id { (0.58, 0.42) } else { (0.52, 0.48) };
+    let (names, states) = (0.56, 0.44);
     let at = |x: f32, galley: &egui::Galley| pos2(x, middle - galley.size().y / 2.0);
     ui.painter()
         .galley(at(rect.right() - took.size().x, &took), took, muted);

@@ -161,14 +161,17 @@ impl Names {
     /// What a step is about: its name, and the part of it that the call tells beside (the destination of a route).
     pub(super) fn about(&self, step: &Step) -> (String, String) {
         let id = step.about.id.as_str();
-        let detail = step
-            .id
-            .find(id)
-            .and_then(|at| step.id.get(at + id.len()..))
-            .map(str::trim)
-            .unwrap_or_default();
-        let detail = self.other(detail).unwrap_or(detail);
-        (self.get(&step.about).to_owned(), detail.to_owned())
+        let action = step.call.action.name();
+        let rest = step.id.strip_prefix(action).unwrap_or_default().trim();
+        // A route table of one subnet is called as that is; what is associated is to be told all the same.
+        let is_other = action.starts_with("Associate") && self.other(rest).is_some();
+        let words: Vec<&str> = rest
+            .split(' ')
+            .filter(|word| is_other || (*word != id && *word != step.about.kind.word()))
+            .collect();
+        let detail = words.join(" ");
+        let detail = self.other(&detail).map_or(detail.clone(), str::to_owned);
+        (self.get(&step.about).to_owned(), detail)
     }
 
     /// The name of the subnet or VPC that a call tells beside, where it is one.
