@@ -180,15 +180,14 @@ impl Window {
 
     /// A control whose name begins so.
     fn click_role_beginning(&mut self, role: Role, name: &str) {
-        let found = self
-            .harness
+        self.harness
             .query_all_by_role(role)
             .find(|node| {
                 let label = node.accesskit_node().label();
                 label.is_some_and(|label| label.starts_with(name))
             })
-            .unwrap_or_else(|| panic!("nothing is called {name}…"));
-        found.click_accesskit();
+            .unwrap_or_else(|| panic!("nothing is called {name}…"))
+            .click_accesskit();
         self.settle();
     }
 

@@ -101,8 +101,11 @@ fn a_template_is_written_where_a_path_is_typed() {
     window.click("Save…");
     window.run();
     let field = "Path to save to";
-    let node = window.harness.get_by_role_and_label(Role::TextInput, field);
-    assert_eq!(node.value().as_deref(), Some("project.yaml"));
+    let said = window
+        .harness
+        .get_by_role_and_label(Role::TextInput, field)
+        .value();
+    assert_eq!(said.as_deref(), Some("project.yaml"));
     window
         .harness
         .key_press_modifiers(Modifiers::COMMAND, Key::A);
