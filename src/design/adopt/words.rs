@@ -226,33 +226,12 @@ impl Words<'_> {
                         )),
                     }
                 }
-                for (name, value) in mine.iter().filter(|(name, _)| !theirs.contains_key(*name)) {
-                    if name == "Name" {
-                        texts.push(format!(
-                            "it has no name, and the design calls it “{}”",
-                            self.text(value)
-                        ));
-                        continue;
-                    }
+                for name in mine.keys().filter(|name| !theirs.contains_key(*name)) {
                     texts.push(format!(
                         "it does not bear the tag {name}, and the tags of a design are on everything"
                     ));
                 }
                 texts
-            }
-            (Some(Value::Object(mine)), Some(Value::Object(theirs))) => {
-                let differs = |(name, value): &(&String, &Value)| mine.get(*name) != Some(*value);
-                let differing = theirs.iter().filter(differs);
-                differing
-                    .map(|(name, value)| {
-                        format!(
-                            "the {} of its {words} is {}, and the design has {}",
-                            name.replace('_', " "),
-                            self.text(value),
-                            self.text(mine.get(name).unwrap_or(&Value::Null))
-                        )
-                    })
-                    .collect()
             }
             (None, Some(theirs)) if *field == "dhcp_options" => vec![format!(
                 "it has DHCP options of its own ({}), and a design leaves them to AWS",
