@@ -371,11 +371,6 @@ fn id_ui(app: &AppContext<'_>, ui: &mut Ui, id: &str, link: Option<&str>, is_gon
         }
         None => {
             let words = words.color(widgets::ink(ui, Ink::TextMuted));
-            let words = if is_gone {
-                words.strikethrough()
-            } else {
-                words
-            };
             ui.add(egui::Label::new(words).truncate().selectable(true));
         }
     }
