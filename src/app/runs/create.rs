@@ -23,6 +23,8 @@ pub(super) struct Form {
     ticket: String,
     reason: String,
     tag_ticket: bool,
+    /// Nothing that is there is changed.
+    anew: bool,
     /// Planned resources that are there already, and their ids as typed.
     given: Vec<(Key, String)>,
     /// A saved plan instead of the open design: its file's name, its text, and what it says of itself.
@@ -57,6 +59,7 @@ impl Form {
             given,
             ticket: typed(&self.ticket),
             reason: typed(&self.reason),
+            anew: self.anew,
             tag_ticket: self.tag_ticket && typed(&self.ticket).is_some(),
             ..Order::new(Design::clone(design?))
         };
@@ -167,6 +170,11 @@ pub(super) fn ui(
                 ui.add_space(2.0);
                 let region = words::region(&form.region(design));
                 widgets::fact(ui, "Region", region);
+                if form.plan.is_none() {
+                    ui.add_space(4.0);
+                    let tick = ui.checkbox(&mut form.anew, "Make everything new, and change nothing that is there");
+                    tick.on_hover_text("Without it, a VPC that was made from a design with the same key is changed into what this design says");
+                }
                 if let Some(account) = form
                     .plan
                     .as_ref()

@@ -132,7 +132,7 @@ fn meter_ui(ui: &mut Ui, watched: &Watched, now: u64) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let elapsed = words::clock(watched.elapsed(now) / 1000);
             let elapsed = widgets::mono(elapsed).size(13.0);
-            ui.label(elapsed).on_hover_text("Since the run began");
+            ui.label(elapsed).on_hover_text("Since this began");
         });
     });
     let share = if all == 0 {
@@ -371,11 +371,6 @@ fn id_ui(app: &AppContext<'_>, ui: &mut Ui, id: &str, link: Option<&str>, is_gon
         }
         None => {
             let words = words.color(widgets::ink(ui, Ink::TextMuted));
-            let words = if is_gone {
-                words.strikethrough()
-            } else {
-                words
-            };
             ui.add(egui::Label::new(words).truncate().selectable(true));
         }
     }

@@ -1,7 +1,7 @@
 //! A run as it is shown: what its journal says, what is told of it now, and the words for both. Nothing is asked here.
 
 use super::words::{self, Names};
-use crate::apply::{Left, News, Outcome, Phase, Run, StepState};
+use crate::apply::{Event, Left, News, Outcome, Phase, Run, StepState};
 use crate::network::{Key, Kind, Text};
 use crate::steps::Step;
 use crate::workspace::{self, Standing, Way, console, step_word};
@@ -59,6 +59,8 @@ pub(super) struct Watched {
     pub(super) is_stopping: bool,
     /// Why it ended, where no step says so.
     pub(super) why: Option<String>,
+    /// When it began to go the way it goes, where that was heard.
+    since: Option<u64>,
     names: Names,
     waiting: BTreeMap<Text, String>,
     again: BTreeMap<Text, String>,
@@ -79,6 +81,7 @@ impl Watched {
             is_kept: false,
             is_stopping: false,
             why: None,
+            since: None,
             waiting: BTreeMap::new(),
             again: BTreeMap::new(),
         }
@@ -109,7 +112,12 @@ impl Watched {
     /// Something happened.
     pub(super) fn hear(&mut self, news: News) {
         match news {
-            News::Event(entry) => self.run.take(&entry),
+            News::Event(entry) => {
+                if matches!(entry.event, Event::Phase { .. }) {
+                    self.since = Some(entry.at);
+                }
+                self.run.take(&entry);
+            }
             News::Again { step, failed } => {
                 self.again.insert(step, failed.to_string());
             }
@@ -147,11 +155,13 @@ impl Watched {
         if self.way == Way::On {
             return self.run.progress();
         }
+        // What was begun and never made is not there to be taken back.
         let made = |(step, state): &(&Step, Option<&StepState>)| {
-            !step.inverse.is_empty() && state.is_some_and(|it| it.begun.is_some())
+            !step.inverse.is_empty() && state.is_some_and(|it| it.answer.is_some())
         };
-        let all = self.run.steps().filter(made).count();
-        (all.saturating_sub(self.run.remaining().len()), all)
+        let made: Vec<_> = self.run.steps().filter(made).collect();
+        let gone = made.iter().filter(|(_, state)| step_word(*state) == "gone");
+        (gone.count(), made.len())
     }
 
     /// What it is doing or has done, as a heading.
@@ -194,7 +204,7 @@ impl Watched {
         } else {
             self.run.last
         };
-        end.saturating_sub(self.run.header.at)
+        end.saturating_sub(self.since.unwrap_or(self.run.header.at))
     }
 
     /// What failed, one sentence each.
@@ -231,7 +241,10 @@ impl Watched {
     fn row(&self, step: &Step, state: Option<&StepState>, now: u64) -> StepRow {
         let (name, detail) = self.names.about(step);
         let word = step_word(state);
+        let is_rolled_back = self.standing == Standing::RolledBack;
+        let went_along = is_rolled_back && step.inverse.is_empty() && !step.is_final();
         let stage = match word {
+            "done" if went_along => Stage::Gone,
             "begun" => Stage::Begun,
             "settling" => Stage::Settling,
             "done" => Stage::Done,
@@ -243,6 +256,7 @@ impl Watched {
         };
         let told = |all: &BTreeMap<Text, String>| all.get(&step.id).cloned();
         let state_words = match stage {
+            Stage::Gone if went_along => "gone along with it".into(),
             Stage::Waiting if !self.is_under_way() || self.way == Way::Back => "not begun".into(),
             Stage::Settling | Stage::Going => told(&self.waiting)
                 .or_else(|| told(&self.again).map(|why| format!("again: {why}")))
@@ -287,7 +301,7 @@ impl Watched {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apply::{Entry, Event, Header};
+    use crate::apply::{Entry, Header};
     use crate::design::{Design, Fresh, Nat, plan};
     use crate::network::Network;
     use crate::steps::{Failed, Trouble, between};
