@@ -239,7 +239,7 @@ const fn dark_swatch(swatch: Swatch) -> Shades {
 const fn light_syntax(syntax: Syntax) -> u32 {
     match syntax {
         Syntax::Plain => 0x17_202a,
-        Syntax::Comment => 0x66_707c,
+        Syntax::Comment => 0x5b_6875,
         Syntax::Key => 0x1c_659b,
         Syntax::Keyword => 0x6b_40c2,
         Syntax::Text => 0x26_7236,

@@ -127,7 +127,7 @@ fn a_vpc_is_adopted_from_a_shell() {
     assert!(text.contains("(harbour-prod)"), "{text}");
     let told = said(&output)
         .lines()
-        .filter(|line| line.starts_with("kept: "));
+        .filter(|line| line.starts_with("vpc-atlas: kept: "));
     let listed = text.lines().filter(|line| line.starts_with("# - "));
     assert_eq!(told.count(), listed.count());
     // The same once more, as JSON, on standard output.
@@ -276,11 +276,7 @@ fn a_copy_that_is_opened_again_finds_its_vpc() {
 }
 
 #[test]
-fn the_command_waits_for_a_live_vpc() {
-    let mut window = Window::new();
-    window.run();
-    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Button::N);
-    assert!(window.harness.state().design().is_none());
+fn the_inspector_of_a_live_vpc_offers_the_copy() {
     let mut window = Window::sample();
     window.select(Kind::Vpc, "harbour-prod");
     window.click("Edit a copy as a design");

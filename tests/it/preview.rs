@@ -40,14 +40,14 @@ fn copied(window: &mut Window, name: &str) -> String {
 #[test]
 fn the_code_follows_the_design() {
     let mut window = preview(Answer::Unavailable);
-    assert!(window.has("variables.tf"));
+    assert!(window.has("outputs.tf"));
     assert!(window.has("resource \"aws_vpc\" \"main\" {"));
-    window.click("variables.tf");
+    window.click("outputs.tf");
     assert!(!window.has("resource \"aws_vpc\" \"main\" {"));
     window.click("CloudFormation YAML");
     window.settle();
     assert!(window.has("AWSTemplateFormatVersion"));
-    assert!(!window.has("variables.tf"));
+    assert!(!window.has("outputs.tf"));
     assert!(!copied(&mut window, "Copy").contains("AWS::EC2::NatGateway"));
     window.click("NAT gateways: Per AZ");
     window.settle();
@@ -69,7 +69,7 @@ fn what_a_tool_cannot_express_is_said_in_place_of_the_code() {
     assert!(window.has("Terraform module cannot express this design"));
     window.click("Terraform");
     window.settle();
-    assert!(window.has("variables.tf"));
+    assert!(window.has("outputs.tf"));
 }
 
 #[test]
@@ -77,16 +77,16 @@ fn code_is_written_into_a_folder_and_what_was_there_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("code");
     fs::create_dir(&place).unwrap();
-    fs::write(place.join("variables.tf"), "# mine\n").unwrap();
+    fs::write(place.join("outputs.tf"), "# mine\n").unwrap();
     fs::write(place.join("old.tf"), "# old\n").unwrap();
     let mut window = preview(Answer::Chosen(place.clone()));
     window.click("Save all…");
     window.settle();
     let asked = window.asked.lock().unwrap().last().unwrap().clone();
     assert_eq!(asked.purpose, Purpose::SaveCodeFolder);
-    let text = fs::read_to_string(place.join("variables.tf")).unwrap();
+    let text = fs::read_to_string(place.join("outputs.tf")).unwrap();
     assert_ne!(text, "# mine\n");
-    let kept = fs::read_to_string(place.join("variables.tf~")).unwrap();
+    let kept = fs::read_to_string(place.join("outputs.tf~")).unwrap();
     assert_eq!(kept, "# mine\n");
     let banner = window.harness.state().banner().unwrap_or_default();
     assert!(banner.contains("old.tf was there already"), "{banner}");
