@@ -178,9 +178,9 @@ fn title(review: &Review, shown: &Page) -> String {
 fn concerns_ui(ui: &mut Ui, review: &Review) {
     for concern in &review.concerns {
         let (role, word) = match concern.weight {
-            Weight::Error => (Role::Danger, "error"),
-            Weight::Warn => (Role::Warn, "warning"),
-            Weight::Info => (Role::Neutral, "note"),
+            Weight::Error => (Role::Danger, "Error"),
+            Weight::Warn => (Role::Warn, "Warning"),
+            Weight::Info => (Role::Neutral, "Note"),
         };
         notice(ui, role, &format!("{word}: {}", concern.message));
     }
