@@ -90,7 +90,7 @@ impl Matcher<'_> {
     /// Every rule once; whether anything was found. A rule may build on what another found.
     fn round(&mut self) -> bool {
         let before = self.ids.len();
-        self.pass(&[Kind::Vpc], &|_, it| Some(vec![made(it)?]));
+        self.pass(&[Kind::Vpc], &|_, it| made_vpc(it));
         self.pass(&[Kind::Vpc], &|_, it| named_blocks(it));
         let of_vpc = |_: &Self, it: &Resource| {
             let vpc = it.vpc().filter(|id| matches!(id, Id::Aws(_)))?;
@@ -334,6 +334,21 @@ fn made(resource: &Resource) -> Option<Text> {
         Id::Planned(name) => Some(name.clone()),
         Id::Aws(_) => resource.tag(MADE_TAG).map(Text::from),
     }
+}
+
+/// A VPC by what it was made as, its first block, which never changes, and its name: every design calls its first VPC
+/// the same to begin with, and none of them is to be taken for another's.
+fn made_vpc(resource: &Resource) -> Mark {
+    let Facts::Vpc(facts) = resource.facts() else {
+        return None;
+    };
+    let primary = facts.primary_cidr.value()?;
+    let name = resource.tag("Name").unwrap_or_default();
+    Some(vec![
+        made(resource)?,
+        format_compact!("{primary}"),
+        name.into(),
+    ])
 }
 
 /// A VPC by its name and its version 4 blocks.
