@@ -4,12 +4,15 @@ use super::Answer;
 use super::args::{Export as Args, Tool};
 use super::output::{print, printable, say};
 use crate::design::{Problem, Surroundings, plan, validate};
-use crate::export::code::{Code, CodeFile, Form, cloudformation, terraform, terraform_module};
+use crate::export::code::{
+    Beside, Code, CodeFile, Form, cloudformation, script, terraform, terraform_module,
+};
 use crate::network::Network;
 use crate::steps::between;
 use crate::workspace::{Document, beside, keep_old, names_in, save};
 use anyhow::{bail, ensure};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     let document = Document::open(&args.design)?;
@@ -31,18 +34,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     };
     let beside = beside(design);
     let code = match args.to {
-        Tool::Terraform => Ok(terraform(&network, &graph, &beside)),
+        // A design says nothing of what is there.
+        Tool::Terraform => Ok(terraform(&network, &graph, &beside, &BTreeMap::new())),
         Tool::TerraformModule => terraform_module(&network, &graph, &beside),
         Tool::Cloudformation => {
-            let mut code = cloudformation(&graph, &network, form(&args.output)?);
-            if let Ok(code) = &mut code {
-                // A stack could make them; the template does not.
-                let zones = beside.private_zones.iter();
-                code.by_hand.extend(zones.map(|(vpc, zone)| {
-                    format!("make the private zone {zone} in Route 53 and associate it with {vpc}")
-                }));
-            }
-            code
+            let form = form(&args.output)?;
+            cloudformation(&graph, &network, form).map(|code| with_zones(code, &beside))
+        }
+        Tool::Cli => {
+            inverse(&args.output)?;
+            Ok(with_zones(script(&graph, &network), &beside))
         }
     };
     let code = match code {
@@ -53,11 +54,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
         }
     };
     match (args.to, code.files.as_slice()) {
+        // Whoever hands both to a shell would make everything and delete it.
+        (Tool::Cli, [make, ..]) if args.output.as_os_str() == "-" => {
+            print(&make.text)?;
+            say("the script that deletes is not printed; give a file, and it is written beside it");
+        }
         _ if args.output.as_os_str() == "-" => {
             let texts: Vec<&str> = code.files.iter().map(|file| file.text.as_str()).collect();
             print(&texts.join("\n"))?;
         }
         (Tool::Cloudformation, [template]) => write(&args.output, &template.text)?,
+        (Tool::Cli, [make, delete]) => {
+            write(&args.output, &make.text)?;
+            write(&inverse(&args.output)?, &delete.text)?;
+        }
         (_, files) => into_folder(args, files)?,
     }
     say_by_hand(&code);
@@ -76,6 +86,28 @@ fn form(path: &Path) -> anyhow::Result<Form> {
             path.display()
         ),
     }
+}
+
+/// The file of the script that deletes: `shop-delete.sh` beside `shop.sh`.
+fn inverse(path: &Path) -> anyhow::Result<PathBuf> {
+    let is_script = path.extension().is_some_and(|ending| ending == "sh");
+    match path.file_stem().and_then(|stem| stem.to_str()) {
+        _ if path.as_os_str() == "-" => Ok(path.to_owned()),
+        Some(stem) if is_script => Ok(path.with_file_name(format!("{stem}-delete.sh"))),
+        _ => bail!(
+            "{} does not end in .sh; name the script so, or give - for standard output",
+            path.display()
+        ),
+    }
+}
+
+/// The zones that the tool could make, and what is written does not.
+fn with_zones(mut code: Code, beside: &Beside) -> Code {
+    let zones = beside.private_zones.iter();
+    code.by_hand.extend(zones.map(|(vpc, zone)| {
+        format!("make the private zone {zone} in Route 53 and associate it with {vpc}")
+    }));
+    code
 }
 
 /// Write a file; what was there is kept beside it.

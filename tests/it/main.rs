@@ -51,6 +51,8 @@ mod proxy;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod script;
+#[cfg(test)]
 mod snapshot;
 #[cfg(test)]
 mod steps;

@@ -2,6 +2,7 @@
 //! moto.
 
 mod cloudformation;
+mod script;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

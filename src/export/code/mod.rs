@@ -2,7 +2,9 @@
 
 mod cloudformation;
 mod hcl;
+mod imports;
 mod module;
+mod script;
 mod terraform;
 
 use crate::network::{Id, Key, Text};
@@ -11,6 +13,7 @@ use thiserror::Error;
 
 pub use cloudformation::{Form, cloudformation};
 pub use module::terraform_module;
+pub use script::script;
 pub use terraform::terraform;
 
 /// One file of code.
