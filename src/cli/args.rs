@@ -63,7 +63,9 @@ pub(super) enum Command {
     /// With `--to terraform`, PATH is a folder: a file for each VPC, with plain resources of the AWS provider, and what
     /// they have in common. Resources are kept by tier, zone and number, so that a zone or tier that is added renames
     /// nothing. With `--to terraform-module` it calls the module terraform-aws-modules/vpc, for one VPC with the same
-    /// subnets in each zone; what the module cannot express is named, and nothing is written. What the tool cannot do and
+    /// subnets in each zone; what the module cannot express is named, and nothing is written. With `--to cli`, PATH is a
+    /// script for bash and the AWS CLI, whose name ends in .sh, and beside it comes its inverse, whose name ends in
+    /// -delete.sh; both find what is there by tags, and can be run again. What the tool cannot do and
     /// a person has to is said, and stands at the head of the first file. A file that is there and differs is kept with a
     /// ~ at the end of its name. The exit code is 1 if the design has errors.
     #[command(after_long_help = EXITS)]
@@ -330,7 +332,8 @@ pub(super) struct Export {
     #[arg(long, value_enum)]
     pub(super) to: Tool,
 
-    /// The folder to write into, which is made where it is missing, or the template's file; - for standard output
+    /// The folder to write into, which is made where it is missing, or the file of a template or script; - for standard
+    /// output
     #[arg(short, long, value_name = "PATH")]
     pub(super) output: PathBuf,
 }
@@ -343,6 +346,8 @@ pub(super) enum Tool {
     TerraformModule,
     /// A CloudFormation template, in YAML or JSON by the ending of PATH
     Cloudformation,
+    /// Two scripts for bash and the AWS CLI: PATH.sh makes everything, PATH-delete.sh takes it away
+    Cli,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use super::args::{Export as Args, Tool as Word};
 use super::output::{print, printable, say};
 use crate::export::code::{Code, Form};
 use crate::workspace::{Document, NoCode, SaveCodeError, SavedCode, Tool, design_code, save_code};
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use std::path::Path;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
@@ -14,6 +14,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
         Word::Terraform => Tool::Terraform,
         Word::TerraformModule => Tool::TerraformModule,
         Word::Cloudformation => Tool::Cloudformation(form(&args.output)?),
+        Word::Cli => {
+            check_script(&args.output)?;
+            Tool::Script
+        }
     };
     let code = match design_code(document.design(), tool) {
         Ok(code) => code,
@@ -23,8 +27,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
         }
     };
     if args.output.as_os_str() == "-" {
-        let texts: Vec<&str> = code.files.iter().map(|file| file.text.as_str()).collect();
+        // Whoever hands both scripts to a shell would make everything and delete it.
+        let shown = if tool == Tool::Script {
+            1
+        } else {
+            code.files.len()
+        };
+        let files = code.files.iter().take(shown);
+        let texts: Vec<&str> = files.map(|file| file.text.as_str()).collect();
         print(&texts.join("\n"))?;
+        if shown < code.files.len() {
+            say("the script that deletes is not printed; give a file, and it is written beside it");
+        }
     } else {
         match save_code(tool, &code, &args.output) {
             Ok(saved) => say_saved(&saved),
@@ -48,6 +62,17 @@ fn say_why(why: &NoCode) {
         }
         NoCode::Cannot(error) => say(&printable(&error.to_string())),
     }
+}
+
+/// Whether scripts can be called so.
+fn check_script(path: &Path) -> anyhow::Result<()> {
+    let is_script = path.extension().is_some_and(|ending| ending == "sh");
+    ensure!(
+        is_script || path.as_os_str() == "-",
+        "{} does not end in .sh; name the script so, or give - for standard output",
+        path.display()
+    );
+    Ok(())
 }
 
 /// The form of a template, by the ending of its file.

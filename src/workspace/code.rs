@@ -3,11 +3,12 @@
 use super::{names_in, save};
 use crate::design::{Design, Problem, Surroundings, plan, validate, vpc_key};
 use crate::export::code::{
-    Beside, Code, CodeError, Form, cloudformation, terraform, terraform_module,
+    Beside, Code, CodeError, Form, cloudformation, script, terraform, terraform_module,
 };
 use crate::network::Network;
 use crate::steps::{Refusal, between};
 use crate::storage::StorageError;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What the code of a design has to say beside its network.
@@ -34,15 +35,18 @@ pub enum Tool {
     TerraformModule,
     /// A CloudFormation template.
     Cloudformation(Form),
+    /// Two scripts for bash and the AWS CLI: one makes everything, the other takes it away.
+    Script,
 }
 
 impl Tool {
     /// Every tool, in the order of menus.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Terraform,
         Self::TerraformModule,
         Self::Cloudformation(Form::Yaml),
         Self::Cloudformation(Form::Json),
+        Self::Script,
     ];
 
     /// What people call it.
@@ -52,6 +56,7 @@ impl Tool {
             Self::TerraformModule => "Terraform module",
             Self::Cloudformation(Form::Yaml) => "CloudFormation YAML",
             Self::Cloudformation(Form::Json) => "CloudFormation JSON",
+            Self::Script => "AWS CLI script",
         }
     }
 
@@ -65,6 +70,9 @@ impl Tool {
                 "A call of the module terraform-aws-modules/vpc, where it can express the design"
             }
             Self::Cloudformation(_) => "One template with all resources",
+            Self::Script => {
+                "Two scripts for bash and the AWS CLI: one makes everything and can be run again, the other takes it away"
+            }
         }
     }
 
@@ -72,7 +80,7 @@ impl Tool {
     pub fn is_folder(self) -> bool {
         match self {
             Self::Terraform | Self::TerraformModule => true,
-            Self::Cloudformation(_) => false,
+            Self::Cloudformation(_) | Self::Script => false,
         }
     }
 }
@@ -116,7 +124,8 @@ pub fn design_code(design: &Design, tool: Tool) -> Result<Code, NoCode> {
     let graph = between(&Network::new(), &network).map_err(NoCode::Refused)?;
     let beside = beside(design);
     match tool {
-        Tool::Terraform => Ok(terraform(&network, &graph, &beside)),
+        // A design says nothing of what is there.
+        Tool::Terraform => Ok(terraform(&network, &graph, &beside, &BTreeMap::new())),
         Tool::TerraformModule => {
             terraform_module(&network, &graph, &beside).map_err(NoCode::Cannot)
         }
@@ -124,6 +133,7 @@ pub fn design_code(design: &Design, tool: Tool) -> Result<Code, NoCode> {
             let code = cloudformation(&graph, &network, form).map_err(NoCode::Cannot)?;
             Ok(with_zones(code, &beside))
         }
+        Tool::Script => Ok(with_zones(script(&graph, &network), &beside)),
     }
 }
 

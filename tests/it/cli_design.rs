@@ -646,3 +646,21 @@ fn export_writes_a_template_by_the_ending_of_its_file() {
         "ends neither in .yaml nor in .json",
     );
 }
+
+/// Both scripts are written, the second beside the first; standard output gets the first only.
+#[test]
+fn export_writes_a_script_and_its_inverse() {
+    let (folder, path) = made(&WALK);
+    let to = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let export = |output: &str| run_with(&["export", &path, "--to", "cli", "-o", output], &[]);
+    assert_code(&export(&to("net.sh")), 0);
+    let make = fs::read_to_string(to("net.sh")).unwrap();
+    let delete = fs::read_to_string(to("net-delete.sh")).unwrap();
+    assert!(make.starts_with("#!/usr/bin/env bash\n# Makes the network "));
+    assert!(delete.starts_with("#!/usr/bin/env bash\n# Deletes the network "));
+    assert!(make.contains("ec2 create-vpc") && delete.contains("ec2 delete-vpc"));
+    let printed = export("-");
+    assert_eq!(out(&printed), make);
+    assert!(said(&printed).contains("the script that deletes is not printed"));
+    assert_refused(&export(&to("net.txt")), "does not end in .sh");
+}

@@ -62,6 +62,8 @@ mod runs;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod script;
+#[cfg(test)]
 mod snapshot;
 #[cfg(test)]
 mod sources;

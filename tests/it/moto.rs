@@ -8,6 +8,7 @@ mod cloudformation;
 mod faults;
 #[cfg(feature = "aws")]
 mod queries;
+mod script;
 mod strict;
 
 use serde_json::Value;

@@ -13,14 +13,61 @@ use vpc_atlas::design::{
     VpnGateway, plan, validate, write,
 };
 use vpc_atlas::export::code::{Code, CodeError, terraform, terraform_module};
-use vpc_atlas::network::{Network, Text};
+use vpc_atlas::network::{Id, Kind, Network, Text};
 use vpc_atlas::steps::between;
 use vpc_atlas::workspace::beside;
 
 fn export(design: &Design) -> Code {
     let network = plan(design);
     let graph = between(&Network::new(), &network).unwrap();
-    terraform(&network, &graph, &beside(design))
+    terraform(&network, &graph, &beside(design), &BTreeMap::new())
+}
+
+/// The same where everything of the plan is there already, under ids that are made up.
+fn adopted(design: &Design) -> Code {
+    let network = plan(design);
+    let graph = between(&Network::new(), &network).unwrap();
+    let mut there = BTreeMap::new();
+    let planned = network.resources().map(|it| it.key());
+    for (number, key) in planned.enumerate() {
+        let prefix = match key.kind {
+            Kind::Vpc => "vpc",
+            Kind::Subnet => "subnet",
+            Kind::RouteTable => "rtb",
+            Kind::InternetGateway => "igw",
+            Kind::EgressOnlyInternetGateway => "eigw",
+            Kind::NatGateway => "nat",
+            Kind::ElasticIp => "eipalloc",
+            Kind::VpcEndpoint => "vpce",
+            Kind::VpcPeeringConnection => "pcx",
+            Kind::TransitGatewayAttachment => "tgw-attach",
+            Kind::VpnGateway => "vgw",
+            Kind::SecurityGroup => "sg",
+            Kind::NetworkAcl => "acl",
+            Kind::FlowLog => "fl",
+            Kind::NetworkInterface => "eni",
+            _ => continue,
+        };
+        let id = Id::Aws(format!("{prefix}-{number:017x}").into());
+        there.insert(key.clone(), id);
+    }
+    terraform(&network, &graph, &beside(design), &there)
+}
+
+/// A VPC that is there is imported, with all of it that the provider can find; a fresh one has no such file.
+#[test]
+fn what_is_there_is_imported() {
+    let design = crate::cloudformation::everything();
+    let has_file = |code: &Code| code.files.iter().any(|file| file.name == "imports.tf");
+    assert!(!has_file(&export(&design)));
+    let code = adopted(&design);
+    let rest = |code: &Code| -> Vec<_> {
+        let files = code.files.iter().filter(|file| file.name != "imports.tf");
+        files.cloned().collect()
+    };
+    assert_eq!(rest(&code), rest(&export(&design)));
+    let imports = code.files.iter().find(|file| file.name == "imports.tf");
+    insta::assert_snapshot!(imports.unwrap().text);
 }
 
 fn module(design: &Design) -> Result<Code, CodeError> {
@@ -393,7 +440,7 @@ fn the_command_says_no() {
 
 /// What is written holds to the provider's schema, and texts come out as they went in (tests/terraform/check.py).
 mod schema {
-    use super::{HOSTILE, export, hostile, is_sound, module, small};
+    use super::{HOSTILE, adopted, export, hostile, is_sound, module, small};
     use crate::steps::everything;
     use crate::support::designs;
     use crate::support::environment::{package, require};
@@ -449,6 +496,11 @@ mod schema {
                 fs::write(folder.join("expected-tags.json"), tags).unwrap();
             }
             folders.push(folder);
+            folders.push(lay_out(
+                place.path(),
+                &format!("{name}-there"),
+                &adopted(&design),
+            ));
             if let Ok(code) = module(&design) {
                 folders.push(lay_out(place.path(), &format!("{name}-module"), &code));
             }
@@ -456,6 +508,37 @@ mod schema {
         let (told, went) = check(&venv, &folders);
         println!("{}", told.lines().last().unwrap_or_default());
         assert!(went, "{told}");
+    }
+
+    /// Generated designs get one zone more: all that was there stays as it was, by the same address and key.
+    #[test]
+    fn one_more_zone_only_adds_to_any_design() {
+        let Some(venv) = require("VPC_ATLAS_VENV") else {
+            return;
+        };
+        let place = tempfile::tempdir().unwrap();
+        let mut folders = vec![PathBuf::from("grown")];
+        for (name, mut design) in all() {
+            let before = export(&design);
+            if designs::add_some_zone(&mut design).is_none() || !is_sound(&design) {
+                continue;
+            }
+            folders.push(lay_out(place.path(), &name, &before));
+            folders.push(lay_out(
+                place.path(),
+                &format!("{name}-grown"),
+                &export(&design),
+            ));
+        }
+        assert!(folders.len() > 20, "{folders:?}");
+        let (told, went) = check(&venv, &folders);
+        println!("{}", told.lines().last().unwrap_or_default());
+        assert!(went, "{told}");
+        // Backwards it is not so.
+        folders.truncate(3);
+        folders.swap(1, 2);
+        let (told, went) = check(&venv, &folders);
+        assert!(!went && told.contains(" is gone"), "{told}");
     }
 
     /// What the script says of these folders, and whether it found nothing wrong.
@@ -477,7 +560,7 @@ mod schema {
             return;
         };
         let place = tempfile::tempdir().unwrap();
-        let good = export(&small());
+        let good = adopted(&small());
         for (n, (from, to, said)) in [
             (
                 "resource \"aws_eip\"",
@@ -502,13 +585,20 @@ mod schema {
                 "each.value.cidr is not there",
             ),
             ("local.tags", "local.tag", "no local tag"),
+            (
+                "{\n  to = aws_vpc.main\n",
+                "{\n  to = aws_vpc.mine\n",
+                "it is not there",
+            ),
+            ("id = \"vpc-", "id = \"igw-", "is no id of aws_vpc"),
         ]
         .into_iter()
         .enumerate()
         {
             let mut bad = good.clone();
-            assert!(bad.files[0].text.contains(from), "{from}");
-            bad.files[0].text = bad.files[0].text.replace(from, to);
+            let mut files = bad.files.iter_mut();
+            let file = files.find(|file| file.text.contains(from)).unwrap();
+            file.text = file.text.replace(from, to);
             let (told, went) = check(&venv, &[lay_out(place.path(), &n.to_string(), &bad)]);
             assert!(!went && told.contains(said), "{from}: {told}");
         }

@@ -27,6 +27,10 @@ something this script has not heard of.
 
 carries out another graph first; what that one made are the planned resources that the second finds there already.
 
+    python tests/steps/run.py http://127.0.0.1:5000 --list
+
+prints the ids of everything that a graph could have made, without what moto leaves behind, one a line.
+
 boto3 comes with moto. Only an endpoint on this machine is accepted.
 """
 
@@ -638,6 +642,12 @@ class Run:
         return found
 
 
+def everything_there(run):
+    """Ids of everything that a graph could have made, in order, without what moto leaves behind."""
+    found = run.all_there_is()
+    return sorted(it for it in found if it.split("-")[0] not in LEFT_BY_MOTO or not run.is_of_moto(it))
+
+
 def carry_out(options, graph, earlier):
     """One graph, and back again where that is asked for. True where nothing was refused and nothing is left."""
     run = Run(options.endpoint, options.region, graph, earlier)
@@ -752,6 +762,7 @@ def main():
     parser.add_argument(
         "--after", metavar="GRAPH", action="append", default=[], help="carry out this graph first"
     )
+    parser.add_argument("--list", action="store_true", help="say what is there, and do nothing")
     parser.add_argument("--undo", action="store_true", help="take everything back afterwards")
     parser.add_argument(
         "--each",
@@ -774,6 +785,9 @@ def main():
         sys.exit(0 if carry_out_each(options) else 1)
     if options.endpoint is None:
         start_moto()
+    if options.list:
+        print(*everything_there(Run(options.endpoint, options.region, {"steps": []})), sep="\n")
+        return
     earlier = None
     try:
         for path in options.after:

@@ -231,7 +231,7 @@ fn key(name: &str) -> String {
 }
 
 /// Whether a character would steer a terminal or an editor, or could not be seen.
-fn is_unseen(it: char) -> bool {
+pub(super) fn is_unseen(it: char) -> bool {
     it.is_control()
         || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

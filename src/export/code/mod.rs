@@ -2,7 +2,9 @@
 
 mod cloudformation;
 mod hcl;
+mod imports;
 mod module;
+mod script;
 pub mod syntax;
 mod terraform;
 
@@ -12,6 +14,7 @@ use thiserror::Error;
 
 pub use cloudformation::{Form, cloudformation};
 pub use module::terraform_module;
+pub use script::script;
 pub use terraform::terraform;
 
 /// One file of code.

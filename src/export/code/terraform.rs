@@ -10,6 +10,7 @@
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>
 
 use super::hcl::{Block, Expr, Item, quoted, write};
+use super::imports::{Import, imports};
 use super::{Beside, Code, CodeFile, slot};
 use crate::network::{
     AsFacts, FlowLogFacts, Id, Key, Kind, Network, RulePeer, SecurityGroupFacts, SecurityGroupRule,
@@ -26,21 +27,38 @@ const NEWER_PROVIDER: &str = "~> 6.25";
 /// Resources and arguments that version 6 of the provider did not have from the start.
 const NEW: [&str; 2] = ["aws_vpc_encryption_control", "availability_mode"];
 
+/// Why the association of a block with a VPC is not imported.
+const OF_BLOCK: &str = "the id of the association (vpc-cidr-assoc-…) is not known here; if it is there, import it by that";
+
 /// What the head of every file says.
 pub(super) const MADE_BY: &str =
     "Made by VPC Atlas from a design. Change the design, not this file.";
 
 /// Names of files that are not a VPC's.
-const OTHER_FILES: [&str; 5] = ["locals", "outputs", "providers", "variables", "versions"];
+const OTHER_FILES: [&str; 6] = [
+    "imports",
+    "locals",
+    "outputs",
+    "providers",
+    "variables",
+    "versions",
+];
 
 /// Steps as Terraform: a file for each VPC, and what all have in common.
 ///
-/// What no resource of the provider says goes into [`Code::by_hand`], and into a comment at the head of the first file.
-pub fn terraform(network: &Network, graph: &StepGraph, beside: &Beside) -> Code {
+/// `there` holds the ids of what is there already, by what the plan calls it; such is imported and not made. What no
+/// resource of the provider says goes into [`Code::by_hand`], and into a comment at the head of the first file.
+pub fn terraform(
+    network: &Network,
+    graph: &StepGraph,
+    beside: &Beside,
+    there: &BTreeMap<Key, Id>,
+) -> Code {
     let mut writer = Writer {
         network,
         graph,
         beside,
+        there,
         common: common_tags(graph),
         groups: Vec::new(),
         variables: BTreeMap::new(),
@@ -65,9 +83,10 @@ struct Argument {
 
 /// One of the things that a resource makes.
 #[derive(Default)]
-struct Instance {
+pub(super) struct Instance {
     arguments: Vec<Argument>,
     blocks: Vec<Block>,
+    pub(super) import: Import,
 }
 
 impl Instance {
@@ -93,11 +112,11 @@ impl Instance {
 }
 
 /// A resource or a data source, with what it makes by key; the empty key is that of the only one.
-struct Group {
-    vpc: String,
-    block: &'static str,
-    kind: &'static str,
-    instances: Vec<(String, Instance)>,
+pub(super) struct Group {
+    pub(super) vpc: String,
+    pub(super) block: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) instances: Vec<(String, Instance)>,
     depends_on: BTreeSet<String>,
 }
 
@@ -135,6 +154,7 @@ struct Writer<'a> {
     network: &'a Network,
     graph: &'a StepGraph,
     beside: &'a Beside,
+    there: &'a BTreeMap<Key, Id>,
     /// Tags that everything bears.
     common: BTreeMap<String, String>,
     groups: Vec<Group>,
@@ -331,7 +351,26 @@ impl<'a> Writer<'a> {
         Expr::Short(tags_object(&own))
     }
 
+    /// The id of what is there already.
+    fn live(&self, key: &Key) -> Option<&'a str> {
+        match &key.id {
+            Id::Aws(_) => None,
+            Id::Planned(_) => self.there.get(key).map(Id::as_str),
+        }
+    }
+
+    /// The id of what a parameter names, where that is there already.
+    fn live_of(&self, step: &Step, name: &str) -> Option<String> {
+        match step.call.parameters.get(name)? {
+            Value::Text(text) => Some(text.to_string()),
+            Value::Made(key) | Value::Given(key) => self.live(key).map(str::to_owned),
+            _ => None,
+        }
+    }
+
     fn tagged(&self, instance: &mut Instance, step: &Step) {
+        let id = step.makes.as_ref().and_then(|key| self.live(key));
+        instance.import = Import::of(id);
         instance.own("tags", self.own_tags(&tags_of(step)));
     }
 
@@ -439,6 +478,7 @@ impl<'a> Writer<'a> {
             Action::AssociateDhcpOptions => {
                 self.argument(&mut it, &mut reading, "VpcId", "vpc_id");
                 self.argument(&mut it, &mut reading, "DhcpOptionsId", "dhcp_options_id");
+                it.import = Import::of(self.live(about));
                 self.add("aws_vpc_dhcp_options_association", vpc, rest, it);
             }
             Action::CreateVpcEncryptionControl => self.encryption(step, &mut reading),
@@ -472,6 +512,10 @@ impl<'a> Writer<'a> {
             Action::EnableVgwRoutePropagation => {
                 self.argument(&mut it, &mut reading, "GatewayId", "vpn_gateway_id");
                 self.argument(&mut it, &mut reading, "RouteTableId", "route_table_id");
+                it.import = Import::by_hand(
+                    self.live(about).is_some() && self.live_of(step, "GatewayId").is_some(),
+                    "the provider imports no propagation; applying turns it on once more, which changes nothing",
+                );
                 self.add("aws_vpn_gateway_route_propagation", vpc, rest, it);
             }
             Action::AllocateAddress => {
@@ -498,6 +542,7 @@ impl<'a> Writer<'a> {
                     "vpc_peering_connection_id",
                 );
                 it.shared("auto_accept", Expr::raw("true"));
+                it.import = Import::of(self.live(about));
                 self.add("aws_vpc_peering_connection_accepter", vpc, rest, it);
             }
             Action::CreateVpcEndpoint => self.endpoint(step, &mut reading),
@@ -611,6 +656,7 @@ impl<'a> Writer<'a> {
         it.shared("vpc_id", Expr::raw(id));
         it.own("ipv6_cidr_block", block);
         it.own("ipv6_pool", pool);
+        it.import = Import::by_hand(self.live(&step.about).is_some(), OF_BLOCK);
         self.add("aws_vpc_ipv6_cidr_block_association", vpc, &key, it);
     }
 
@@ -623,6 +669,7 @@ impl<'a> Writer<'a> {
         let mut it = Instance::default();
         self.argument(&mut it, reading, "VpcId", "vpc_id");
         it.own("cidr_block", Expr::text(block.as_str()));
+        it.import = Import::by_hand(self.live(&step.about).is_some(), OF_BLOCK);
         self.add("aws_vpc_ipv4_cidr_block_association", vpc, block, it);
     }
 
@@ -654,6 +701,10 @@ impl<'a> Writer<'a> {
             }
         }
         self.tagged(&mut it, step);
+        it.import = Import::by_hand(
+            self.live(&step.about).is_some(),
+            "its id (vpcec-…) is not known here; if it is there, import it by that",
+        );
         self.add("aws_vpc_encryption_control", vpc, rest, it);
     }
 
@@ -702,7 +753,8 @@ impl<'a> Writer<'a> {
     }
 
     fn route(&mut self, step: &'a Step, reading: &mut Reading<'_>) {
-        let (vpc, rest) = place(&step.about);
+        let about = &step.about;
+        let (vpc, rest) = place(about);
         let mut it = Instance::default();
         self.argument(&mut it, reading, "RouteTableId", "route_table_id");
         let mut destination = String::new();
@@ -737,6 +789,9 @@ impl<'a> Writer<'a> {
                 _ => self.argument(&mut it, reading, from, to),
             }
         }
+        if let Some(table) = self.live(about).filter(|_| !destination.is_empty()) {
+            it.import = Import::Id(format!("{table}_{destination}"));
+        }
         let key = format!("{rest} {destination}");
         self.add("aws_route", vpc, key.trim(), it);
     }
@@ -759,6 +814,11 @@ impl<'a> Writer<'a> {
         self.argument(&mut it, reading, "SubnetId", "subnet_id");
         self.argument(&mut it, reading, "GatewayId", "gateway_id");
         self.argument(&mut it, reading, "RouteTableId", "route_table_id");
+        let tied = ["SubnetId", "GatewayId"];
+        let tied = tied.iter().find_map(|name| self.live_of(step, name));
+        if let (Some(tied), Some(table)) = (tied, self.live(&step.about)) {
+            it.import = Import::Id(format!("{tied}/{table}"));
+        }
         self.add("aws_route_table_association", vpc, &key, it);
     }
 
@@ -966,6 +1026,10 @@ impl<'a> Writer<'a> {
         if let Some(text) = &rule.description {
             it.own("description", Expr::text(text.as_str()));
         }
+        it.import = Import::by_hand(
+            self.live(group).is_some(),
+            "its id (sgr-…) is not known here; if it is there, import it by that",
+        );
         self.add(kind, vpc, key.join(" ").trim(), it);
     }
 
@@ -1038,6 +1102,11 @@ impl<'a> Writer<'a> {
             }
         }
         self.tagged(&mut it, step);
+        let is_there = step.brings.iter().any(|key| self.live(key).is_some());
+        it.import = Import::by_hand(
+            is_there,
+            "its id (rslvr-in-…) is not known here; if it is there, import it by that",
+        );
         self.add("aws_route53_resolver_endpoint", vpc, "", it);
     }
 
@@ -1056,6 +1125,9 @@ impl<'a> Writer<'a> {
             let mut it = Instance::default();
             it.own("resource_id", of.clone());
             it.own("key", Expr::text(&key));
+            if let Some(id) = self.live(&step.about) {
+                it.import = Import::Id(format!("{id},{key}"));
+            }
             it.own("value", Expr::text(value));
             let what = step.about.kind.word();
             let name = if rest.is_empty() {
@@ -1122,6 +1194,10 @@ impl<'a> Writer<'a> {
         }
         if !self.variables.is_empty() {
             file("variables.tf", variables(&self.variables));
+        }
+        let imports = imports(&self.groups);
+        if !imports.is_empty() {
+            file("imports.tf", imports);
         }
         file("outputs.tf", self.outputs(&vpcs));
         file("providers.tf", provider(self.network));

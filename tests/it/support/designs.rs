@@ -88,6 +88,18 @@ pub(crate) fn design(seed: u64) -> Design {
     design
 }
 
+/// One zone more for the first VPC that takes it; none where no VPC does.
+pub(crate) fn add_some_zone(design: &mut Design) -> Option<Text> {
+    let vpcs: Vec<Text> = design.vpcs.iter().map(|vpc| vpc.id.clone()).collect();
+    let zones: Vec<Text> = usual_zones(&design.region.clone()).collect();
+    vpcs.iter().find_map(|vpc| {
+        let mut zones = zones.iter();
+        zones
+            .find(|zone| design.add_zone(vpc, zone).is_ok())
+            .cloned()
+    })
+}
+
 fn form(random: &mut Random, region: &str, n: usize) -> Fresh {
     let mut options = Fresh::in_region(region);
     options.prefix = random

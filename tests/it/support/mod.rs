@@ -12,6 +12,7 @@ pub(crate) mod gui;
 pub(crate) mod live;
 pub(crate) mod moto;
 pub(crate) mod state;
+pub(crate) mod story;
 pub(crate) mod structure;
 #[cfg(feature = "aws")]
 pub(crate) mod stub_ec2;

@@ -106,9 +106,20 @@ impl Moto {
     }
 
     /// The folder of the virtual environment's programs, the AWS CLI among them.
-    #[cfg(feature = "aws")]
     pub(crate) fn programs(&self) -> PathBuf {
         self.venv.join("bin")
+    }
+
+    /// A script for bash, with the AWS CLI of the virtual environment, which asks this server.
+    pub(crate) fn bash(&self, script: impl AsRef<Path>) -> Command {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new("bash");
+        credentials(&mut command);
+        command
+            .arg(package().join(script))
+            .env("PATH", format!("{}:{path}", self.programs().display()))
+            .env("AWS_ENDPOINT_URL", self.url());
+        command
     }
 
     /// Another program of the virtual environment, with credentials that moto takes.
