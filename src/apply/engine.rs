@@ -282,6 +282,10 @@ impl<C: Ec2> Inner<C> {
     }
 
     /// Put an event into the journal, and only then tell of it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a journal says when things happened"
+    )]
     pub(super) fn record(&self, event: Event) -> Result<(), Halt> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let entry = Entry {

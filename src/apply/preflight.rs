@@ -68,7 +68,7 @@ pub fn concerns(graph: &StepGraph, planned: &Network, live: &Network) -> Vec<Con
     found
 }
 
-fn made<'a>(graph: &'a StepGraph, kind: Kind) -> impl Iterator<Item = &'a Key> {
+fn made(graph: &StepGraph, kind: Kind) -> impl Iterator<Item = &Key> {
     let made = graph.steps().filter_map(|step| step.makes.as_ref());
     made.filter(move |key| key.kind == kind)
 }

@@ -218,9 +218,8 @@ impl<C: Ec2> Inner<C> {
         let mut not_found = 0;
         loop {
             self.pace.take(action).await;
-            let failed = match self.ec2.perform(&request).await {
-                Ok(_) => break,
-                Err(failed) => failed,
+            let Err(failed) = self.ec2.perform(&request).await else {
+                break;
             };
             let goes_on = match failed.trouble {
                 Trouble::Throttled | Trouble::Unsent | Trouble::Server | Trouble::Lost => {
@@ -294,9 +293,8 @@ impl<C: Ec2> Inner<C> {
         let name = &run.header.run;
         let mut failures: BTreeMap<String, Failed> = BTreeMap::new();
         for sweep in 0..SWEEPS {
-            let found = match self.ask(|| trace::tagged(&self.ec2, name, &lists)).await {
-                Ok(found) => found,
-                Err(_) => return false,
+            let Ok(found) = self.ask(|| trace::tagged(&self.ec2, name, &lists)).await else {
+                return false;
             };
             let strays: Vec<_> = found
                 .into_iter()

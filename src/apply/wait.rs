@@ -90,7 +90,7 @@ impl Waiting<'_> {
                 let vpcs = records(ec2, List::Vpcs, &[]).await?;
                 let held = vpcs
                     .iter()
-                    .flat_map(|vpc| blocks(vpc))
+                    .flat_map(blocks)
                     .find(|it| text(it, "AssociationId") == association.as_deref());
                 Ok(match held.map(block_state) {
                     None | Some("disassociated") => Standing::Ready,

@@ -771,7 +771,7 @@ fn egress(record: &mut Record, _: &Record, context: &Context<'_>) {
         let all_of_v6 = RulePeer::Block(Family::V6.everything());
         rules.retain(|rule| {
             let is_of_aws = rule.protocol == "-1" && rule.peer == all_of_v6;
-            !is_of_aws && !(comes_along && is_of_default(rule, context.key))
+            !(is_of_aws || comes_along && is_of_default(rule, context.key))
         });
     }
 }

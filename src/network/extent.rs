@@ -13,7 +13,7 @@ impl Resource {
     /// endpoints and peering connections for a while.
     pub fn is_gone(&self) -> bool {
         let is_over = |state: &Known<Text>| {
-            let state = state.value().map(|state| state.to_lowercase());
+            let state = state.value().map(compact_str::CompactString::to_lowercase);
             matches!(
                 state.as_deref(),
                 Some(

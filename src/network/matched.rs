@@ -104,7 +104,9 @@ impl Matcher<'_> {
         self.pass(&[Kind::FlowLog], &|_, it| {
             Some(vec![it.vpc()?.as_str().into()])
         });
-        self.pass(&[Kind::TransitGatewayAttachment], &Self::only_attachment);
+        self.pass(&[Kind::TransitGatewayAttachment], &|_, it| {
+            only_attachment(it)
+        });
         self.pass(&[Kind::PrefixList], &|_, it| match it.facts() {
             Facts::PrefixList(facts) => Some(vec![facts.prefix_list_name.value()?.clone()]),
             _ => None,
@@ -190,19 +192,6 @@ impl Matcher<'_> {
             }
         }
         Some(vec![made(resource)?])
-    }
-
-    /// The one attachment of a VPC, where the plan does not say to which transit gateway.
-    fn only_attachment(&self, resource: &Resource) -> Mark {
-        let Facts::TransitGatewayAttachment(facts) = resource.facts() else {
-            return None;
-        };
-        let is_planned = matches!(resource.key().id, Id::Planned(_));
-        let is_open = matches!(facts.transit_gateway.value(), Some(Id::Planned(_)));
-        if is_planned && !is_open {
-            return None;
-        }
-        Some(vec![resource.vpc()?.as_str().into()])
     }
 
     /// What follows from what is found: the table and the address of a NAT gateway, the transit gateway of an
@@ -324,6 +313,19 @@ impl Matcher<'_> {
     }
 }
 
+/// The one attachment of a VPC, where the plan does not say to which transit gateway.
+fn only_attachment(resource: &Resource) -> Mark {
+    let Facts::TransitGatewayAttachment(facts) = resource.facts() else {
+        return None;
+    };
+    let is_planned = matches!(resource.key().id, Id::Planned(_));
+    let is_open = matches!(facts.transit_gateway.value(), Some(Id::Planned(_)));
+    if is_planned && !is_open {
+        return None;
+    }
+    Some(vec![resource.vpc()?.as_str().into()])
+}
+
 fn is_open(resource: &Resource) -> bool {
     matches!(resource.key().id, Id::Planned(_))
 }
@@ -396,13 +398,18 @@ fn list(mark: &mut Vec<Text>, ids: impl Iterator<Item = Id>) -> usize {
 fn structure(resource: &Resource) -> Mark {
     let mut mark: Vec<Text> = vec![resource.vpc()?.as_str().into()];
     match resource.facts() {
-        Facts::Subnet(facts) => match facts.cidr_block.value()? {
-            Some(block) => mark.push(format_compact!("{block}")),
-            None => {
-                let block = facts.ipv6_blocks.items().iter().find_map(|it| it.usable());
+        Facts::Subnet(facts) => {
+            if let Some(block) = facts.cidr_block.value()? {
+                mark.push(format_compact!("{block}"));
+            } else {
+                let block = facts
+                    .ipv6_blocks
+                    .items()
+                    .iter()
+                    .find_map(super::facts::CidrAssociation::usable);
                 mark.push(format_compact!("{}", block?));
             }
-        },
+        }
         Facts::RouteTable(facts) => {
             let held = || facts.associations.items().iter().filter(|it| it.holds());
             if held().any(|it| it.main) {
@@ -415,8 +422,10 @@ fn structure(resource: &Resource) -> Mark {
                 }
             }
         }
-        Facts::InternetGateway(_) | Facts::EgressOnlyInternetGateway(_) | Facts::VpnGateway(_) => {}
-        Facts::CarrierGateway(_) => {}
+        Facts::InternetGateway(_)
+        | Facts::EgressOnlyInternetGateway(_)
+        | Facts::VpnGateway(_)
+        | Facts::CarrierGateway(_) => {}
         Facts::NatGateway(facts) => match facts.subnet.value()? {
             Some(subnet) => mark.push(subnet.as_str().into()),
             None => mark.push("regional".into()),

@@ -118,10 +118,8 @@ impl<'a> Carrying<'a> {
         let refers = matches!(key.kind, Kind::PrefixList | Kind::TransitGateway);
         let is_live = self.live.get(key).is_some_and(|it| !it.is_gone());
         match (self.before.get(key).cloned(), self.after.get(key).cloned()) {
-            (None, Some(new)) if is_live => {
-                if !refers {
-                    self.there_already(&new);
-                }
+            (None, Some(new)) if is_live && !refers => {
+                self.there_already(&new);
             }
             (None, Some(new)) => {
                 let record = self.record(&new);
@@ -332,7 +330,8 @@ fn place_of(field: &str, item: &Value) -> String {
         let parts = names
             .iter()
             .map(|name| item.get(*name).unwrap_or(&Value::Null));
-        parts.map(|part| format!("{part} ")).collect::<String>()
+        let parts: Vec<String> = parts.map(ToString::to_string).collect();
+        parts.join(" ")
     };
     match field {
         "routes" => of(&["destination"]),

@@ -124,6 +124,10 @@ pub struct Changes {
 
 impl Changes {
     pub(super) fn on(handle: Option<Handle>) -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "no event of a run may be lost, and each step has but a few"
+        )]
         let (sender, receiver) = unbounded_channel();
         Self {
             handle,
@@ -154,34 +158,34 @@ impl Changes {
     }
 
     /// Find out which profiles there are.
-    pub fn profiles(&mut self, wake: Wake) {
+    pub fn profiles(&mut self, wake: &Wake) {
         #[cfg(feature = "aws")]
-        self.find_profiles(wake);
+        self.find_profiles(Wake::clone(wake));
         #[cfg(not(feature = "aws"))]
-        self.say(Change::Profiles(Err(CANNOT.to_owned())), &wake);
+        self.say(Change::Profiles(Err(CANNOT.to_owned())), wake);
     }
 
     /// Find out what would be done. Nothing is changed.
-    pub fn prepare(&mut self, wish: Wish, wake: Wake) -> ChangeId {
+    pub fn prepare(&mut self, wish: Wish, wake: &Wake) -> ChangeId {
         let job = self.next();
         #[cfg(feature = "aws")]
-        self.find_out(job, wish, wake);
+        self.find_out(job, wish, Wake::clone(wake));
         #[cfg(not(feature = "aws"))]
         {
             drop(wish);
             let result = Err(CANNOT.to_owned());
-            self.say(Change::Prepared { job, result }, &wake);
+            self.say(Change::Prepared { job, result }, wake);
         }
         job
     }
 
     /// Do what was found out: from here on things are changed.
-    pub fn begin(&mut self, prepared: Option<ChangeId>, store: &Store, wake: Wake) -> ChangeId {
+    pub fn begin(&mut self, prepared: Option<ChangeId>, store: &Store, wake: &Wake) -> ChangeId {
         let job = self.next();
         #[cfg(feature = "aws")]
-        self.carry_out(job, prepared, store, wake);
+        self.carry_out(job, prepared, store, Wake::clone(wake));
         #[cfg(not(feature = "aws"))]
-        self.refuse(job, (prepared, store), &wake);
+        self.refuse(job, (prepared, store), wake);
         job
     }
 
@@ -192,13 +196,13 @@ impl Changes {
         run: &str,
         profile: Option<String>,
         way: Way,
-        wake: Wake,
+        wake: &Wake,
     ) -> ChangeId {
         let job = self.next();
         #[cfg(feature = "aws")]
-        self.go_on(job, store, run, profile, way, wake);
+        self.go_on(job, store, run, profile, way, Wake::clone(wake));
         #[cfg(not(feature = "aws"))]
-        self.refuse(job, (store, run, profile, way), &wake);
+        self.refuse(job, (store, run, profile, way), wake);
         job
     }
 

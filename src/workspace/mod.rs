@@ -44,7 +44,7 @@ pub use perform::{block_on, on_interrupt};
 pub use review::{
     Order, PLAN_ENDING, PlanWords, Review, Way, counted, is_plan, plan_words, planned, policy,
 };
-pub use runs::{RunError, Standing, read_run, runs, standing, step_word};
+pub use runs::{Found, RunError, Standing, read_run, runs, standing, step_word};
 pub use save::{collect_script, names_in, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
 pub use worker::{Event, JobId, Worker, WorkerError};

@@ -117,7 +117,7 @@ pub fn step_word(state: Option<&StepState>) -> &'static str {
 ///
 /// # Errors
 /// There is none, or its journal cannot be read.
-pub fn read_run(store: &Store, name: &str) -> Result<(Run, Standing), RunError> {
+pub fn read_run(store: &Store, name: &str) -> Found {
     let lines = match store.read_journal(name) {
         Err(StorageError::NoSuchPath(_)) => return Err(RunError::Unknown(name.to_owned())),
         other => other?,
@@ -130,11 +130,14 @@ pub fn read_run(store: &Store, name: &str) -> Result<(Run, Standing), RunError> 
     Ok((run, standing))
 }
 
+/// A run and how it stands, or why it cannot be read.
+pub type Found = Result<(Run, Standing), RunError>;
+
 /// All runs, the newest first; those that cannot be read are errors among them.
 ///
 /// # Errors
 /// The folder of journals cannot be read.
-pub fn runs(store: &Store) -> Result<Vec<Result<(Run, Standing), RunError>>, RunError> {
+pub fn runs(store: &Store) -> Result<Vec<Found>, RunError> {
     let mut names = store.journals()?;
     names.reverse();
     Ok(names.iter().map(|name| read_run(store, name)).collect())

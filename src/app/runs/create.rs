@@ -132,21 +132,18 @@ pub(super) fn ui(
         if secondary(ui, "Back").clicked() {
             send(app, Affair::Back);
         }
-        match checking {
-            Some(checking) => {
-                if secondary(ui, "Cancel").clicked() {
-                    send(app, Affair::StopCheck);
-                }
-                let words = widgets::muted(ui, widgets::shown(&widgets::capital(&checking.what)));
-                ui.add(egui::Label::new(words).truncate());
+        if let Some(checking) = checking {
+            if secondary(ui, "Cancel").clicked() {
+                send(app, Affair::StopCheck);
             }
-            None => {
-                if primary(ui, true, "Check").clicked() {
-                    send(app, Affair::Check);
-                }
-                let words = widgets::small_muted(ui, "Checking changes nothing");
-                ui.label(words);
+            let words = widgets::muted(ui, widgets::shown(&widgets::capital(&checking.what)));
+            ui.add(egui::Label::new(words).truncate());
+        } else {
+            if primary(ui, true, "Check").clicked() {
+                send(app, Affair::Check);
             }
+            let words = widgets::small_muted(ui, "Checking changes nothing");
+            ui.label(words);
         }
     };
     page(ui, "create", 640.0, bar, |ui| {
@@ -216,7 +213,8 @@ pub(super) fn profile_ui(
             for profile in profiles.iter().filter_map(|it| it.as_ref().ok()).flatten() {
                 let mut words = profile.name.clone();
                 if let Some(region) = &profile.region {
-                    words.push_str(&format!("   {region}"));
+                    words.push_str("   ");
+                    words.push_str(region);
                 }
                 if profile.sso {
                     words.push_str("   signs in through IAM Identity Center");

@@ -41,19 +41,18 @@ impl Affairs {
         if !self.own.as_ref().is_some_and(is_it) {
             self.own = self.other.take_if(|held| is_it(held));
         }
-        match &mut self.own {
-            Some(own) => own.goes(run, way),
-            None => {
-                let mut own = Watched::of(run, Standing::UnderWay);
-                own.way = way;
-                let review = self.found.take().map(|found| found.review);
-                self.own = Some(match review {
-                    Some(review) => {
-                        own.named(Names::of([review.planned.as_ref(), review.live.as_ref()]))
-                    }
-                    None => own,
-                });
-            }
+        if let Some(own) = &mut self.own {
+            own.goes(run, way);
+        } else {
+            let mut own = Watched::of(run, Standing::UnderWay);
+            own.way = way;
+            let review = self.found.take().map(|found| found.review);
+            self.own = Some(match review {
+                Some(review) => {
+                    own.named(Names::of([review.planned.as_ref(), review.live.as_ref()]))
+                }
+                None => own,
+            });
         }
         self.shows_own = true;
         if self.screen.is_some() {
@@ -113,7 +112,7 @@ impl Atlas {
 
     fn find_profiles(&mut self, ctx: &egui::Context) {
         if self.affairs.profiles.is_none() {
-            self.affairs.changes.profiles(wake(ctx));
+            self.affairs.changes.profiles(&wake(ctx));
         }
     }
 
@@ -173,15 +172,16 @@ impl Atlas {
             Affair::Begin => self.begin(ctx),
             Affair::Stop => self.stop_run(),
             Affair::Open(run) => self.open_run(&run),
-            Affair::Ask(way) => match Changes::refusal() {
-                Some(why) => self.messages.fail(why.to_owned()),
-                None => {
+            Affair::Ask(way) => {
+                if let Some(why) = Changes::refusal() {
+                    self.messages.fail(why.to_owned());
+                } else {
                     let watched = self.affairs.watched();
                     let profile = watched.and_then(|it| it.run.header.profile.clone());
                     self.affairs.confirm = Some(Confirm::Reopen(way, profile));
                     self.find_profiles(ctx);
                 }
-            },
+            }
             Affair::GoOn(way, profile) => self.go_on_with_run(ctx, way, profile),
             Affair::Keep => {
                 if let Some(watched) = self.affairs.watched_mut() {
@@ -236,7 +236,7 @@ impl Atlas {
         let Some(wish) = self.affairs.form.wish(design.as_ref()) else {
             return self.messages.fail("no design is open".into());
         };
-        let job = self.affairs.changes.prepare(wish, wake(ctx));
+        let job = self.affairs.changes.prepare(wish, &wake(ctx));
         self.affairs.failure = None;
         self.affairs.checking = Some(Checking {
             job,
@@ -256,7 +256,7 @@ impl Atlas {
                 "nothing was changed: this window has no folder to keep a journal in".into(),
             );
         };
-        let job = self.affairs.changes.begin(found.job, store, wake(ctx));
+        let job = self.affairs.changes.begin(found.job, store, &wake(ctx));
         self.affairs.running = Some(job);
         self.affairs.is_from_list = false;
     }
@@ -295,7 +295,7 @@ impl Atlas {
         let run = self.affairs.watched().map(|it| it.run.header.run.clone());
         if let (Some(run), Some(store), None) = (run, &self.store, self.affairs.running) {
             let changes = &mut self.affairs.changes;
-            let job = changes.reopen(store, &run, profile, way, wake(ctx));
+            let job = changes.reopen(store, &run, profile, way, &wake(ctx));
             self.affairs.running = Some(job);
         }
     }

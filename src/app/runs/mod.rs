@@ -101,10 +101,6 @@ struct Found {
 }
 
 /// What the window knows of changes.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "they are switches of their own, not states of one machine"
-)]
 pub(super) struct Affairs {
     /// The page in the place of the map, if one is.
     pub(super) screen: Option<Screen>,

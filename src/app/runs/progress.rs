@@ -21,6 +21,11 @@ const WIDTH: f32 = 980.0;
 /// How high a step is.
 const ROW: f32 = 30.0;
 
+/// Milliseconds since 1970: what a journal says is of other processes too, so no other clock will do.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "times in a journal are compared with now"
+)]
 pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
@@ -360,19 +365,16 @@ fn row_ui(app: &AppContext<'_>, ui: &mut Ui, row: &StepRow) {
 /// An id as a link into the console, and a button that copies it.
 fn id_ui(app: &AppContext<'_>, ui: &mut Ui, id: &str, link: Option<&str>, is_gone: bool) {
     let words = widgets::mono(id).size(11.0);
-    match link {
-        Some(url) => {
-            let words = words.color(widgets::ink(ui, Ink::Accent));
-            let button = egui::Button::new(words).frame_when_inactive(false).small();
-            let button = ui.add(button).on_hover_text("Open in the AWS console");
-            if button.clicked() {
-                app.send(Action::Browse(url.to_owned()));
-            }
+    if let Some(url) = link {
+        let words = words.color(widgets::ink(ui, Ink::Accent));
+        let button = egui::Button::new(words).frame_when_inactive(false).small();
+        let button = ui.add(button).on_hover_text("Open in the AWS console");
+        if button.clicked() {
+            app.send(Action::Browse(url.to_owned()));
         }
-        None => {
-            let words = words.color(widgets::ink(ui, Ink::TextMuted));
-            ui.add(egui::Label::new(words).truncate().selectable(true));
-        }
+    } else {
+        let words = words.color(widgets::ink(ui, Ink::TextMuted));
+        ui.add(egui::Label::new(words).truncate().selectable(true));
     }
     if is_gone {
         return;

@@ -127,7 +127,8 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
             shown.place
         );
         if let Some(ticket) = &review.header.ticket {
-            about.push_str(&format!(" Ticket {ticket}"));
+            about.push_str(" Ticket ");
+            about.push_str(ticket);
             about.push_str(if review.header.tag_ticket {
                 ", as a tag on everything."
             } else {
@@ -285,27 +286,23 @@ fn facts_ui(app: &AppContext<'_>, ui: &mut Ui, review: &Review, shown: &Page) {
     sheet(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
         widgets::overline(ui, "Per month");
-        match &review.cost {
-            Some(cost) => {
-                let total = RichText::new(outcome::amount(cost, cost.total));
-                ui.label(total.font(look::font(Font::SansSemiBold, 22.0)));
-                let more = if cost.unknown.is_empty() {
-                    ""
-                } else {
-                    ", and what has no known price"
-                };
-                let words = format!(
-                    "the whole of it, {} prices of {}{more}",
-                    review.header.region, cost.date
-                );
-                let words = widgets::small_muted(ui, words);
-                ui.add(egui::Label::new(words).wrap());
-            }
-            None => {
-                let words =
-                    widgets::small_muted(ui, "not known: the design's prices cannot be used");
-                ui.add(egui::Label::new(words).wrap());
-            }
+        if let Some(cost) = &review.cost {
+            let total = RichText::new(outcome::amount(cost, cost.total));
+            ui.label(total.font(look::font(Font::SansSemiBold, 22.0)));
+            let more = if cost.unknown.is_empty() {
+                ""
+            } else {
+                ", and what has no known price"
+            };
+            let words = format!(
+                "the whole of it, {} prices of {}{more}",
+                review.header.region, cost.date
+            );
+            let words = widgets::small_muted(ui, words);
+            ui.add(egui::Label::new(words).wrap());
+        } else {
+            let words = widgets::small_muted(ui, "not known: the design's prices cannot be used");
+            ui.add(egui::Label::new(words).wrap());
         }
         ui.add_space(14.0);
         widgets::overline(ui, "Will be created");

@@ -267,10 +267,10 @@ impl Found<'_> {
             .and_then(|rest| rest.strip_prefix("-subnet-"))
             .and_then(|rest| rest.strip_suffix(place.zone.as_str()))
             .and_then(|rest| rest.strip_suffix('-'));
-        if let Some(rest) = generated {
-            if let Some((tier, number)) = numbered(rest) {
-                return Some((tier.into(), Some(number)));
-            }
+        if let Some(rest) = generated
+            && let Some((tier, number)) = numbered(rest)
+        {
+            return Some((tier.into(), Some(number)));
         }
         let tagged = ["Tier", "tier"]
             .iter()

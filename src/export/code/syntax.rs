@@ -117,8 +117,8 @@ fn hcl(scan: &mut Scan<'_>) {
                 scan.skip(1);
                 is_first = was_first;
             }
-            b'#' => scan.to_end_of_line(Syntax::Comment),
-            b'/' if scan.starts_with("//") => scan.to_end_of_line(Syntax::Comment),
+            b'#' => scan.rest_of_line(Syntax::Comment),
+            b'/' if scan.starts_with("//") => scan.rest_of_line(Syntax::Comment),
             b'/' if scan.starts_with("/*") => {
                 scan.skip(2);
                 scan.skip_past("*/");

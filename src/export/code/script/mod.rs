@@ -210,15 +210,14 @@ impl<'a> Writer<'a> {
             }
             _ => None,
         };
-        match find {
-            Some(find) => self.find(&find),
-            None => {
-                self.by_hand(format!(
-                    "{}: the script does not keep {path} of the answer; look it up",
-                    step.id
-                ));
-                "''".to_owned()
-            }
+        if let Some(find) = find {
+            self.find(&find)
+        } else {
+            self.by_hand(&format!(
+                "{}: the script does not keep {path} of the answer; look it up",
+                step.id
+            ));
+            "''".to_owned()
         }
     }
 
@@ -304,8 +303,8 @@ impl<'a> Writer<'a> {
         self.lines.push(line.into());
     }
 
-    fn by_hand(&mut self, sentence: String) {
-        let sentence = line(&sentence);
+    fn by_hand(&mut self, sentence: &str) {
+        let sentence = line(sentence);
         if !self.by_hand.contains(&sentence) {
             self.by_hand.push(sentence);
         }
@@ -590,7 +589,7 @@ impl<'a> Writer<'a> {
                 let whose = other.and_then(|side| side.owner.as_ref());
                 let whose = whose.map_or(String::new(), |owner| format!(" in account {owner}"));
                 let with = other.map_or("the other VPC", |side| side.vpc.as_str());
-                self.by_hand(format!(
+                self.by_hand(&format!(
                     "{}: whoever holds {with}{whose} has to accept it, and to route back; routes to it work from then on",
                     step.about
                 ));
@@ -598,7 +597,7 @@ impl<'a> Writer<'a> {
             Action::CreateFlowLogs => {
                 let facts = self.network.facts::<FlowLogFacts>(&step.about.id);
                 if let Some(to) = facts.and_then(|facts| facts.destination.value()) {
-                    self.by_hand(format!(
+                    self.by_hand(&format!(
                         "{}: its destination {to} has to be there already, and to let flow logs be written",
                         step.about
                     ));

@@ -59,13 +59,7 @@ impl Writer<'_> {
             Wait::NatGatewayDeleted => {
                 return vec![waiter("nat-gateway-deleted", "nat-gateway-ids")];
             }
-            Wait::VpcIpv6Associated => ec2(
-                "associated",
-                "describe-vpcs",
-                "vpc-ids",
-                &associated("Vpcs"),
-            ),
-            Wait::VpcCidrBlockAssociated => ec2(
+            Wait::VpcIpv6Associated | Wait::VpcCidrBlockAssociated => ec2(
                 "associated",
                 "describe-vpcs",
                 "vpc-ids",

@@ -14,7 +14,7 @@ fn is_plain(it: char) -> bool {
     it.is_ascii_alphanumeric() || "_./:=@%+,-".contains(it)
 }
 
-/// Signs that mean nothing to the shell, to JSON, to JMESPath, to filters and to the AWS CLI's shorthand.
+/// Signs that mean nothing to the shell, to JSON, to `JMESPath`, to filters and to the AWS CLI's shorthand.
 fn is_safe(it: char) -> bool {
     it.is_ascii_alphanumeric() || "_./:+@-".contains(it)
 }
@@ -231,8 +231,8 @@ mod tests {
     use super::*;
     use crate::network::{Id, Key, Kind};
 
-    fn written(parameters: Parameters) -> Vec<String> {
-        options(&parameters, &[], &mut |_| "\"$vpc\"".to_owned())
+    fn written(parameters: &Parameters) -> Vec<String> {
+        options(parameters, &[], &mut |_| "\"$vpc\"".to_owned())
     }
 
     #[test]
@@ -262,7 +262,7 @@ mod tests {
         ] {
             assert_eq!(quoted(text), word);
         }
-        let text = |text: &str| written(Parameters::new().with("Description", text));
+        let text = |text: &str| written(&Parameters::new().with("Description", text));
         assert_eq!(text("a b"), ["--description 'a b'"]);
         for (hostile, within) in [
             ("file:///etc/passwd", "file:///etc/passwd"),
@@ -282,11 +282,11 @@ mod tests {
             |value: Value| Value::Map(Parameters::new().with("Id", made.clone()).with("X", value));
         let parameters = |value: Value| Parameters::new().with("Items", vec![map(value)]);
         assert_eq!(
-            written(parameters("10.0.0.4".into())),
+            written(&parameters("10.0.0.4".into())),
             ["--items Id=\"$vpc\",X=10.0.0.4"]
         );
         assert_eq!(
-            written(parameters("a,'b".into())),
+            written(&parameters("a,'b".into())),
             [r#"--items '[{"Id":"'"$vpc"'","X":"a,'\''b"}]'"#]
         );
         let others = Parameters::new()
@@ -297,7 +297,7 @@ mod tests {
             .with("VpcId", made.clone())
             .with("RuleNumber", Value::Number(7));
         assert_eq!(
-            written(others),
+            written(&others),
             [
                 "--ingress",
                 "--no-private-dns-enabled",

@@ -147,7 +147,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    pub(super) fn to_end_of_line(&mut self, syntax: Syntax) {
+    pub(super) fn rest_of_line(&mut self, syntax: Syntax) {
         let begin = self.at;
         self.skip_line();
         self.push(begin, syntax);

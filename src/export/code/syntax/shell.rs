@@ -75,7 +75,7 @@ fn in_code<'a>(
             }
             scan.push(begin + 1, Syntax::Text);
         }
-        b'#' if begins_word => scan.to_end_of_line(Syntax::Comment),
+        b'#' if begins_word => scan.rest_of_line(Syntax::Comment),
         b'\\' => scan.skip(2),
         b'\'' => {
             scan.skip(1);

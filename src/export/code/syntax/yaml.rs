@@ -61,7 +61,7 @@ fn value(scan: &mut Scan<'_>, indent: usize) {
         match here {
             b' ' | b'\r' | b'\t' => scan.skip(1),
             b'#' if matches!(scan.before(), None | Some(b' ' | b'\n' | b'\t')) => {
-                scan.to_end_of_line(Syntax::Comment);
+                scan.rest_of_line(Syntax::Comment);
             }
             b'!' => {
                 let tag = scan.skip_while(|it| !it.is_ascii_whitespace());
@@ -129,6 +129,6 @@ fn block(scan: &mut Scan<'_>, indent: usize) {
             return;
         }
         scan.skip(1);
-        scan.to_end_of_line(Syntax::Text);
+        scan.rest_of_line(Syntax::Text);
     }
 }
