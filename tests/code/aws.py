@@ -8,7 +8,8 @@ writes a program `aws` into FOLDER, puts it before all others in PATH, and runs 
 this process, where the AWS CLI reads its command line by its own models, and moto answers. Exits as COMMAND does.
 
 What moto lacks is kept here, so that a script that uses it can be run to its end: encryption controls, propagation of
-routes, regional NAT gateways and the routes to them, blocks of a pool of one's own. Names and shapes of parameters are
+routes, regional NAT gateways and the routes to them, tags of transit gateway attachments, peerings with others, blocks of a
+pool of one's own. Names and shapes of parameters are
 checked by the AWS CLI and botocore, words of enumerations here. The region is that of AWS_REGION. A call that is refused for them fails as any other.
 
 COMMAND may call `aws moto reset` to begin with an empty account again, `aws moto list` to see the ids of all there is
@@ -64,6 +65,7 @@ class Lacking:
         self.propagating = set()
         self.gateways = {}
         self.peerings = {}
+        self.attachments = {}
         self.routes = []
         self.blocks = {}
         self.count = 0
@@ -121,6 +123,7 @@ class Lacking:
             "VpcId": parameters["VpcId"],
             "State": "available",
             "AvailabilityMode": "regional",
+            "ConnectivityType": parameters.get("ConnectivityType", "public"),
             "RouteTableId": table["RouteTableId"],
             "Tags": self.tags(parameters),
         }
@@ -144,6 +147,26 @@ class Lacking:
             ask("DeleteRouteTable", {"RouteTableId": gateway["RouteTableId"]})
         gateway["State"] = "deleted"
         return {"NatGatewayId": gateway["NatGatewayId"]}
+
+    def CreateTransitGatewayVpcAttachment(self, parameters, ask):
+        """moto forgets its tags."""
+        answer = ask("CreateTransitGatewayVpcAttachment", parameters)
+        id = answer["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+        self.attachments[id] = self.tags(parameters)
+        return answer
+
+    def tagged_attachments(self, name, answer):
+        for attachment in answer[name]:
+            attachment["Tags"] = self.attachments.get(attachment["TransitGatewayAttachmentId"], [])
+        return answer
+
+    def DescribeTransitGatewayVpcAttachments(self, parameters, ask):
+        answer = ask("DescribeTransitGatewayVpcAttachments", parameters)
+        return self.tagged_attachments("TransitGatewayVpcAttachments", answer)
+
+    def DescribeTransitGatewayAttachments(self, parameters, ask):
+        answer = ask("DescribeTransitGatewayAttachments", parameters)
+        return self.tagged_attachments("TransitGatewayAttachments", answer)
 
     def CreateVpcPeeringConnection(self, parameters, ask):
         """moto looks for the VPC of somebody else."""

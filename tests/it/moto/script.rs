@@ -162,6 +162,7 @@ fn a_design_is_made_by_the_aws_cli_itself() {
                 && vpc.encryption == Encryption::None
                 && vpc.vpn_gateway.as_ref().is_none_or(|it| !it.propagate)
                 && vpc.peerings.is_empty()
+                && vpc.transit_gateway.is_none()
         });
         let tiers = design.vpcs.iter().flat_map(|vpc| &vpc.tiers);
         let subnets: usize = tiers.map(|tier| tier.subnets.len()).sum();

@@ -662,6 +662,9 @@ impl<'a> Writer<'a> {
         let helpers = helpers(&format!("{start}\n{body}\n{end}"));
         let rest = format!("{helpers}\n{start}{body}\n\n{end}\n");
         let mut text = self.usage(whole, by_hand);
+        if self.has_signs() {
+            text.push_str("# Signs that people wrote are to stand for themselves.\n# shellcheck disable=SC2016\n\n");
+        }
         text.push_str("set -euo pipefail\n\n");
         for (name, value, comment) in [
             ("STACK", format!("${{STACK:-{whole}}}"), ""),
@@ -722,6 +725,21 @@ impl<'a> Writer<'a> {
         text.push('\n');
         text.push_str(&rest);
         text
+    }
+
+    /// Whether somebody wrote what the shell would read more into, were it not in quotes.
+    fn has_signs(&self) -> bool {
+        let mut found = false;
+        for value in self
+            .graph
+            .steps()
+            .flat_map(|step| step.call.parameters.values())
+        {
+            value.walk(&mut |value| {
+                found = found || matches!(value, Value::Text(text) if text.contains(['$', '`']));
+            });
+        }
+        found
     }
 
     fn usage(&self, whole: &str, by_hand: &[String]) -> String {
