@@ -691,7 +691,7 @@ fn only_adds(graph: &StepGraph) {
 fn a_zone_more_only_adds() {
     let live = hand_made();
     let graph = steps(&live, |design| {
-        design.add_zone("main", &"eu-west-1c".into()).unwrap()
+        design.add_zone("main", &"eu-west-1c".into()).unwrap();
     });
     only_adds(&graph);
     assert_eq!(

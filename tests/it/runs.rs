@@ -214,12 +214,14 @@ impl Window {
     }
 
     fn click_beginning(&mut self, words: &str) {
-        let found = self.harness.query_all_by_label_contains(words);
-        let found = found.filter(|node| node.accesskit_node().label().is_some());
-        found
-            .last()
-            .unwrap_or_else(|| panic!("nothing says {words}"))
-            .click();
+        {
+            let found = self.harness.query_all_by_label_contains(words);
+            let mut found = found.filter(|node| node.accesskit_node().label().is_some());
+            found
+                .next_back()
+                .unwrap_or_else(|| panic!("nothing says {words}"))
+                .click();
+        }
         self.run();
     }
 

@@ -80,7 +80,7 @@ async fn designs_are_made_and_taken_back() {
     let first = account(&ec2).await;
     for (seed, planned, graph) in designs.take(wanted) {
         steps += graph.len();
-        let (applier, lines) = applier(ec2.clone(), header(graph, &planned, super::REGION));
+        let (applier, lines) = applier(ec2.clone(), &header(graph, &planned, super::REGION));
         let outcome = applier.apply().await;
         assert_eq!(outcome, Outcome::Complete, "design {seed}");
         let run = applier.run();

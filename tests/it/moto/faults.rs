@@ -82,7 +82,7 @@ impl Place {
         self.reset();
         let first = account(&self.ec2).await;
         let header = header(self.graph.clone(), &self.planned, super::REGION);
-        let (applier, _) = applier(self.ec2.clone(), header);
+        let (applier, _) = applier(self.ec2.clone(), &header);
         self.proxy.reset_occurrences();
         if at == At::Making {
             self.proxy.faults().add(rule.parse().unwrap());
@@ -149,7 +149,7 @@ async fn whatever_fails_nothing_is_left_and_nothing_is_twice() {
     // Once without faults, to know the calls.
     place.reset();
     let header = header(place.graph.clone(), &place.planned, super::REGION);
-    let (applier, _) = applier(place.ec2.clone(), header);
+    let (applier, _) = applier(place.ec2.clone(), &header);
     place.proxy.log().clear();
     assert_eq!(applier.apply().await, Outcome::Complete);
     let changes = place.proxy.log().changes().len();
@@ -298,15 +298,14 @@ async fn a_process_that_is_killed_leaves_a_run_that_can_be_gone_on_with() {
             .spawn()
             .unwrap();
         *victim.lock().unwrap() = Some(child);
+        let status = || victim.lock().unwrap().as_mut().unwrap().try_wait().unwrap();
         let died = loop {
-            let mut held = victim.lock().unwrap();
-            if let Some(status) = held.as_mut().unwrap().try_wait().unwrap() {
-                *held = None;
-                break status;
+            if let Some(died) = status() {
+                break died;
             }
-            drop(held);
             tokio::time::sleep(Duration::from_millis(10)).await;
         };
+        *victim.lock().unwrap() = None;
         proxy.faults().clear();
         quiet(&proxy).await;
         let runs = fs::read_dir(config.join("runs")).unwrap();

@@ -95,7 +95,7 @@ fn designs_are_made_once_and_taken_away() {
     // No answer in XML holds a control character, and moto's resolver takes fewer signs in a tag than AWS.
     let mut nasty = in_region(hostile());
     nasty.vpcs[0].resolver = None;
-    let is_seen = |text: &vpc_atlas::network::Text| !text.chars().any(|it| it.is_control());
+    let is_seen = |text: &vpc_atlas::network::Text| !text.chars().any(char::is_control);
     nasty
         .tags
         .retain(|key, value| is_seen(key) && is_seen(value));

@@ -107,9 +107,9 @@ pub(crate) fn header(graph: StepGraph, plan: &Network, region: &str) -> Header {
 }
 
 /// Whoever carries out a run, and what its journal says after the header.
-pub(crate) fn applier<C: Ec2>(ec2: C, header: Header) -> (Applier<C>, Lines) {
+pub(crate) fn applier<C: Ec2>(ec2: C, header: &Header) -> (Applier<C>, Lines) {
     let lines = Lines::default();
-    let first = serde_json::to_string(&header).unwrap();
+    let first = serde_json::to_string(header).unwrap();
     lines.0.lock().unwrap().push(first);
     let applier = resumed(ec2, &lines);
     (applier, lines)

@@ -102,14 +102,14 @@ impl Story<'_> {
                 let block = self.vpc(Some(&vpc.key().id));
                 let more = match self.1 {
                     Depth::Stacks => String::new(),
-                    Depth::Calls => self.more_of_vpc(facts),
+                    Depth::Calls => Self::more_of_vpc(facts),
                 };
                 format!("{block} {tenancy:?} {:?}{more}", tags(vpc))
             })
             .collect()
     }
 
-    fn more_of_vpc(&self, facts: &VpcFacts) -> String {
+    fn more_of_vpc(facts: &VpcFacts) -> String {
         let mut blocks: Vec<String> = facts
             .cidr_blocks
             .items()
