@@ -166,7 +166,7 @@ fn a_design_is_made_by_the_aws_cli_itself() {
         });
         let tiers = design.vpcs.iter().flat_map(|vpc| &vpc.tiers);
         let subnets: usize = tiers.map(|tier| tier.subnets.len()).sum();
-        is_known && design.vpcs.len() == 1 && (1..4).contains(&subnets)
+        is_known && design.vpcs.len() == 1 && (1..3).contains(&subnets)
     };
     if require("VPC_ATLAS_VENV").is_none() {
         return;
