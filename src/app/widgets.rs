@@ -7,8 +7,8 @@ use crate::picture::text::{self, Font};
 use crate::picture::theme::{Ink, Theme};
 use eframe::egui;
 use egui::{
-    Align, Color32, CornerRadius, Layout, Rect, Response, RichText, Sense, Stroke, TextWrapMode,
-    Ui, WidgetInfo, pos2, vec2,
+    Align, Color32, CornerRadius, Layout, Rect, Response, RichText, Sense, Stroke, StrokeKind,
+    TextWrapMode, Ui, WidgetInfo, pos2, vec2,
 };
 
 /// Words as the fonts can show them.
@@ -233,7 +233,7 @@ pub(super) fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
             rect.shrink(1.0),
             CornerRadius::same(5),
             ring,
-            egui::StrokeKind::Inside,
+            StrokeKind::Inside,
         );
     }
     response
@@ -330,6 +330,51 @@ fn paint_row(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response, theme: The
         title,
         Color32::PLACEHOLDER,
     );
+}
+
+/// One of several things of which one is shown; `name` is what screen readers say. Words wider than `width` are cut.
+pub(super) fn tab(
+    ui: &mut Ui,
+    words: &str,
+    name: &str,
+    is_shown: bool,
+    face: Font,
+    width: f32,
+) -> Response {
+    let (face, size) = match (face, is_shown) {
+        (Font::Mono, _) => (Font::Mono, 11.5),
+        (_, true) => (Font::SansSemiBold, 12.0),
+        (face, false) => (face, 12.0),
+    };
+    let color = ink(ui, if is_shown { Ink::Text } else { Ink::TextMuted });
+    let galley = fitted(ui, words, face, size, color, width);
+    let room = vec2(galley.size().x + 18.0, 25.0);
+    let (place, tab) = ui.allocate_exact_size(room, Sense::click());
+    tab.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, is_shown, name));
+    let (fill, line) = if is_shown {
+        (Ink::Card, Ink::Accent)
+    } else if tab.hovered() || tab.has_focus() {
+        (Ink::Hovered, Ink::Accent)
+    } else {
+        (Ink::Sunken, Ink::Border)
+    };
+    let weight = if is_shown || tab.has_focus() {
+        1.5
+    } else {
+        1.0
+    };
+    let line = Stroke::new(weight, ink(ui, line));
+    let fill = ink(ui, fill);
+    ui.painter()
+        .rect(place, 6.0, fill, line, StrokeKind::Inside);
+    if tab.has_focus() {
+        let ring = Stroke::new(1.5, ink(ui, Ink::Accent));
+        ui.painter()
+            .rect_stroke(place.shrink(3.0), 4.0, ring, StrokeKind::Inside);
+    }
+    let corner = place.center() - galley.size() / 2.0;
+    ui.painter().galley(corner, galley, color);
+    tab
 }
 
 /// One line of words that is cut where it is too long.

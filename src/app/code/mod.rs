@@ -16,7 +16,7 @@ use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::workspace::{NoCode, Tool, design_code};
 use eframe::egui;
-use egui::{Align, Layout, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Align, Layout, RichText, Ui, vec2};
 use std::sync::Arc;
 
 /// What the code was made of.
@@ -135,7 +135,8 @@ fn tools(ui: &mut Ui, state: &mut CodePage) {
         ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
         for tool in Tool::ALL {
             let is_shown = tool == state.tool;
-            let tab = tab(ui, tool.text(), is_shown, Font::Sans);
+            let text = tool.text();
+            let tab = widgets::tab(ui, text, text, is_shown, Font::Sans, 260.0);
             if tab.on_hover_text(tool.help()).clicked() {
                 state.tool = tool;
             }
@@ -208,7 +209,8 @@ fn files_ui(app: &AppContext<'_>, ui: &mut Ui, written: &Written, at: usize) -> 
                         ui.spacing_mut().item_spacing.x = 5.0;
                         for (place, file) in files.iter().enumerate() {
                             let is_shown = place == at;
-                            let tab = tab(ui, &file.name, is_shown, Font::Mono);
+                            let name = &file.name;
+                            let tab = widgets::tab(ui, name, name, is_shown, Font::Mono, 260.0);
                             if tab.clicked() {
                                 chosen = Some(file.name.clone());
                             }
@@ -218,44 +220,6 @@ fn files_ui(app: &AppContext<'_>, ui: &mut Ui, written: &Written, at: usize) -> 
         });
     });
     chosen
-}
-
-/// One of several things of which one is shown.
-fn tab(ui: &mut Ui, words: &str, is_shown: bool, face: Font) -> egui::Response {
-    let (face, size) = match (face, is_shown) {
-        (Font::Mono, _) => (Font::Mono, 11.5),
-        (_, true) => (Font::SansSemiBold, 12.0),
-        (face, false) => (face, 12.0),
-    };
-    let ink = if is_shown { Ink::Text } else { Ink::TextMuted };
-    let galley = widgets::fitted(ui, words, face, size, widgets::ink(ui, ink), 260.0);
-    let room = vec2(galley.size().x + 18.0, 25.0);
-    let (place, tab) = ui.allocate_exact_size(room, Sense::click());
-    tab.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, is_shown, words));
-    let (fill, line) = if is_shown {
-        (Ink::Card, Ink::Accent)
-    } else if tab.hovered() || tab.has_focus() {
-        (Ink::Hovered, Ink::Accent)
-    } else {
-        (Ink::Sunken, Ink::Border)
-    };
-    let width = if is_shown || tab.has_focus() {
-        1.5
-    } else {
-        1.0
-    };
-    let line = Stroke::new(width, widgets::ink(ui, line));
-    let fill = widgets::ink(ui, fill);
-    ui.painter()
-        .rect(place, 6.0, fill, line, StrokeKind::Inside);
-    if tab.has_focus() {
-        let ring = Stroke::new(1.5, widgets::ink(ui, Ink::Accent));
-        ui.painter()
-            .rect_stroke(place.shrink(3.0), 4.0, ring, StrokeKind::Inside);
-    }
-    let corner = place.center() - galley.size() / 2.0;
-    ui.painter().galley(corner, galley, widgets::ink(ui, ink));
-    tab
 }
 
 /// What the tool cannot make and a person has to.

@@ -20,10 +20,11 @@ use super::joystick::Blocks;
 use super::{DesignContext, Edit};
 use crate::design::{Design, Refusal, Vpc, vpc_key};
 use crate::network::{Key, Text};
+use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::workspace::Gesture;
 use eframe::egui;
-use egui::{Id, Margin, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Id, Margin, Sense, Ui, vec2};
 use std::collections::BTreeSet;
 
 /// What this panel remembers between frames.
@@ -129,7 +130,10 @@ impl Section<'_> {
                 ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
                 for vpc in &design.vpcs {
                     let is_shown = self.context.vpc.is_some_and(|shown| shown.id == vpc.id);
-                    if tab(ui, &self.name_of(vpc), is_shown).clicked() && !is_shown {
+                    let name = self.name_of(vpc);
+                    let said = format!("Show {name}");
+                    let tab = widgets::tab(ui, &name, &said, is_shown, Font::Sans, 150.0);
+                    if tab.clicked() && !is_shown {
                         self.context.app.send(Action::ShowPlanned(vpc.id.clone()));
                     }
                 }
@@ -200,45 +204,6 @@ fn hairline(ui: &mut Ui) {
     let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
     let line = widgets::ink(ui, Ink::Border);
     ui.painter().rect_filled(place, 0.0, line);
-}
-
-fn tab(ui: &mut Ui, words: &str, is_shown: bool) -> egui::Response {
-    use crate::picture::text::Font;
-    let face = if is_shown {
-        Font::SansSemiBold
-    } else {
-        Font::Sans
-    };
-    let ink = if is_shown { Ink::Text } else { Ink::TextMuted };
-    let color = widgets::ink(ui, ink);
-    let galley = widgets::fitted(ui, words, face, 12.0, color, 150.0);
-    let size = vec2(galley.size().x + 18.0, 25.0);
-    let (place, tab) = ui.allocate_exact_size(size, Sense::click());
-    tab.widget_info(|| {
-        WidgetInfo::selected(egui::Role::Tab, true, is_shown, format!("Show {words}"))
-    });
-    let (fill, line) = if is_shown {
-        (Ink::Card, Ink::Accent)
-    } else if tab.hovered() || tab.has_focus() {
-        (Ink::Hovered, Ink::Accent)
-    } else {
-        (Ink::Sunken, Ink::Border)
-    };
-    let width = if is_shown || tab.has_focus() {
-        1.5
-    } else {
-        1.0
-    };
-    ui.painter().rect(
-        place,
-        6.0,
-        widgets::ink(ui, fill),
-        Stroke::new(width, widgets::ink(ui, line)),
-        StrokeKind::Inside,
-    );
-    ui.painter()
-        .galley(place.center() - galley.size() / 2.0, galley, color);
-    tab
 }
 
 /// A plural `s` where there are several.
