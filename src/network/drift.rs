@@ -1,7 +1,6 @@
 //! What tells a live network from the plan it was made by.
 
 use super::edit::Edit;
-use super::extent::is_of_aws;
 use super::facts::{
     AclAction, CidrAssociation, Destination, DhcpOptionsFacts, Facts, NatAddress, Route,
     RouteOrigin, RouteTableAssociation, RulePeer, SecurityGroupRule, Target, VpcAttachment,
@@ -41,8 +40,9 @@ pub fn drift(planned: &Network, live: &Network, ids: &BTreeMap<Key, Id>) -> Vec<
         matches!(key.kind, Kind::PrefixList | Kind::TransitGateway)
             || matches!(key.id, Id::Aws(_)) && planned.get(key).is_some()
     };
+    let along = live.interfaces_along();
     let comes_along = |key: &Key| match live.get(key).map(|it| it.facts()) {
-        Some(Facts::NetworkInterface(facts)) => is_of_aws(facts),
+        Some(Facts::NetworkInterface(_)) => along.contains(&key.id),
         Some(Facts::ElasticIp(facts)) => facts.service_managed.value().is_some(),
         _ => false,
     };

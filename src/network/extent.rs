@@ -1,6 +1,6 @@
 //! What belongs to a VPC, what is gone, and what merely runs in it.
 
-use super::facts::{Facts, NetworkInterfaceFacts, VpcAttachment};
+use super::facts::{Facts, VpcAttachment};
 use super::key::{Id, Key, Kind, Text};
 use super::known::Known;
 use super::resource::Resource;
@@ -139,6 +139,36 @@ impl Network {
         found
     }
 
+    /// Interfaces that AWS makes along with NAT gateways, endpoints and attachments: those that these name, and those
+    /// whose descriptions say so.
+    pub(super) fn interfaces_along(&self) -> BTreeSet<Id> {
+        let mut found = BTreeSet::new();
+        for resource in self.resources() {
+            match resource.facts() {
+                Facts::NatGateway(facts) => {
+                    let held = facts.addresses.items().iter();
+                    found.extend(held.filter_map(|it| it.network_interface.clone()));
+                }
+                Facts::VpcEndpoint(facts) => {
+                    found.extend(facts.network_interfaces.items().iter().cloned());
+                }
+                Facts::NetworkInterface(facts) => {
+                    let comes_along = matches!(
+                        InterfaceUse::of(facts),
+                        InterfaceUse::NatGateway(_)
+                            | InterfaceUse::Endpoint(_)
+                            | InterfaceUse::TransitGateway(_)
+                    );
+                    if comes_along {
+                        found.insert(resource.key().id.clone());
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
     /// What merely runs in these VPCs: instances, interfaces of people's services, and the addresses of these. A plan
     /// of a network says nothing of it.
     pub fn workloads(&self, vpcs: &BTreeSet<Id>) -> BTreeSet<Key> {
@@ -152,10 +182,12 @@ impl Network {
             .flatten()
             .filter_map(|address| address.allocation.as_ref())
             .collect();
+        let along = self.interfaces_along();
         let runs = |key: &&Key| match self.get(key).map(|it| it.facts()) {
             Some(Facts::Instance(_)) => true,
             Some(Facts::NetworkInterface(facts)) => {
-                !is_of_aws(facts) && !matches!(InterfaceUse::of(facts), InterfaceUse::Resolver(_))
+                !along.contains(&key.id)
+                    && !matches!(InterfaceUse::of(facts), InterfaceUse::Resolver(_))
             }
             Some(Facts::ElasticIp(facts)) => {
                 facts.service_managed.value().is_none() && !of_nats.contains(&key.id)
@@ -169,12 +201,4 @@ impl Network {
 fn is_attached(list: &Known<Vec<VpcAttachment>>, vpcs: &BTreeSet<Id>) -> bool {
     let mut held = list.items().iter().filter(|it| it.holds());
     held.any(|attachment| vpcs.contains(&attachment.vpc))
-}
-
-/// Whether AWS makes an interface along with a NAT gateway, an endpoint or an attachment.
-pub(super) fn is_of_aws(facts: &NetworkInterfaceFacts) -> bool {
-    matches!(
-        InterfaceUse::of(facts),
-        InterfaceUse::NatGateway(_) | InterfaceUse::Endpoint(_) | InterfaceUse::TransitGateway(_)
-    )
 }

@@ -5,7 +5,6 @@
 //! and one live resource bear a mark they are the same, and where several do the tags decide, or nobody does. Marks are
 //! compared as sets, so no order of anything matters.
 
-use super::extent::is_of_aws;
 use super::facts::{
     Destination, Facts, NatGatewayFacts, RouteTableFacts, TransitGatewayAttachmentFacts, VpcFacts,
 };
@@ -297,11 +296,9 @@ impl Matcher<'_> {
             .filter(|key| !self.ids.contains_key(*key) && !refers(key.kind));
         let vpcs = self.ids.iter().filter(|(key, _)| key.kind == Kind::Vpc);
         let vpcs: BTreeSet<Id> = vpcs.map(|(_, id)| id.clone()).collect();
+        let along = self.live.interfaces_along();
         let is_other = |key: &Key| {
-            let comes_along = self.live.get(key).is_some_and(|it| match it.facts() {
-                Facts::NetworkInterface(facts) => is_of_aws(facts),
-                _ => false,
-            });
+            let comes_along = key.kind == Kind::NetworkInterface && along.contains(&key.id);
             !comes_along && !self.taken.contains(key) && self.planned.get(key).is_none()
         };
         let members = self.live.members(&vpcs);
