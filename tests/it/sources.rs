@@ -575,6 +575,46 @@ fn what_a_plan_does_not_tell_is_never_guessed() {
     }
 }
 
+/// An index of one's own may be shifted, and a plan does not tell, though both sides count alike.
+#[test]
+fn a_count_on_both_sides_is_no_link() {
+    let subnet = |number: usize| {
+        json!({"address": format!("aws_subnet.a[{number}]"), "mode": "managed", "type": "aws_subnet", "name": "a",
+            "index": number, "values": {"cidr_block": format!("10.0.{number}.0/24")}})
+    };
+    let nat = |number: usize| {
+        json!({"address": format!("aws_nat_gateway.a[{number}]"), "mode": "managed", "type": "aws_nat_gateway",
+            "name": "a", "index": number, "values": {"connectivity_type": "private"}})
+    };
+    let unknown = |address: String| json!({"address": address, "change": {"after_unknown": {"id": true, "subnet_id": true, "vpc_id": true}}});
+    let changes: Vec<Value> = (0..2)
+        .flat_map(|it| {
+            [
+                format!("aws_subnet.a[{it}]"),
+                format!("aws_nat_gateway.a[{it}]"),
+            ]
+        })
+        .map(unknown)
+        .collect();
+    let plan = json!({
+        "format_version": "1.2", "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {"resources": [subnet(0), subnet(1), nat(0), nat(1)]}},
+        "resource_changes": changes,
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_subnet.a", "expressions": {}},
+            {"address": "aws_nat_gateway.a", "expressions": {
+                "subnet_id": {"references": ["aws_subnet.a", "count.index"]}}},
+        ]}},
+    });
+    let network = of("plan.json", &plan.to_string());
+    for number in 0..2 {
+        let nat: &vpc_atlas::network::NatGatewayFacts = network
+            .facts(&Id::Planned(format!("aws_nat_gateway.a[{number}]").into()))
+            .unwrap();
+        assert!(nat.subnet.is_unread(), "{:?}", nat.subnet);
+    }
+}
+
 #[test]
 fn modules_are_followed() {
     let plan = json!({
