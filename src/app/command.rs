@@ -657,23 +657,35 @@ impl Command {
     }
 
     /// The command whose keys were pressed, if it can run now. More modifiers win over fewer, so that Ctrl+Shift+O is
-    /// not taken for Ctrl+O.
+    /// not taken for Ctrl+O, not even where what it stands for cannot run.
     pub fn pressed(ctx: &egui::Context, now: &Situation) -> Option<Self> {
         let mut keys: Vec<(&KeyboardShortcut, Self)> = Self::ALL
             .iter()
-            .filter(|command| command.enabled(now))
             .flat_map(|command| command.shortcuts().iter().map(move |keys| (keys, *command)))
             .collect();
         let weight = |keys: &KeyboardShortcut| {
             let modifiers = keys.modifiers;
             u8::from(modifiers.shift) + u8::from(modifiers.alt) + u8::from(modifiers.command)
         };
-        keys.sort_by_key(|(shortcut, _)| std::cmp::Reverse(weight(shortcut)));
+        // Where two have the same keys, the one that can run is meant.
+        keys.sort_by_key(|(shortcut, command)| {
+            (std::cmp::Reverse(weight(shortcut)), !command.enabled(now))
+        });
         ctx.input_mut(|input| {
-            let hit = keys
-                .iter()
-                .find(|(shortcut, _)| input.consume_shortcut(shortcut));
-            hit.map(|(_, command)| *command)
+            for (shortcut, command) in keys {
+                if command.enabled(now) {
+                    if input.consume_shortcut(shortcut) {
+                        return Some(command);
+                    }
+                } else if weight(shortcut) > 1
+                    && input.key_pressed(shortcut.logical_key)
+                    && input.modifiers.matches_logically(shortcut.modifiers)
+                {
+                    // Left to a field that may know the keys.
+                    return None;
+                }
+            }
+            None
         })
     }
 }

@@ -276,7 +276,12 @@ fn a_copy_that_is_opened_again_finds_its_vpc() {
 }
 
 #[test]
-fn the_inspector_of_a_live_vpc_offers_the_copy() {
+fn the_command_waits_for_a_live_vpc() {
+    let mut window = Window::new();
+    window.run();
+    // Without one its keys are not those of a new design with Shift.
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Button::N);
+    assert!(window.harness.state().design().is_none());
     let mut window = Window::sample();
     window.select(Kind::Vpc, "harbour-prod");
     window.click("Edit a copy as a design");
