@@ -5,7 +5,7 @@ use super::look::{at, text};
 use super::pace::Pace;
 use super::run::{Run, StepState};
 use super::schedule::{Ended, Node, carry_out};
-use super::token::{TICKET_TAG, client_token};
+use super::token::{TICKET_TAG, client_token, now};
 use super::trace::{self, Begun, made_name, tagged_as};
 use super::value::Values;
 use super::wait::{Standing, Waiting};
@@ -15,7 +15,6 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 use tokio::time::{Duration, Instant};
 
@@ -282,16 +281,8 @@ impl<C: Ec2> Inner<C> {
     }
 
     /// Put an event into the journal, and only then tell of it.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a journal says when things happened"
-    )]
     pub(super) fn record(&self, event: Event) -> Result<(), Halt> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let entry = Entry {
-            at: since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX)),
-            event,
-        };
+        let entry = Entry { at: now(), event };
         {
             let mut log = self.log();
             let line = serde_json::to_string(&entry).map_err(|error| error.to_string());

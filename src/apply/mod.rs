@@ -31,4 +31,4 @@ pub use journal::{End, Entry, Event, Given, Header, JournalError, Phase, Sink};
 pub use pace::Pace;
 pub use preflight::{Concern, Weight, concerns, dry_run, permissions};
 pub use run::{Left, Run, StepState, Undone};
-pub use token::{TICKET_TAG, client_token, new_run};
+pub use token::{TICKET_TAG, client_token, new_run, now};

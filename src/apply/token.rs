@@ -10,13 +10,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// The tag that names the ticket a change was made for, where the person wants it.
 pub const TICKET_TAG: &str = "vpc-atlas:ticket";
 
+/// Milliseconds since 1970, by the clock of this machine: the time that journals tell. They are read by other processes,
+/// so no clock of this one alone will do.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a journal says when things happened, and this is the one place that asks"
+)]
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
+}
+
 /// A name for a new run: when it began, by the clock of this machine in UTC, and six digits of chance
 /// (`20261125-213702-4f2a9c`). Names sort by time.
-#[expect(clippy::disallowed_methods, reason = "runs are named by their time")]
 pub fn new_run() -> Text {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let seconds = now() / 1000;
     let chance = RandomState::new().build_hasher().finish() & 0x00ff_ffff;
     let (date, time) = date_and_time(seconds);
     format_compact!("{date}-{time}-{chance:06x}")

@@ -6,7 +6,7 @@ use super::runs::{RunError, Standing, read_run};
 use crate::analysis::cost::Cost;
 use crate::apply::{
     Applier, Concern, Given, Header, News, Pace, Patience, Run, Sink, Weight, concerns, dry_run,
-    new_run, permissions,
+    new_run, now, permissions,
 };
 use crate::aws::{ConnectError, Connection, Target, connect};
 use crate::design::{self, Design, Problem, Surroundings, adopt, plan, validate};
@@ -17,7 +17,6 @@ use crate::storage::{Journal, StorageError, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Scales every wait of a run; for endpoints that are quicker than AWS.
 pub const PATIENCE_VARIABLE: &str = "VPC_ATLAS_PATIENCE";
@@ -71,16 +70,6 @@ pub enum ApplyError {
     /// A saved plan cannot be read.
     #[error("the saved plan cannot be read: {0}")]
     Plan(String),
-    /// The profile and region are read from the design or named.
-    #[error(
-        "the design is for {design}, and --region says {named}; change the design's region, or leave --region out"
-    )]
-    Region {
-        /// The design's.
-        design: String,
-        /// The one that was named.
-        named: String,
-    },
 }
 
 /// What would be done, before anything is.
@@ -94,7 +83,7 @@ pub struct Prepared {
     pub live: Arc<Network>,
     /// What a person has to know first, the heaviest first.
     pub concerns: Vec<Concern>,
-    /// What the planned network costs a month; none where the design's prices cannot be used.
+    /// What the planned network costs a month; none where the design's prices cannot be used, and for a tear-down.
     pub cost: Option<Cost>,
     /// The IAM actions that carrying it out and taking it back needs.
     pub permissions: Vec<&'static str>,
@@ -255,12 +244,6 @@ impl Sink for Kept {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a run says when it began")]
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
-}
-
 /// Find out what would be done. Nothing is changed: the region is read, and calls are tested by dry runs. `tell` hears
 /// what is being done.
 ///
@@ -341,7 +324,10 @@ pub async fn prepare(
     };
     Ok(Prepared {
         permissions: permissions(&header.graph),
-        cost: design_cost(&order.design, &planned).ok(),
+        // What is torn down costs nothing any more.
+        cost: design_cost(&order.design, &planned)
+            .ok()
+            .filter(|_| !order.tear_down),
         planned: Arc::new(planned),
         live: Arc::new(live),
         concerns,

@@ -1,10 +1,10 @@
 //! All runs that were begun on this machine.
 
-use super::progress::now;
 use super::words;
 use super::{Affair, Affairs, heading, notice, page, secondary, send, sheet};
 use crate::app::context::AppContext;
 use crate::app::widgets;
+use crate::apply::now;
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::app::context::{Action, AppContext};
 use crate::app::{look, model, widgets};
+use crate::apply::now;
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
@@ -14,22 +15,12 @@ use crate::picture::view::glyph_of;
 use crate::workspace::{Standing, Way};
 use eframe::egui;
 use egui::{Align, CornerRadius, Layout, Pos2, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// How wide the page is.
 const WIDTH: f32 = 980.0;
 /// How high a step is.
 const ROW: f32 = 30.0;
-
-/// Milliseconds since 1970: what a journal says is of other processes too, so no other clock will do.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "times in a journal are compared with now"
-)]
-pub(super) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
-}
 
 pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
     let Some(watched) = affairs.watched() else {
