@@ -1505,7 +1505,8 @@ fn designer_panels(
                     .frame(panel(Margin::symmetric(16, 12)))
                     .show(ui, |ui| {
                         let errors = derived.problems.iter().filter(|it| it.is_error());
-                        runs::button_ui(app, ui, errors.count());
+                        let changes = context.live.vpc().is_some();
+                        runs::button_ui(app, ui, errors.count(), changes);
                     });
                 form::ui(&context, ui, form);
             });

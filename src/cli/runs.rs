@@ -78,6 +78,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     match (&args.run, rows.as_slice()) {
         (Some(_), [one]) => print_steps(one)?,
         (_, []) if gaps.is_empty() => say("no run was begun on this machine"),
+        (_, []) => {}
         _ => print_runs(&rows)?,
     }
     Ok(Answer::Yes)

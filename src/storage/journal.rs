@@ -40,8 +40,13 @@ impl Journal {
 }
 
 impl Store {
+    /// A run's name is a word and never a path: what is typed stays in the folder of journals.
     fn journal_path(&self, run: &str) -> PathBuf {
-        self.folder().join(FOLDER).join(format!("{run}.{ENDING}"))
+        let name: String = run
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
+        self.folder().join(FOLDER).join(format!("{name}.{ENDING}"))
     }
 
     /// Begin the journal of a new run.
@@ -198,6 +203,8 @@ mod tests {
         assert_eq!(store.read_journal("b").unwrap(), ["one", "two"]);
         drop(store.begin_journal("a").unwrap());
         assert_eq!(store.journals().unwrap(), ["a", "b"]);
+        fs::write(folder.path().join("out.jsonl"), "x\n").unwrap();
+        assert!(store.read_journal("../out").is_err());
         let error = store.open_journal("c").unwrap_err();
         assert!(matches!(error, StorageError::NoSuchPath(_)));
     }

@@ -68,7 +68,9 @@ pub enum ApplyError {
     #[error("nothing was changed, since no journal can be kept: {0}")]
     Journal(#[from] StorageError),
     /// A saved plan cannot be read.
-    #[error("the saved plan cannot be read: {0}")]
+    #[error(
+        "the saved plan cannot be read ({0}); make it anew with `vpc-atlas apply DESIGN --save`"
+    )]
     Plan(String),
 }
 

@@ -729,3 +729,44 @@ fn results_depend_on_the_input_alone() {
     assert!(bundled == produce(copy.as_os_str(), true));
     assert!(bundled == produce(".".as_ref(), true));
 }
+
+/// Journals that cannot be read are named, each with what is wrong, and a name is never a path.
+#[test]
+fn runs_that_cannot_be_read_are_named() {
+    let folder = TempDir::new().unwrap();
+    let runs = |args: &[&str]| {
+        let mut command = program();
+        command.env("VPC_ATLAS_CONFIG_DIR", folder.path());
+        command.arg("runs").args(args).output().unwrap()
+    };
+    let none = runs(&[]);
+    assert_code(&none, 0);
+    assert!(said(&none).contains("no run was begun"), "{}", said(&none));
+
+    fs::create_dir(folder.path().join("runs")).unwrap();
+    let journal = |name: &str, text: &str| {
+        let path = folder.path().join("runs").join(name);
+        fs::write(path, text).unwrap();
+    };
+    journal("20260101-000000-aaaaaa.jsonl", "{\"vpc_atlas_run\":9}\n");
+    journal("20260101-000000-bbbbbb.jsonl", "");
+    journal("20260101-000000-cccccc.jsonl", "{bad\n");
+    let output = runs(&[]);
+    assert_code(&output, 0);
+    assert_eq!(out(&output), "");
+    for words in [
+        "20260101-000000-aaaaaa cannot be read: the journal is of format 9",
+        "20260101-000000-bbbbbb cannot be read: the journal of this run is empty",
+        "20260101-000000-cccccc cannot be read: line 1 of the journal",
+    ] {
+        assert!(said(&output).contains(words), "{}", said(&output));
+    }
+    let output = runs(&["--json"]);
+    assert_eq!(json_of(&output)["runs"], json!([]));
+    assert_eq!(json_of(&output)["gaps"].as_array().unwrap().len(), 3);
+
+    fs::write(folder.path().join("out.jsonl"), "{}\n").unwrap();
+    for name in ["nope", "../out"] {
+        assert_refused(&runs(&[name]), &format!("there is no run {name}"));
+    }
+}

@@ -86,10 +86,15 @@ impl Form {
     }
 }
 
-/// The button under the choices of a design.
-pub(in crate::app) fn button_ui(app: &AppContext<'_>, ui: &mut Ui, errors: usize) {
+/// The button under the choices of a design; `changes` says that the design is a copy of a live VPC.
+pub(in crate::app) fn button_ui(app: &AppContext<'_>, ui: &mut Ui, errors: usize, changes: bool) {
     let enabled = Command::CreateVpc.enabled(&app.situation);
-    let words = RichText::new("Create VPC…").size(14.0);
+    let words = if changes {
+        "Change VPC…"
+    } else {
+        "Create VPC…"
+    };
+    let words = RichText::new(words).size(14.0);
     let (words, fill) = if enabled {
         (words.color(widgets::ink(ui, Ink::OnAccent)), Ink::Accent)
     } else {
@@ -170,7 +175,7 @@ pub(super) fn ui(
                 if form.plan.is_none() {
                     ui.add_space(4.0);
                     let tick = ui.checkbox(&mut form.anew, "Make everything new, and change nothing that is there");
-                    tick.on_hover_text("Without it, a VPC that was made from a design with the same key is changed into what this design says");
+                    tick.on_hover_text("Without it, a VPC of the same name and block that is there is changed into what this design says");
                 }
                 if let Some(account) = form
                     .plan
