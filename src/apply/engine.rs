@@ -479,8 +479,9 @@ impl<C: Ec2> Inner<C> {
             token: token.clone(),
             dry_run: false,
         };
-        let since = Instant::now();
         let mut attempt = 0;
+        // Each from when it was first so: an answer that was lost may have taken minutes before.
+        let (mut unseen_since, mut held_since) = (None, None);
         loop {
             if unsure {
                 self.log().unsure = true;
@@ -509,10 +510,10 @@ impl<C: Ec2> Inner<C> {
                     {
                         return self.done(step, json!({}), true);
                     }
-                    since.elapsed() < self.patience.unseen
+                    is_within(&mut unseen_since, self.patience.unseen)
                 }
-                Trouble::NotFound => since.elapsed() < self.patience.unseen,
-                Trouble::Conflict => since.elapsed() < self.patience.conflict,
+                Trouble::NotFound => is_within(&mut unseen_since, self.patience.unseen),
+                Trouble::Conflict => is_within(&mut held_since, self.patience.conflict),
                 Trouble::Exists => {
                     if let Some(answer) = self.look_for(&begun).await? {
                         return self.done(step, answer, true);
@@ -623,6 +624,11 @@ impl<C: Ec2> Inner<C> {
             .collect();
         self.remove_strays(&known).await;
     }
+}
+
+/// Whether what began `since`, which is now where that was not noted, has lasted less than this long.
+pub(super) fn is_within(since: &mut Option<Instant>, long: Duration) -> bool {
+    since.get_or_insert_with(Instant::now).elapsed() < long
 }
 
 /// Whether a call takes something away, so that it is done where that is not there.

@@ -1,6 +1,6 @@
 //! Taking back what a run made, and only that.
 
-use super::engine::{Applier, Ec2, Halt, Inner, News, Outcome, takes_away};
+use super::engine::{Applier, Ec2, Halt, Inner, News, Outcome, is_within, takes_away};
 use super::journal::{End, Event, Phase};
 use super::look::{items, record, records, text, text_at};
 use super::run::{Run, Undone};
@@ -13,7 +13,6 @@ use crate::steps::{Action, Call, Failed, List, Request, Step, Trouble, Wait};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::time::Instant;
 
 /// How many inverse calls are under way at a time.
 const AT_ONCE: usize = 24;
@@ -213,9 +212,10 @@ impl<C: Ec2> Inner<C> {
             token: None,
             dry_run: false,
         };
-        let since = Instant::now();
         let mut attempt = 0;
-        let mut not_found = 0;
+        let mut looks = 0;
+        // Each from when it was first so: an answer that was lost may have taken minutes before.
+        let (mut unseen_since, mut held_since) = (None, None);
         loop {
             self.pace.take(action).await;
             let Err(failed) = self.ec2.perform(&request).await else {
@@ -227,15 +227,20 @@ impl<C: Ec2> Inner<C> {
                 }
                 // What is new may be unknown for a while, and is there all the same.
                 Trouble::NotFound => {
-                    not_found += 1;
                     let is_gone = takes_away(action)
                         && self
                             .ask(|| trace::is_gone(&self.ec2, action, &request.parameters))
                             .await?;
-                    if is_gone && not_found >= self.patience.looks.max(1) {
-                        break;
+                    if is_gone {
+                        looks += 1;
+                        if looks >= self.patience.looks {
+                            break;
+                        }
+                        true
+                    } else {
+                        looks = 0;
+                        is_within(&mut unseen_since, self.patience.unseen)
                     }
-                    since.elapsed() < self.patience.unseen
                 }
                 Trouble::Conflict => {
                     // Deleting what is on its way out is a conflict for some kinds.
@@ -247,7 +252,7 @@ impl<C: Ec2> Inner<C> {
                     {
                         break;
                     }
-                    since.elapsed() < self.patience.conflict
+                    is_within(&mut held_since, self.patience.conflict)
                 }
                 // What is put back is there already.
                 Trouble::Exists => break,
