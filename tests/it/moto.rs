@@ -3,6 +3,8 @@
 
 #[cfg(feature = "aws")]
 mod apply;
+#[cfg(feature = "aws")]
+mod change;
 mod cloudformation;
 #[cfg(feature = "aws")]
 mod faults;

@@ -105,6 +105,16 @@ impl Moto {
         String::from_utf8(output.stdout).expect("seed.py prints UTF-8")
     }
 
+    /// What others have that designs want (tests/moto/others.py): a VPC in each of these accounts and regions.
+    #[cfg(feature = "aws")]
+    pub(crate) fn others(&self, region: &str, places: &serde_json::Value) -> serde_json::Value {
+        let mut command = self.python("tests/moto/others.py");
+        command.args(["--endpoint", &self.url(), "--region", region]);
+        let (text, went) = fed(&mut command, &places.to_string());
+        assert!(went, "others.py failed: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     /// The folder of the virtual environment's programs, the AWS CLI among them.
     pub(crate) fn programs(&self) -> PathBuf {
         self.venv.join("bin")

@@ -139,7 +139,10 @@ impl Call {
 
     /// The tags that a call puts on what it makes: keys with values.
     pub(crate) fn tags_at_create(&self) -> Vec<(String, String)> {
-        self.tags("TagSpecification.1.Tag.")
+        // Calls about transit gateways spell it in the plural.
+        let mut tags = self.tags("TagSpecification.1.Tag.");
+        tags.extend(self.tags("TagSpecifications.1.Tag."));
+        tags
     }
 
     /// The tags under a prefix such as `Tag.`; one without a value has an empty one.

@@ -5,6 +5,7 @@
 //! - regional NAT gateways ([`regional`]),
 //! - routes of gateway endpoints that come onto a table later, and endpoints that are gone ([`endpoints`]),
 //! - interfaces, associations and network ACLs that moto leaves behind ([`leftovers`]),
+//! - tags of attachments that moto loses ([`tags`]),
 //! - states that moto does not write as words ([`states`]),
 //! - ids that are not known, where moto answers an empty list or breaks ([`missing`]),
 //! - filters by tag that moto passes over ([`super::filters`]).
@@ -18,6 +19,7 @@ pub(crate) mod missing;
 pub(crate) mod propagation;
 pub(crate) mod regional;
 pub(crate) mod states;
+pub(crate) mod tags;
 
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ pub(crate) fn stages() -> Vec<Arc<dyn Stage>> {
         Arc::new(regional::Regional::default()),
         Arc::new(endpoints::Endpoints),
         Arc::new(leftovers::Leftovers),
+        Arc::new(tags::Tags),
         Arc::new(states::States),
     ]
 }

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Makes in moto what generated designs want of others, and prints the ids, as JSON.
+
+    echo '[{"account": "444455556666", "region": null}]' | python tests/moto/others.py --endpoint http://127.0.0.1:5000
+
+Read from standard input: a list of accounts and regions, either null for the caller's own, that each get a VPC to ask for
+a peering. Made beside them: a transit gateway to attach to, and the bucket that flow logs go to (moto looks for it).
+
+boto3 comes with moto. Only an endpoint on this machine is accepted.
+"""
+
+import argparse
+import json
+import sys
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+BUCKET = "network-records"
+
+
+def client(endpoint, service, region, key="testing", secret="testing", token=None):
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+        config=Config(retries={"max_attempts": 1}, parameter_validation=True),
+    )
+
+
+def keys_of(endpoint, region, account):
+    """Credentials in another account: moto goes by whose they are."""
+    role = f"arn:aws:iam::{account}:role/stranger"
+    sts = client(endpoint, "sts", region)
+    given = sts.assume_role(RoleArn=role, RoleSessionName="stranger")["Credentials"]
+    return given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--endpoint", required=True)
+    parser.add_argument("--region", default="us-east-1")
+    args = parser.parse_args()
+    if urlsplit(args.endpoint).hostname not in ("127.0.0.1", "localhost"):
+        sys.exit("only an endpoint on this machine is accepted")
+    vpcs = []
+    for place in json.load(sys.stdin):
+        region = place["region"] or args.region
+        account = place["account"]
+        keys = keys_of(args.endpoint, region, account) if account else ()
+        ec2 = client(args.endpoint, "ec2", region, *keys)
+        vpcs.append(ec2.create_vpc(CidrBlock="192.168.0.0/16")["Vpc"]["VpcId"])
+    own = client(args.endpoint, "ec2", args.region)
+    hub = own.create_transit_gateway(Description="hub")["TransitGateway"]["TransitGatewayId"]
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": args.region}}
+    client(args.endpoint, "s3", args.region).create_bucket(
+        Bucket=BUCKET, **({} if args.region == "us-east-1" else elsewhere)
+    )
+    json.dump({"transit_gateway": hub, "vpcs": vpcs}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
