@@ -24,7 +24,7 @@ pub struct StepState {
     pub failed: Option<Failed>,
     /// Its inverse calls that were begun or are over, by number.
     pub undone: BTreeMap<usize, Undone>,
-    /// When its call was first begun, in milliseconds since 1970.
+    /// When its call was first begun by whoever was at work last, in milliseconds since 1970.
     pub started: Option<u64>,
     /// When it was done and settled, or failed.
     pub ended: Option<u64>,
@@ -106,6 +106,14 @@ impl Run {
             Event::Phase { phase } => {
                 self.phase = *phase;
                 self.end = None;
+                // The time that nobody was at work is no time that a step took.
+                let is_resumed = |state: &&mut StepState| {
+                    !state.settled && *phase == Phase::Applying && state.started.is_some()
+                };
+                for state in self.states.values_mut().filter(is_resumed) {
+                    state.started = Some(entry.at);
+                    state.ended = None;
+                }
             }
             Event::Begin {
                 step,

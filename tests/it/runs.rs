@@ -231,6 +231,29 @@ impl Window {
     }
 }
 
+/// The time between a failure and somebody's going on is none that a step took.
+#[test]
+fn a_step_takes_as_long_as_somebody_is_at_work_on_it() {
+    let mut journal = with_a_failure("20261125-120000-aaaaaa");
+    let read = |journal: &Journal| Run::read(&journal.lines).unwrap();
+    let times = |run: &Run| {
+        let is_it = |step: &&Step| run.state(&step.id).is_some_and(|it| it.failed.is_some());
+        let step = run.header.graph.steps().find(is_it).unwrap().clone();
+        let state = run.state(&step.id).unwrap();
+        (step, state.ended.unwrap() - state.started.unwrap())
+    };
+    let (step, took) = times(&read(&journal));
+    assert_eq!(took, 1_000);
+    journal.at += 3_600_000;
+    journal.say(Event::Phase {
+        phase: Phase::Applying,
+    });
+    journal.make(7, &step);
+    let run = read(&journal);
+    let state = run.state(&step.id).unwrap();
+    assert_eq!(state.ended.unwrap() - state.started.unwrap(), 3_000);
+}
+
 #[test]
 fn what_would_be_done_is_shown_with_where_and_how_much_before_it_is_confirmed() {
     let mut window = Window::sized(vec2(1400.0, 2400.0), Answer::Unavailable);
