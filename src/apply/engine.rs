@@ -1,9 +1,10 @@
 //! Making what is not made yet.
 
+use super::attempts::Attempts;
 use super::journal::{End, Entry, Event, Phase, Sink};
 use super::look::{at, text};
 use super::pace::Pace;
-use super::run::{Run, StepState};
+use super::run::{Run, StepState, Undone};
 use super::schedule::{Ended, Node, carry_out};
 use super::token::{TICKET_TAG, client_token, now};
 use super::trace::{self, Begun, made_name, tagged_as};
@@ -12,7 +13,7 @@ use super::wait::{Standing, Waiting};
 use crate::network::{MADE_TAG, RUN_TAG, Text};
 use crate::steps::{Action, Call, Failed, Look, Request, Step, Trouble};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -184,15 +185,20 @@ impl<C: Ec2> Applier<C> {
         self.inner.log().run.clone()
     }
 
-    /// Begin nothing more, and stop to wait. Calls that were sent are waited for.
+    /// Begin nothing more, and stop to wait. Calls that were sent are waited for. It holds for what is begun later, too,
+    /// until [`Self::go_on`] is called.
     pub fn stop(&self) {
         self.inner.stop.send_replace(true);
+    }
+
+    /// Forget an earlier word to stop.
+    pub fn go_on(&self) {
+        self.inner.stop.send_replace(false);
     }
 
     /// Make what is not made yet, side by side as far as one does not need the other.
     pub async fn apply(&self) -> Outcome {
         let inner = &self.inner;
-        inner.restart();
         if let Err(Halt::Failed(failed)) = inner.record(Event::Phase {
             phase: Phase::Applying,
         }) {
@@ -216,15 +222,25 @@ impl<C: Ec2> Applier<C> {
                 .collect(),
         });
         let stopped = || inner.is_stopped();
-        carry_out(nodes.collect(), AT_ONCE, false, stopped, |id| {
+        let over = carry_out(nodes.collect(), AT_ONCE, false, stopped, |id| {
             let inner = Arc::clone(inner);
             async move { inner.step(&id).await }
         })
         .await;
+        inner.note_defects(&over);
         let run = self.run();
         let (done, all) = run.progress();
-        let (end, outcome) = if done == all {
+        let strays = if done == all && inner.log().unsure {
+            inner.drop_strays().await
+        } else {
+            Vec::new()
+        };
+        let (end, outcome) = if done == all && strays.is_empty() {
             (End::Complete, Outcome::Complete)
+        } else if done == all && inner.is_stopped() {
+            (End::Stopped, Outcome::Stopped)
+        } else if done == all {
+            (End::Failed, Outcome::Failed(strays))
         } else {
             let failed: Vec<(Text, Failed)> = run
                 .steps()
@@ -236,14 +252,31 @@ impl<C: Ec2> Applier<C> {
                 (End::Failed, Outcome::Failed(failed))
             }
         };
-        if end == End::Complete && inner.log().unsure {
-            inner.drop_strays().await;
-        }
         inner.ended(end, outcome)
     }
 }
 
 impl<C: Ec2> Inner<C> {
+    /// A step that failed and did not say how is a defect of this program, and is said to be one.
+    fn note_defects(&self, over: &BTreeMap<Text, Ended>) {
+        for (step, _) in over.iter().filter(|(_, ended)| **ended == Ended::Failed) {
+            let is_said =
+                self.with_run(|run| run.state(step).is_some_and(|it| it.failed.is_some()));
+            if !is_said {
+                let failed = Failed {
+                    trouble: Trouble::Lost,
+                    code: None,
+                    message: "the program failed at this step, which is a defect; resume the run or roll it back".to_owned(),
+                };
+                // Where even that cannot be written, the end of the run says so.
+                let _ = self.record(Event::Failed {
+                    step: step.clone(),
+                    failed,
+                });
+            }
+        }
+    }
+
     fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -258,11 +291,6 @@ impl<C: Ec2> Inner<C> {
 
     pub(super) fn tell(&self, news: News) {
         (self.tell)(news);
-    }
-
-    /// Forget an earlier word to stop.
-    pub(super) fn restart(&self) {
-        self.stop.send_replace(false);
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -286,9 +314,15 @@ impl<C: Ec2> Inner<C> {
         {
             let mut log = self.log();
             let line = serde_json::to_string(&entry).map_err(|error| error.to_string());
-            let written = line.and_then(|line| log.sink.line(&line));
+            let written = match &log.broken {
+                // A line after one that is half written would be part of that.
+                Some(why) => Err(why.clone()),
+                None => line.and_then(|line| log.sink.line(&line)),
+            };
             if let Err(why) = written {
                 log.broken = Some(why.clone());
+                // Nothing more is to happen that no line tells of.
+                self.stop.send_replace(true);
                 return Err(Halt::Failed(Failed {
                     trouble: Trouble::Invalid,
                     code: None,
@@ -311,33 +345,12 @@ impl<C: Ec2> Inner<C> {
         }
     }
 
-    pub(super) fn backoff(&self, attempt: u32) -> Duration {
-        let doubled = self.patience.backoff.saturating_mul(1 << attempt.min(16));
-        doubled.min(self.patience.longest_backoff)
-    }
-
     /// A question, asked again where nobody could answer it.
     pub(super) async fn ask<T, F>(&self, question: impl Fn() -> F) -> Result<T, Halt>
     where
         F: Future<Output = Result<T, Failed>>,
     {
-        let mut attempt = 0;
-        loop {
-            match question().await {
-                Ok(answer) => return Ok(answer),
-                Err(failed) => {
-                    let is_passing = matches!(
-                        failed.trouble,
-                        Trouble::Throttled | Trouble::Unsent | Trouble::Server | Trouble::Lost
-                    );
-                    if !is_passing || attempt >= self.patience.attempts {
-                        return Err(failed.into());
-                    }
-                    self.sleep(self.backoff(attempt)).await?;
-                    attempt += 1;
-                }
-            }
-        }
+        self.ask_while(Trouble::is_passing, question).await
     }
 
     /// A question about something that may be too new to be seen.
@@ -345,18 +358,29 @@ impl<C: Ec2> Inner<C> {
     where
         F: Future<Output = Result<T, Failed>>,
     {
-        let since = Instant::now();
-        let mut attempt = 0;
+        let may_pass = |trouble: Trouble| trouble.is_passing() || trouble == Trouble::NotFound;
+        self.ask_while(may_pass, question).await
+    }
+
+    /// A question, asked again after troubles that may pass.
+    async fn ask_while<T, F>(
+        &self,
+        may_pass: impl Fn(Trouble) -> bool,
+        question: impl Fn() -> F,
+    ) -> Result<T, Halt>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
+        let mut attempts = Attempts::new(&self.patience);
         loop {
-            match self.ask(&question).await {
-                Err(Halt::Failed(failed))
-                    if failed.trouble == Trouble::NotFound
-                        && since.elapsed() < self.patience.unseen =>
-                {
-                    self.sleep(self.backoff(attempt)).await?;
-                    attempt += 1;
+            match question().await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => {
+                    if !may_pass(failed.trouble) || !attempts.goes_on(failed.trouble) {
+                        return Err(failed.into());
+                    }
+                    self.sleep(attempts.pause()).await?;
                 }
-                other => return other,
             }
         }
     }
@@ -378,51 +402,91 @@ impl<C: Ec2> Inner<C> {
     }
 
     async fn try_step(&self, step: &Step) -> Result<(), Halt> {
-        let state = self.with_run(|run| run.state(&step.id).cloned().unwrap_or_default());
-        if state.answer.is_none() {
+        let state = self.state(step);
+        let is_resumed = state.answer.is_some();
+        if !is_resumed {
             self.make(step, &state).await?;
         }
-        let state = self.with_run(|run| run.state(&step.id).cloned().unwrap_or_default());
-        if let Some(wait) = step.call.wait {
-            let nothing = Map::new();
-            let waiting = Waiting {
-                wait,
-                parameters: state.begun.as_ref().unwrap_or(&nothing),
-                answer: state.answer.as_ref(),
-                made: state.id.as_deref(),
-            };
-            self.wait(&step.id, &waiting).await?;
+        match self.settle(step).await {
+            // What came to nothing before, as a NAT gateway that failed, comes to nothing now.
+            Err(Halt::Failed(failed)) if is_resumed && failed.trouble == Trouble::Dead => {
+                self.take_away_dead(step).await?;
+                self.make(step, &self.state(step)).await?;
+                self.settle(step).await?;
+            }
+            other => other?,
         }
         self.record(Event::Settled {
             step: step.id.clone(),
         })
     }
 
+    /// Take away what a step made and what came to nothing, so that it can be made anew.
+    async fn take_away_dead(&self, step: &Step) -> Result<(), Halt> {
+        match self.undo(&step.id).await {
+            Ended::Done => self.record(Event::Dropped {
+                step: step.id.clone(),
+            }),
+            Ended::Stopped => Err(Halt::Stopped),
+            Ended::Failed => {
+                let why = self.with_run(|run| {
+                    let undone = run.state(&step.id)?.undone.values();
+                    undone.rev().find_map(|it| match it {
+                        Undone::Failed(failed, _) => Some(failed.clone()),
+                        _ => None,
+                    })
+                });
+                Err(why.map_or(Halt::Stopped, Halt::Failed))
+            }
+        }
+    }
+
+    fn state(&self, step: &Step) -> StepState {
+        self.with_run(|run| run.state(&step.id).cloned().unwrap_or_default())
+    }
+
+    /// Wait for what a step has to wait for.
+    async fn settle(&self, step: &Step) -> Result<(), Halt> {
+        let Some(wait) = step.call.wait else {
+            return Ok(());
+        };
+        let state = self.state(step);
+        let nothing = Map::new();
+        let waiting = Waiting {
+            wait,
+            parameters: state.begun.as_ref().unwrap_or(&nothing),
+            answer: state.answer.as_ref(),
+            made: state.id.as_deref(),
+        };
+        self.wait(&step.id, &waiting).await
+    }
+
     /// Wait until it is so.
     pub(super) async fn wait(&self, step: &Text, waiting: &Waiting<'_>) -> Result<(), Halt> {
         let since = Instant::now();
+        let failed = |trouble, message| {
+            Halt::Failed(Failed {
+                trouble,
+                code: None,
+                message,
+            })
+        };
         let mut poll = self.patience.poll.min(self.patience.backoff);
         let mut last = String::new();
         loop {
             match self.ask(|| waiting.standing(&self.ec2)).await? {
                 Standing::Ready => return Ok(()),
-                Standing::Never(why) => {
-                    return Err(Halt::Failed(Failed {
-                        trouble: Trouble::Conflict,
-                        code: None,
-                        message: why,
-                    }));
-                }
+                Standing::Never(why) => return Err(failed(Trouble::Dead, why)),
+                Standing::Held(why) => return Err(failed(Trouble::NotReady, why)),
                 Standing::NotYet(state) => {
                     if since.elapsed() >= self.patience.wait {
                         let minutes = self.patience.wait.as_secs() / 60;
-                        return Err(Halt::Failed(Failed {
-                            trouble: Trouble::Conflict,
-                            code: None,
-                            message: format!(
+                        return Err(failed(
+                            Trouble::NotReady,
+                            format!(
                                 "after {minutes} minutes it is still not ready ({state}); resume the run later"
                             ),
-                        }));
+                        ));
                     }
                     if state != last {
                         self.tell(News::Waiting {
@@ -440,15 +504,13 @@ impl<C: Ec2> Inner<C> {
 
     /// The parameters of a call, as soon as everything they name can be seen.
     pub(super) async fn parameters(&self, call: &Call) -> Result<Map<String, Value>, Halt> {
-        let run = self.run();
-        let values = Values::of(&self.ec2, &run);
+        let values = self.with_run(|run| Values::of(&self.ec2, run));
+        values.check(call)?;
         self.ask_for_new(|| values.parameters(call)).await
     }
 
     async fn make(&self, step: &Step, state: &StepState) -> Result<(), Halt> {
         let action = step.call.action;
-        // Begun by a process that died: it may be done.
-        let mut unsure = state.begun.is_some();
         let (parameters, context) = if let Some(parameters) = &state.begun {
             (parameters.clone(), state.context.clone())
         } else {
@@ -457,15 +519,12 @@ impl<C: Ec2> Inner<C> {
             let context = self
                 .ask(|| trace::context(&self.ec2, action, &parameters))
                 .await?;
-            self.record(Event::Begin {
-                step: step.id.clone(),
-                parameters: parameters.clone(),
-                context: context.clone(),
-            })?;
             (parameters, context)
         };
         let name = self.with_run(|run| run.header.run.clone());
-        let token = action.token().map(|_| client_token(&name, &step.id));
+        let token = action
+            .token()
+            .map(|_| client_token(&name, &step.id, state.round));
         let begun = Begun {
             run: &name,
             step,
@@ -473,74 +532,132 @@ impl<C: Ec2> Inner<C> {
             context: context.as_deref(),
             token: token.as_deref(),
         };
+        // Begun by a process that died, or whose answer was lost: it may be done.
+        let mut in_doubt = state.in_doubt;
+        if in_doubt && let Some(answer) = self.look_for(&begun, self.patience.looks).await? {
+            return self.done(step, answer, true);
+        }
+        self.record(Event::Begin {
+            step: step.id.clone(),
+            parameters: parameters.clone(),
+            context: context.clone(),
+        })?;
+        let made = self.try_to_make(&begun, &mut in_doubt).await;
+        if made.is_err() && !in_doubt {
+            self.record(Event::NotMade {
+                step: step.id.clone(),
+            })?;
+        }
+        made
+    }
+
+    /// Make a call until it is done or will not be. `in_doubt` says whether it may be done without an answer, before and
+    /// after.
+    async fn try_to_make(&self, begun: &Begun<'_>, in_doubt: &mut bool) -> Result<(), Halt> {
+        let Begun {
+            step, parameters, ..
+        } = *begun;
+        let action = step.call.action;
         let request = Request {
             action,
             parameters: parameters.clone(),
-            token: token.clone(),
+            token: begun.token.map(Text::from),
             dry_run: false,
         };
-        let mut attempt = 0;
-        // Each from when it was first so: an answer that was lost may have taken minutes before.
-        let (mut unseen_since, mut held_since) = (None, None);
+        let mut attempts = Attempts::new(&self.patience);
         loop {
-            if unsure {
-                self.log().unsure = true;
-                if let Some(answer) = self.look_for(&begun).await? {
-                    return self.done(step, answer, true);
-                }
-            }
-            self.pace.take(action).await;
-            if self.is_stopped() {
-                return Err(Halt::Stopped);
-            }
-            let failed = match self.ec2.perform(&request).await {
+            self.take_turn(action).await?;
+            let failed = match self.perform(&request).await {
                 Ok(answer) => return self.done(step, answer, false),
                 Err(failed) => failed,
             };
-            let was_unsure = unsure;
-            unsure = failed.trouble.may_be_done();
-            let goes_on = match failed.trouble {
-                Trouble::Throttled | Trouble::Unsent | Trouble::Server | Trouble::Lost => {
-                    attempt < self.patience.attempts
+            let trouble = failed.trouble;
+            *in_doubt |= trouble.may_be_done();
+            if *in_doubt {
+                self.log().unsure = true;
+                // A later call may be refused for the sake of what an earlier one has made.
+                let may_be_ours = trouble.may_be_done()
+                    || matches!(
+                        trouble,
+                        Trouble::Conflict | Trouble::Quota | Trouble::Exists
+                    );
+                let looks = if may_be_ours { self.patience.looks } else { 1 };
+                if let Some(answer) = self.look_for(begun, looks).await? {
+                    return self.done(step, answer, true);
                 }
-                Trouble::NotFound if takes_away(action) => {
-                    if self
-                        .ask(|| trace::is_gone(&self.ec2, action, &parameters))
-                        .await?
-                    {
-                        return self.done(step, json!({}), true);
-                    }
-                    is_within(&mut unseen_since, self.patience.unseen)
+            }
+            match trouble {
+                Trouble::NotFound
+                    if takes_away(action)
+                        && self
+                            .ask(|| trace::is_gone(&self.ec2, action, parameters))
+                            .await? =>
+                {
+                    return self.done(step, json!({}), true);
                 }
-                Trouble::NotFound => is_within(&mut unseen_since, self.patience.unseen),
-                Trouble::Conflict => is_within(&mut held_since, self.patience.conflict),
-                Trouble::Exists => {
-                    if let Some(answer) = self.look_for(&begun).await? {
-                        return self.done(step, answer, true);
-                    }
-                    // Rules have no id; what is there after a lost answer is ours.
-                    if was_unsure || attempt > 0 || state.begun.is_some() {
-                        return self.done(step, json!({}), true);
-                    }
-                    false
+                // Rules have no id: what is there after a lost answer is ours, and what is there without is not.
+                Trouble::Exists if *in_doubt && !trace::can_be_found(action) => {
+                    return self.done(step, json!({}), true);
                 }
-                _ => false,
-            };
-            if !goes_on {
+                _ => {}
+            }
+            if !attempts.goes_on(trouble) {
                 return Err(failed.into());
             }
             self.tell(News::Again {
                 step: step.id.clone(),
                 failed,
             });
-            self.sleep(self.backoff(attempt)).await?;
-            attempt += 1;
+            self.sleep(attempts.pause()).await?;
         }
     }
 
-    /// What a call would have made, looked for as often as it may take to be seen.
-    pub(super) async fn look_for(&self, begun: &Begun<'_>) -> Result<Option<Value>, Halt> {
-        for look in 0..self.patience.looks.max(1) {
+    /// Wait until a call may be made.
+    pub(super) async fn take_turn(&self, action: Action) -> Result<(), Halt> {
+        let mut stop = self.stop.subscribe();
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stopped| *stopped) => Err(Halt::Stopped),
+            () = self.pace.take(action) => Ok(()),
+        }
+    }
+
+    /// Make a call once. Several rules that are taken away together are taken away one by one where AWS says that one is
+    /// not there: it then takes away none.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html>
+    pub(super) async fn perform(&self, request: &Request) -> Result<Value, Failed> {
+        let result = self.ec2.perform(request).await;
+        let rules = trace::single_rules(request.action, &request.parameters);
+        let is_missing = |result: &Result<_, Failed>| matches!(result, Err(failed) if failed.trouble == Trouble::NotFound);
+        if !is_missing(&result) || rules.len() < 2 {
+            return result;
+        }
+        let mut last = result;
+        let mut is_any_there = false;
+        for parameters in rules {
+            self.pace.take(request.action).await;
+            let rule = Request {
+                parameters,
+                ..request.clone()
+            };
+            let result = self.ec2.perform(&rule).await;
+            if is_missing(&result) {
+                continue;
+            }
+            is_any_there = true;
+            result?;
+            last = Ok(json!({}));
+        }
+        if is_any_there { Ok(json!({})) } else { last }
+    }
+
+    /// What a call would have made, looked for so many times, as what is new may not be seen at first.
+    pub(super) async fn look_for(
+        &self,
+        begun: &Begun<'_>,
+        looks: u32,
+    ) -> Result<Option<Value>, Halt> {
+        for look in 0..looks.max(1) {
             if look > 0 {
                 self.sleep(self.patience.look_pause).await?;
             }
@@ -615,20 +732,11 @@ impl<C: Ec2> Inner<C> {
         }
     }
 
-    /// What carries the tag of this run and is not what a step made: made twice after a lost answer.
-    async fn drop_strays(&self) {
-        let run = self.run();
-        let known: BTreeSet<String> = run
-            .steps()
-            .filter_map(|(_, state)| Some(state?.id.clone()?.to_string()))
-            .collect();
-        self.remove_strays(&known).await;
+    /// Remove what carries the tag of this run and is not what a step made: made twice after a lost answer. What cannot
+    /// be removed, and why.
+    async fn drop_strays(&self) -> Vec<(Text, Failed)> {
+        self.remove_strays().await
     }
-}
-
-/// Whether what began `since`, which is now where that was not noted, has lasted less than this long.
-pub(super) fn is_within(since: &mut Option<Instant>, long: Duration) -> bool {
-    since.get_or_insert_with(Instant::now).elapsed() < long
 }
 
 /// Whether a call takes something away, so that it is done where that is not there.

@@ -88,6 +88,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         context: Option<Text>,
     },
+    /// Nothing was made: what was sent was refused, and it is not tried again for now.
+    NotMade {
+        /// The step.
+        step: Text,
+    },
+    /// What the step made had come to nothing and is taken away, so that it is to be made anew.
+    Dropped {
+        /// The step.
+        step: Text,
+    },
     /// It is done.
     Done {
         /// The step.
@@ -142,6 +152,13 @@ pub enum Event {
     Stray {
         /// What it was.
         what: String,
+    },
+    /// Something of this run that no step tells of was found, and could not be taken back.
+    StrayLeft {
+        /// What it is.
+        what: String,
+        /// Why it is still there.
+        failed: Failed,
     },
     /// A process ends its work in order.
     End {

@@ -10,6 +10,7 @@
 //!
 //! Who is asked is an [`Ec2`]: the connection to an account, or whatever stands for one.
 
+mod attempts;
 mod engine;
 mod find;
 mod journal;

@@ -4,7 +4,7 @@ use super::journal::{self, End, Entry, Event, Header, JournalError, Phase};
 use crate::network::{Id, Key, Text};
 use crate::steps::{Failed, Step};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How far a step is.
@@ -14,6 +14,10 @@ pub struct StepState {
     pub begun: Option<Map<String, Value>>,
     /// What its call is about and the parameters do not tell.
     pub context: Option<Text>,
+    /// Whether its call may have been carried out without anybody knowing.
+    pub in_doubt: bool,
+    /// How often what it made came to nothing and was taken away.
+    pub round: u32,
     /// The answer to its call.
     pub answer: Option<Value>,
     /// The id of what it made.
@@ -67,6 +71,8 @@ pub struct Run {
     pub last: u64,
     /// Things of this run that no step tells of, found and taken back.
     pub strays: Vec<String>,
+    /// Such things that could not be taken back, and why.
+    strays_left: BTreeMap<String, Failed>,
     states: BTreeMap<Text, StepState>,
 }
 
@@ -78,6 +84,7 @@ impl Run {
             end: None,
             last: header.at,
             strays: Vec::new(),
+            strays_left: BTreeMap::new(),
             states: BTreeMap::new(),
             header: Arc::new(header),
         }
@@ -113,6 +120,7 @@ impl Run {
                 for state in self.states.values_mut().filter(is_resumed) {
                     state.started = Some(entry.at);
                     state.ended = None;
+                    state.failed = None;
                 }
             }
             Event::Begin {
@@ -122,13 +130,23 @@ impl Run {
             } => state(step, &mut |state| {
                 state.begun = Some(parameters.clone());
                 state.context.clone_from(context);
+                state.in_doubt = true;
                 state.failed = None;
                 state.started = state.started.or(Some(entry.at));
                 state.ended = None;
             }),
+            Event::NotMade { step } => state(step, &mut |state| state.in_doubt = false),
+            Event::Dropped { step } => state(step, &mut |state| {
+                *state = StepState {
+                    round: state.round + 1,
+                    started: state.started,
+                    ..StepState::default()
+                };
+            }),
             Event::Done {
                 step, answer, id, ..
             } => state(step, &mut |state| {
+                state.in_doubt = false;
                 state.answer = Some(answer.clone());
                 state.id.clone_from(id);
                 state.failed = None;
@@ -157,7 +175,13 @@ impl Run {
                 let failed = Undone::Failed(failed.clone(), holders.clone());
                 state.undone.insert(*call, failed);
             }),
-            Event::Stray { what } => self.strays.push(what.clone()),
+            Event::Stray { what } => {
+                self.strays_left.remove(what);
+                self.strays.push(what.clone());
+            }
+            Event::StrayLeft { what, failed } => {
+                self.strays_left.insert(what.clone(), failed.clone());
+            }
             Event::End { end } => self.end = Some(*end),
         }
     }
@@ -199,12 +223,21 @@ impl Run {
         ids
     }
 
-    /// What was made and is not taken back, or may be there without anybody knowing: steps with a begun call, but for
-    /// those that go with what another step made.
+    /// Every id that this run ever knew of.
+    pub(super) fn known(&self) -> BTreeSet<&str> {
+        let ids = self.states.values().filter_map(|state| state.id.as_deref());
+        let given = self.header.given.iter().map(|given| given.id.as_str());
+        ids.chain(given).collect()
+    }
+
+    /// What was made and is not taken back, or may be there without anybody knowing, but for what goes with what another
+    /// step made.
     pub fn remaining(&self) -> Vec<&Step> {
         self.steps()
             .filter(|(step, state)| {
-                let is_there = |state: &StepState| state.begun.is_some() && !is_gone(step, state);
+                let is_there = |state: &StepState| {
+                    (state.answer.is_some() || state.in_doubt) && !is_gone(step, state)
+                };
                 !step.inverse.is_empty() && state.is_some_and(is_there)
             })
             .map(|(step, _)| step)
@@ -213,7 +246,13 @@ impl Run {
 
     /// What could not be taken back the last time that was tried.
     pub fn left(&self) -> Vec<Left> {
-        let mut left = Vec::new();
+        let strays = self.strays_left.iter().map(|(what, failed)| Left {
+            step: "made twice after a lost answer".into(),
+            id: Some(what.as_str().into()),
+            why: failed.to_string(),
+            holders: Vec::new(),
+        });
+        let mut left: Vec<Left> = strays.collect();
         for (step, state) in self.steps() {
             let Some(state) = state.filter(|state| state.begun.is_some()) else {
                 continue;

@@ -40,6 +40,7 @@ where
     let mut waiting = nodes;
     let mut over: BTreeMap<Text, Ended> = BTreeMap::new();
     let mut running: JoinSet<(Text, Ended)> = JoinSet::new();
+    let mut tasks: BTreeMap<tokio::task::Id, Text> = BTreeMap::new();
     let mut halted = false;
     loop {
         let is_over = |need: &Text, over: &BTreeMap<Text, Ended>| {
@@ -55,7 +56,9 @@ where
             at += found;
             let node = waiting.remove(at);
             let work = begin(node.id.clone());
-            running.spawn(async move { (node.id, work.await) });
+            let id = node.id.clone();
+            let task = running.spawn(async move { (node.id, work.await) });
+            tasks.insert(task.id(), id);
         }
         match running.join_next().await {
             None => break,
@@ -63,8 +66,11 @@ where
                 halted |= ended == Ended::Stopped || (ended == Ended::Failed && !all);
                 over.insert(id, ended);
             }
-            // A task that panicked would be a defect of ours; it is not over, and nothing is begun on it.
-            Some(Err(_)) => halted = true,
+            // A task that panicked is a defect of ours, and nothing is begun on it.
+            Some(Err(error)) => {
+                halted = true;
+                over.extend(tasks.remove(&error.id()).map(|id| (id, Ended::Failed)));
+            }
         }
     }
     over

@@ -48,13 +48,17 @@ fn date_and_time(seconds: u64) -> (String, String) {
     )
 }
 
-/// The client token of a call: the same for the same run and step, and 64 characters of ASCII, which is as many as EC2
+/// The client token of a call: the same for the same run, step and round of it, and 64 characters of ASCII, which is as many as EC2
 /// takes. <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html>
-pub fn client_token(run: &str, step: &str) -> Text {
+pub fn client_token(run: &str, step: &str, round: u32) -> Text {
     let mut hash = Sha256::new();
     hash.update(run.as_bytes());
     hash.update([0]);
     hash.update(step.as_bytes());
+    if round > 0 {
+        hash.update([0]);
+        hash.update(round.to_be_bytes());
+    }
     let mut token = String::with_capacity(64);
     for byte in hash.finalize() {
         // Writing to a string does not fail.
@@ -81,10 +85,11 @@ mod tests {
 
     #[test]
     fn tokens_tell_runs_and_steps_apart() {
-        let token = client_token("run", "step");
+        let token = client_token("run", "step", 0);
         assert_eq!(token.len(), 64);
-        assert_eq!(token, client_token("run", "step"));
-        assert_ne!(token, client_token("runs", "tep"));
+        assert_eq!(token, client_token("run", "step", 0));
+        assert_ne!(token, client_token("runs", "tep", 0));
+        assert_ne!(token, client_token("run", "step", 1));
         assert_ne!(new_run(), new_run());
     }
 }

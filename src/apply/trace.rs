@@ -275,11 +275,16 @@ impl Begun<'_> {
         let Some(acl) = record(ec2, List::NetworkAcls, self.needed("NetworkAclId")?).await? else {
             return Ok(None);
         };
-        let same = |entry: &Value, member: &str| {
-            entry.get(member).is_some() && entry.get(member) == self.parameters.get(member)
+        let is_it = |entry: &Value| {
+            let mut wanted = self.parameters.iter();
+            wanted.all(|(name, value)| match (name.as_str(), value.as_str()) {
+                ("NetworkAclId", _) => true,
+                ("CidrBlock" | "Ipv6CidrBlock", Some(block)) => {
+                    same_block(text(entry, name), block)
+                }
+                _ => entry.get(name) == Some(value),
+            })
         };
-        let is_it =
-            |it: &Value| same(it, "RuleNumber") && same(it, "Egress") && same(it, "RuleAction");
         Ok(items(&acl, "Entries").iter().any(is_it).then(|| json!({})))
     }
 }
@@ -346,6 +351,44 @@ pub(super) async fn context<C: Ec2>(
     }
 }
 
+/// The parameters of a call for each of the rules of a security group that it takes away.
+pub(super) fn single_rules(
+    action: Action,
+    parameters: &Map<String, Value>,
+) -> Vec<Map<String, Value>> {
+    const SIDES: [&str; 4] = [
+        "IpRanges",
+        "Ipv6Ranges",
+        "PrefixListIds",
+        "UserIdGroupPairs",
+    ];
+    if !matches!(
+        action,
+        Action::RevokeSecurityGroupIngress | Action::RevokeSecurityGroupEgress
+    ) {
+        return Vec::new();
+    }
+    let permissions = parameters.get("IpPermissions").and_then(Value::as_array);
+    let mut single = Vec::new();
+    for permission in permissions.into_iter().flatten() {
+        let Some(permission) = permission.as_object() else {
+            continue;
+        };
+        for side in SIDES {
+            let members = permission.get(side).and_then(Value::as_array);
+            for member in members.into_iter().flatten() {
+                let mut one = permission.clone();
+                one.retain(|name, _| !SIDES.contains(&name.as_str()));
+                one.insert(side.to_owned(), json!([member]));
+                let mut parameters = parameters.clone();
+                parameters.insert("IpPermissions".to_owned(), json!([one]));
+                single.push(parameters);
+            }
+        }
+    }
+    single
+}
+
 /// Whether what a call takes away is gone already, whatever the error says.
 ///
 /// # Errors
@@ -409,7 +452,8 @@ pub(super) async fn is_gone<C: Ec2>(
     }))
 }
 
-/// Everything that carries the tag of a run and is not on its way out: the list it is in, and its id.
+/// Everything that carries the tag of a run and is not on its way out: the list it is in, its id, and what it is in the
+/// plan.
 ///
 /// # Errors
 /// A question failed.
@@ -431,4 +475,33 @@ pub(super) async fn tagged<C: Ec2>(
         }
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_taken_apart() {
+        let parameters = json!({
+            "GroupId": "sg-1",
+            "IpPermissions": [
+                {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
+                 "IpRanges": [{"CidrIp": "10.0.0.0/16"}, {"CidrIp": "10.1.0.0/16"}],
+                 "Ipv6Ranges": [{"CidrIpv6": "2001:db8::/56"}]},
+                {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-2"}]},
+            ],
+        });
+        let parameters = parameters.as_object().unwrap();
+        let single = single_rules(Action::RevokeSecurityGroupIngress, parameters);
+        assert_eq!(single.len(), 4);
+        assert!(single.iter().all(|it| it["GroupId"] == "sg-1"));
+        assert_eq!(
+            single[2]["IpPermissions"],
+            json!([{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
+                    "Ipv6Ranges": [{"CidrIpv6": "2001:db8::/56"}]}])
+        );
+        let other = single_rules(Action::AuthorizeSecurityGroupIngress, parameters);
+        assert!(other.is_empty());
+    }
 }

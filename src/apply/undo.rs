@@ -1,12 +1,13 @@
 //! Taking back what a run made, and only that.
 
-use super::engine::{Applier, Ec2, Halt, Inner, News, Outcome, is_within, takes_away};
+use super::attempts::Attempts;
+use super::engine::{Applier, Ec2, Halt, Inner, News, Outcome, takes_away};
 use super::journal::{End, Event, Phase};
 use super::look::{items, record, records, text, text_at};
 use super::run::{Run, Undone};
 use super::schedule::{Ended, Node, carry_out};
 use super::token::client_token;
-use super::trace::{self, Begun, list_of};
+use super::trace::{self, Begun, list_of, made_name};
 use super::wait::Waiting;
 use crate::network::Text;
 use crate::steps::{Action, Call, Failed, List, Request, Step, Trouble, Wait};
@@ -25,7 +26,6 @@ impl<C: Ec2> Applier<C> {
     /// taken back is in [`Run::left`].
     pub async fn roll_back(&self) -> Outcome {
         let inner = &self.inner;
-        inner.restart();
         if let Err(Halt::Failed(failed)) = inner.record(Event::Phase {
             phase: Phase::RollingBack,
         }) {
@@ -57,17 +57,12 @@ impl<C: Ec2> Applier<C> {
             return inner.ended(End::Stopped, Outcome::Stopped);
         }
         // What nobody knows of would never be found again.
-        let run = self.run();
-        let kept: BTreeSet<String> = made(&run)
-            .filter_map(|step| run.state(&step.id)?.id.clone())
-            .map(String::from)
-            .collect();
-        let is_swept = inner.remove_strays(&kept).await;
+        let strays = inner.remove_strays().await;
         let run = self.run();
         let is_gone = made(&run).next().is_none() && run.left().is_empty();
         if inner.is_stopped() {
             inner.ended(End::Stopped, Outcome::Stopped)
-        } else if is_gone && is_swept {
+        } else if is_gone && strays.is_empty() {
             inner.ended(End::RolledBack, Outcome::Complete)
         } else {
             inner.ended(End::Left, Outcome::Left)
@@ -99,27 +94,29 @@ impl<C: Ec2> Inner<C> {
         }
     }
 
-    /// Calls that were begun and have no answer: what they made is found, or they made nothing.
+    /// Calls that may have been carried out and have no answer: what they made is found, or they made nothing.
     async fn settle_what_was_begun(&self) -> Result<(), Halt> {
         let run = self.run();
         for (step, state) in run.steps() {
-            let Some(parameters) = state
-                .filter(|state| state.answer.is_none())
-                .and_then(|state| state.begun.as_ref())
+            let Some((state, parameters)) = state
+                .filter(|state| state.answer.is_none() && state.in_doubt)
+                .and_then(|state| Some((state, state.begun.as_ref()?)))
             else {
                 continue;
             };
             let action = step.call.action;
             let name = &run.header.run;
-            let token = action.token().map(|_| client_token(name, &step.id));
+            let token = action
+                .token()
+                .map(|_| client_token(name, &step.id, state.round));
             let begun = Begun {
                 run: name,
                 step,
                 parameters,
-                context: state.and_then(|state| state.context.as_deref()),
+                context: state.context.as_deref(),
                 token: token.as_deref(),
             };
-            let answer = match self.look_for(&begun).await {
+            let answer = match self.look_for(&begun, self.patience.looks).await {
                 Ok(answer) => answer,
                 // What the call was about is not there either.
                 Err(Halt::Failed(failed)) if failed.trouble == Trouble::NotFound => None,
@@ -130,14 +127,18 @@ impl<C: Ec2> Inner<C> {
                 let is_set = !trace::can_be_found(action) && step.output.is_none();
                 is_set.then(|| json!({}))
             });
-            if let Some(answer) = answer {
-                self.done(step, answer, true)?;
+            match answer {
+                Some(answer) => self.done(step, answer, true)?,
+                None => self.record(Event::NotMade {
+                    step: step.id.clone(),
+                })?,
             }
         }
         Ok(())
     }
 
-    async fn undo(&self, id: &str) -> Ended {
+    /// Make the inverse calls of a step, in their order.
+    pub(super) async fn undo(&self, id: &str) -> Ended {
         let Some(step) = self.with_run(|run| run.header.graph.step(id).cloned()) else {
             return Ended::Failed;
         };
@@ -212,61 +213,39 @@ impl<C: Ec2> Inner<C> {
             token: None,
             dry_run: false,
         };
-        let mut attempt = 0;
+        let mut attempts = Attempts::new(&self.patience);
         let mut looks = 0;
-        // Each from when it was first so: an answer that was lost may have taken minutes before.
-        let (mut unseen_since, mut held_since) = (None, None);
         loop {
-            self.pace.take(action).await;
-            let Err(failed) = self.ec2.perform(&request).await else {
+            self.take_turn(action).await?;
+            let Err(failed) = self.perform(&request).await else {
                 break;
             };
-            let goes_on = match failed.trouble {
-                Trouble::Throttled | Trouble::Unsent | Trouble::Server | Trouble::Lost => {
-                    attempt < self.patience.attempts
-                }
-                // What is new may be unknown for a while, and is there all the same.
-                Trouble::NotFound => {
-                    let is_gone = takes_away(action)
-                        && self
-                            .ask(|| trace::is_gone(&self.ec2, action, &request.parameters))
-                            .await?;
-                    if is_gone {
-                        looks += 1;
-                        if looks >= self.patience.looks {
-                            break;
-                        }
-                        true
-                    } else {
-                        looks = 0;
-                        is_within(&mut unseen_since, self.patience.unseen)
-                    }
-                }
-                Trouble::Conflict => {
-                    // Deleting what is on its way out is a conflict for some kinds.
-                    let has_record = list_of_taking(action).is_some();
-                    if has_record
-                        && self
-                            .ask(|| trace::is_gone(&self.ec2, action, &request.parameters))
-                            .await?
-                    {
-                        break;
-                    }
-                    is_within(&mut held_since, self.patience.conflict)
-                }
+            let is_gone = match failed.trouble {
+                Trouble::NotFound => takes_away(action),
+                // Deleting what is on its way out is a conflict for some kinds.
+                Trouble::Conflict => list_of_taking(action).is_some(),
                 // What is put back is there already.
                 Trouble::Exists => break,
                 _ => false,
             };
-            if !goes_on {
+            let is_gone = is_gone
+                && self
+                    .ask(|| trace::is_gone(&self.ec2, action, &request.parameters))
+                    .await?;
+            // What is new may be unknown for a while, to lists as well, and is there all the same.
+            looks = if is_gone { looks + 1 } else { 0 };
+            let is_sure = failed.trouble == Trouble::Conflict || looks >= self.patience.looks;
+            if is_gone && is_sure {
+                break;
+            }
+            if !is_gone && !attempts.goes_on(failed.trouble) {
                 return Err(failed.into());
             }
             self.tell(News::Again {
                 step: step.clone(),
                 failed,
             });
-            self.sleep(self.backoff(attempt)).await?;
-            attempt += 1;
+            self.sleep(attempts.pause()).await?;
         }
         if let Some(wait) = wait {
             let waiting = Waiting {
@@ -280,57 +259,78 @@ impl<C: Ec2> Inner<C> {
         Ok(())
     }
 
-    /// Remove what carries the tag of this run and is none of these; whether nothing of that is left, as far as can be
-    /// told. What was made twice after a lost answer is found here and nowhere else.
-    pub(super) async fn remove_strays(&self, known: &BTreeSet<String>) -> bool {
+    /// Remove what carries the tags of this run and of one of its steps, and has an id that the run does not know: what
+    /// was made twice after a lost answer is found here and nowhere else. What could not be removed, and why; nothing is
+    /// told where it was stopped.
+    pub(super) async fn remove_strays(&self) -> Vec<(Text, Failed)> {
         let run = self.run();
-        let lists: BTreeSet<List> = run
-            .header
-            .graph
-            .steps()
-            .filter_map(|step| list_of(step.call.action))
-            .collect();
+        let mut names: BTreeMap<List, BTreeSet<Text>> = BTreeMap::new();
+        for step in run.header.graph.steps() {
+            if let Some(list) = list_of(step.call.action) {
+                names.entry(list).or_default().insert(made_name(step));
+            }
+        }
         let lists: Vec<List> = REMOVALS
             .iter()
             .map(|(list, ..)| *list)
-            .filter(|list| lists.contains(list))
+            .filter(|list| names.contains_key(list))
             .collect();
-        let name = &run.header.run;
-        let mut failures: BTreeMap<String, Failed> = BTreeMap::new();
+        let known = run.known();
+        let mut failures: BTreeMap<Text, Failed> = BTreeMap::new();
         for sweep in 0..SWEEPS {
-            let Ok(found) = self.ask(|| trace::tagged(&self.ec2, name, &lists)).await else {
-                return false;
+            let found = match self
+                .ask(|| trace::tagged(&self.ec2, &run.header.run, &lists))
+                .await
+            {
+                Ok(found) => found,
+                Err(Halt::Stopped) => return Vec::new(),
+                Err(Halt::Failed(failed)) => {
+                    return vec![("looking for what was made twice".into(), failed)];
+                }
             };
             let strays: Vec<_> = found
                 .into_iter()
-                .filter(|(_, id, _)| !known.contains(id))
+                .filter(|(list, id, name)| {
+                    names[list].contains(name) && !known.contains(id.as_str())
+                })
                 .collect();
             if strays.is_empty() {
                 if sweep == 0 && self.patience.looks > 1 {
                     // What was made last may not be seen at the first look.
                     if self.sleep(self.patience.look_pause).await.is_err() {
-                        return false;
+                        return Vec::new();
                     }
                     continue;
                 }
-                return true;
+                failures.clear();
+                break;
             }
             for (list, id, _) in strays {
+                let name = Text::from(id.as_str());
                 match self.remove_stray(list, &id).await {
                     Ok(()) => {
-                        failures.remove(&id);
+                        failures.remove(&name);
                         if self.record(Event::Stray { what: id }).is_err() {
-                            return false;
+                            return Vec::new();
                         }
                     }
-                    Err(Halt::Stopped) => return false,
+                    Err(Halt::Stopped) => return Vec::new(),
                     Err(Halt::Failed(failed)) => {
-                        failures.insert(id, failed);
+                        failures.insert(name, failed);
                     }
                 }
             }
         }
-        failures.is_empty()
+        for (id, failed) in &failures {
+            let left = self.record(Event::StrayLeft {
+                what: id.to_string(),
+                failed: failed.clone(),
+            });
+            if left.is_err() {
+                return Vec::new();
+            }
+        }
+        failures.into_iter().collect()
     }
 
     async fn remove_stray(&self, list: List, id: &str) -> Result<(), Halt> {

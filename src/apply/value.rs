@@ -32,6 +32,24 @@ impl<'a, C: Ec2> Values<'a, C> {
         }
     }
 
+    /// Whether every planned resource that a call names has an id; no time brings one that has none.
+    ///
+    /// # Errors
+    /// One has none.
+    pub(super) fn check(&self, call: &Call) -> Result<(), Failed> {
+        let mut unknown = None;
+        for value in call.parameters.values() {
+            value.walk(&mut |value| {
+                if let Value::Made(key) | Value::Given(key) = value
+                    && !self.ids.contains_key(key)
+                {
+                    unknown.get_or_insert_with(|| missing(key));
+                }
+            });
+        }
+        unknown.map_or(Ok(()), Err)
+    }
+
     /// The parameters of a call.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ pub(super) enum Standing {
     Ready,
     /// Not yet; the state AWS tells.
     NotYet(String),
+    /// Not before somebody does something; what, in a sentence.
+    Held(String),
     /// It will not be.
     Never(String),
 }
@@ -295,6 +297,10 @@ fn reached(state: &str, wanted: &str) -> Standing {
         "" => Standing::Ready,
         "failed" | "failing" | "rejected" | "rejecting" | "expired" | "deleted" | "deleting"
         | "delete-failed" => Standing::Never(format!("it is {state}")),
+        // Attachments to transit gateways of other accounts, and endpoints of services that ask for it.
+        "pendingacceptance" => Standing::Held(
+            "it waits for its owner to accept it; have that done, then resume the run".to_owned(),
+        ),
         state => Standing::NotYet(state.to_owned()),
     }
 }

@@ -88,9 +88,21 @@ pub enum Trouble {
     Lost,
     /// The request never left.
     Unsent,
+    /// What was made is there, and is not yet what it is to be.
+    NotReady,
+    /// What was made will never be what it is to be.
+    Dead,
 }
 
 impl Trouble {
+    /// Whether it says nothing about the call itself, so that the same call may do later.
+    pub const fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::Throttled | Self::Unsent | Self::Server | Self::Lost
+        )
+    }
+
     /// Whether the call may have been carried out all the same.
     pub const fn may_be_done(self) -> bool {
         matches!(self, Self::Server | Self::Lost)

@@ -1,6 +1,6 @@
 //! Steps, and what each of them waits for.
 
-use super::call::{Call, Value};
+use super::call::{Action, Call, Value};
 use crate::network::{Key, Kind, Text};
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::algo::{has_path_connecting, tarjan_scc};
@@ -31,10 +31,15 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether what it does cannot be taken back: it deletes something that does not come again.
+    /// Whether what it does cannot be taken back: it deletes something that does not come again, or ends the dedicated
+    /// tenancy of a VPC, which nothing sets again.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcTenancy.html>
     pub fn is_final(&self) -> bool {
         let name = self.call.action.name();
-        self.inverse.is_empty() && (name.starts_with("Delete") || name.starts_with("Release"))
+        self.inverse.is_empty()
+            && (name.starts_with("Delete")
+                || name.starts_with("Release")
+                || self.call.action == Action::ModifyVpcTenancy)
     }
 }
 

@@ -341,6 +341,14 @@ fn place_of(field: &str, item: &Value) -> String {
         "attachments" => of(&["vpc"]),
         "entries" => of(&["egress", "number"]),
         "addresses" if item.get("allocation").is_some() => of(&["allocation"]),
+        // Two rules that differ in their words alone are one to EC2.
+        "ingress" | "egress" => {
+            let mut rule = item.clone();
+            if let Some(members) = rule.as_object_mut() {
+                members.remove("description");
+            }
+            rule.to_string()
+        }
         _ => item.to_string(),
     }
 }

@@ -38,6 +38,8 @@ mod designer_form;
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]
+mod engine;
+#[cfg(test)]
 mod hover;
 #[cfg(test)]
 #[cfg(feature = "aws")]
