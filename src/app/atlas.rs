@@ -337,16 +337,18 @@ impl Atlas {
     }
 
     fn retitle(&mut self, ctx: &egui::Context) {
-        let title = match &self.sheet.opened {
-            Some(opened) if !self.is_start_page => {
-                let changed = if self.shows_design && self.design_is_changed() {
-                    " •"
-                } else {
-                    ""
-                };
-                format!("{}{changed} · {}", opened.label, super::TITLE)
-            }
-            _ => super::TITLE.to_owned(),
+        let about = self.affairs.title(self.design()).or_else(|| {
+            let opened = self.sheet.opened.as_ref().filter(|_| !self.is_start_page)?;
+            let changed = if self.shows_design && self.design_is_changed() {
+                " •"
+            } else {
+                ""
+            };
+            Some(format!("{}{changed}", opened.label))
+        });
+        let title = match about {
+            Some(about) => format!("{about} · {}", super::TITLE),
+            None => super::TITLE.to_owned(),
         };
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));

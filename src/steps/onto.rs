@@ -118,9 +118,8 @@ impl<'a> Carrying<'a> {
         let refers = matches!(key.kind, Kind::PrefixList | Kind::TransitGateway);
         let is_live = self.live.get(key).is_some_and(|it| !it.is_gone());
         match (self.before.get(key).cloned(), self.after.get(key).cloned()) {
-            (None, Some(new)) if is_live && !refers => {
-                self.there_already(&new);
-            }
+            (None, Some(_)) if is_live && refers => {}
+            (None, Some(new)) if is_live => self.there_already(&new),
             (None, Some(new)) => {
                 let record = self.record(&new);
                 let sighting = new

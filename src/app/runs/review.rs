@@ -1,7 +1,7 @@
 //! What would be done, before anything is.
 
 use super::words::{self, Names};
-use super::{Affair, Affairs, heading, notice, page, primary, secondary, send, sheet};
+use super::{Affair, Affairs, heading, is_new, notice, page, primary, secondary, send, sheet};
 use crate::app::context::{Action, AppContext};
 use crate::app::designer::outcome;
 use crate::app::{look, model, widgets};
@@ -88,7 +88,12 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
     let (review, shown) = (&found.review, &found.page);
     let is_nothing = review.graph().is_empty();
     let bar = |ui: &mut Ui| {
-        if secondary(ui, "Back").clicked() {
+        let back = secondary(ui, "Back");
+        if is_new(ui, "review", "") {
+            // Not the button that changes something: whoever presses a key once too often has then confirmed nothing.
+            back.request_focus();
+        }
+        if back.clicked() {
             send(app, Affair::Back);
         }
         if secondary(ui, "Save plan…")
@@ -162,7 +167,8 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
     });
 }
 
-fn title(review: &Review, shown: &Page) -> String {
+/// What is asked.
+pub(super) fn title(review: &Review, shown: &Page) -> String {
     if review.graph().is_empty() {
         return format!(
             "{} is as planned; nothing is to be done",
