@@ -699,7 +699,7 @@ fn an_endpoint_is_added_though_its_prefix_list_was_read() {
     let list = Resource::seen(Id::aws("pl-66a5400f"), sighting, list);
     let live = live.edited(&[Edit::Add(Arc::new(list))]).unwrap();
     let graph = steps(&live, |design| {
-        let service = vpc_atlas::design::GatewayService::Dynamodb;
+        let service = GatewayService::Dynamodb;
         design.vpcs[0].gateway_endpoints.push(service);
     });
     assert_eq!(actions(&graph), ["CreateVpcEndpoint"]);

@@ -351,6 +351,11 @@ fn row_ui(app: &AppContext<'_>, ui: &mut Ui, row: &StepRow) {
             Stage::Begun | Stage::Settling | Stage::Going => Ink::Accent,
             _ => Ink::TextMuted,
         };
+        if !has_id {
+            // Below the words of the links above and below, which are buttons and have a margin.
+            let margin = cell.spacing().button_padding.x;
+            cell.add_space(margin);
+        }
         let words = RichText::new(widgets::shown(&row.state))
             .size(look::SMALL)
             .color(widgets::ink(&cell, ink));
