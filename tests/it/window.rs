@@ -49,6 +49,8 @@ impl Screen {
                 "RANDR",
                 "-nolisten",
                 "tcp",
+                // Without it the server begins anew when its only client goes, and turns away who comes meanwhile.
+                "-noreset",
             ])
             .stdout(file)
             .stderr(Stdio::null())

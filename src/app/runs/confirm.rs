@@ -22,10 +22,10 @@ const QUIT: &str = "A run is under way";
 
 impl Confirm {
     /// The question in few words.
-    pub(super) fn title(&self) -> Option<&'static str> {
+    pub(super) fn title(&self) -> &'static str {
         match self {
-            Self::Reopen(way, _) => Some(reopening_title(*way)),
-            Self::Quit => Some(QUIT),
+            Self::Reopen(way, _) => reopening_title(*way),
+            Self::Quit => QUIT,
         }
     }
 }

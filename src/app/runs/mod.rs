@@ -168,7 +168,7 @@ impl Affairs {
             let (done, all) = own.progress();
             return Some(format!("{done} of {all} · {}", own.heading()));
         }
-        if let Some(asked) = self.confirm.as_ref().and_then(Confirm::title) {
+        if let Some(asked) = self.confirm.as_ref().map(Confirm::title) {
             return Some(asked.to_owned());
         }
         match self.screen? {
