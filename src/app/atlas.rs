@@ -105,6 +105,8 @@ pub struct Atlas {
     shows_gaps: bool,
     title: String,
     theme_set: Option<ThemeChoice>,
+    /// A menu or a list was open when the window was painted last: Escape closes that, and nothing else.
+    has_popup: bool,
 }
 
 impl Atlas {
@@ -159,6 +161,7 @@ impl Atlas {
             shows_gaps: false,
             title: String::new(),
             theme_set: None,
+            has_popup: false,
         }
     }
 
@@ -337,16 +340,18 @@ impl Atlas {
     }
 
     fn retitle(&mut self, ctx: &egui::Context) {
-        let title = match &self.sheet.opened {
-            Some(opened) if !self.is_start_page => {
-                let changed = if self.shows_design && self.design_is_changed() {
-                    " •"
-                } else {
-                    ""
-                };
-                format!("{}{changed} · {}", opened.label, super::TITLE)
-            }
-            _ => super::TITLE.to_owned(),
+        let about = self.affairs.title(self.design()).or_else(|| {
+            let opened = self.sheet.opened.as_ref().filter(|_| !self.is_start_page)?;
+            let changed = if self.shows_design && self.design_is_changed() {
+                " •"
+            } else {
+                ""
+            };
+            Some(format!("{}{changed}", opened.label))
+        });
+        let title = match about {
+            Some(about) => format!("{about} · {}", super::TITLE),
+            None => super::TITLE.to_owned(),
         };
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
@@ -607,7 +612,7 @@ impl Atlas {
     fn escape(&mut self, ctx: &egui::Context) {
         let is_in_joystick = self.shows_design
             && (self.designer.as_ref()).is_some_and(|designer| designer.takes_escape(ctx));
-        let is_busy = (ctx.any_popup_open() && !self.search.is_active()) || is_in_joystick;
+        let is_busy = (self.has_popup && !self.search.is_active()) || is_in_joystick;
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;
         }
@@ -1409,6 +1414,7 @@ impl Atlas {
             self.parting = None;
         }
         messages::toasts_ui(&ctx, &mut self.messages);
+        self.has_popup = ctx.any_popup_open();
         if !self.outbox.is_empty() {
             ctx.request_repaint();
         }

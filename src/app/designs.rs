@@ -741,6 +741,7 @@ pub(super) fn parting_ui(app: &AppContext<'_>, ctx: &egui::Context) -> bool {
             )
             .fill(widgets::ink(ui, crate::picture::theme::Ink::Accent));
             let save = ui.add(save);
+            widgets::ring_on_accent(ui, &save);
             if ui.memory(|memory| memory.focused().is_none()) {
                 save.request_focus();
             }

@@ -69,6 +69,15 @@ pub(super) fn section(ui: &mut Ui, title: &str, note: &str) {
     });
 }
 
+/// A ring in a button of the accent colour that has the keyboard: the line that other buttons have then is not seen on it.
+pub(super) fn ring_on_accent(ui: &Ui, button: &Response) {
+    if button.has_focus() {
+        let ring = Stroke::new(1.5, ink(ui, Ink::OnAccent));
+        ui.painter()
+            .rect_stroke(button.rect.shrink(3.0), 4.0, ring, StrokeKind::Inside);
+    }
+}
+
 /// A button that looks like words to be clicked.
 pub(super) fn link(ui: &mut Ui, words: impl Into<String>) -> Response {
     let words = RichText::new(words).color(ink(ui, Ink::Accent));

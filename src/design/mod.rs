@@ -31,7 +31,7 @@ pub use counts::{Created, created};
 pub use edit::{Owner, Refusal};
 pub use file::{FileError, FormatVersion, Written, read, rewrite, write};
 pub use model::*;
-pub use names::{endpoint_key, gateway_endpoint_key, slot, subnet_key, vpc_key};
+pub use names::{endpoint_key, gateway_endpoint_key, slot, subnet_key, vpc_key, vpc_label};
 pub use plan::plan;
 pub use problem::{Category, Change, Field, Fix, Place, Problem, Severity, Surroundings};
 pub use services::{REGIONS, SERVICES, Service, service_title, usual_private_dns};

@@ -89,6 +89,11 @@ pub(super) fn name(vpc: &Vpc, kind: Kind, rest: &str, generated: &str) -> Option
         .then(|| format_compact!("{}-{generated}", vpc.prefix))
 }
 
+/// What people call a VPC: its name, else what the design calls it.
+pub fn vpc_label(vpc: &Vpc) -> Text {
+    name(vpc, Kind::Vpc, "", "vpc").unwrap_or_else(|| vpc_key(vpc).id.as_str().into())
+}
+
 /// `public1-eu-west-1a`: how the form writes a subnet within a name.
 pub(super) fn ordinal(tier: &Tier, subnet: &Subnet) -> Text {
     format_compact!("{}{}-{}", tier.name, subnet.number, subnet.zone)

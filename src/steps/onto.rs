@@ -119,9 +119,7 @@ impl<'a> Carrying<'a> {
         let is_live = self.live.get(key).is_some_and(|it| !it.is_gone());
         match (self.before.get(key).cloned(), self.after.get(key).cloned()) {
             (None, Some(_)) if is_live && refers => {}
-            (None, Some(new)) if is_live => {
-                self.there_already(&new);
-            }
+            (None, Some(new)) if is_live => self.there_already(&new),
             (None, Some(new)) => {
                 let record = self.record(&new);
                 let sighting = new

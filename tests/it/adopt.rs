@@ -688,6 +688,24 @@ fn only_adds(graph: &StepGraph) {
 }
 
 #[test]
+fn an_endpoint_is_added_though_its_prefix_list_was_read() {
+    let live = hand_made();
+    let mut list = vpc_atlas::network::Record::unread(Kind::PrefixList);
+    let name = "com.amazonaws.eu-west-1.dynamodb";
+    list.set_field("prefix_list_name", Known::Value(name.into()))
+        .unwrap();
+    let vpc = live.get(&vpc_of(&live)).unwrap();
+    let sighting = Arc::clone(&vpc.observations()[0].sighting);
+    let list = Resource::seen(Id::aws("pl-66a5400f"), sighting, list);
+    let live = live.edited(&[Edit::Add(Arc::new(list))]).unwrap();
+    let graph = steps(&live, |design| {
+        let service = GatewayService::Dynamodb;
+        design.vpcs[0].gateway_endpoints.push(service);
+    });
+    assert_eq!(actions(&graph), ["CreateVpcEndpoint"]);
+}
+
+#[test]
 fn a_zone_more_only_adds() {
     let live = hand_made();
     let graph = steps(&live, |design| {

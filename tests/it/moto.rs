@@ -9,6 +9,8 @@ mod cloudformation;
 #[cfg(feature = "aws")]
 mod faults;
 #[cfg(feature = "aws")]
+mod pages;
+#[cfg(feature = "aws")]
 mod queries;
 mod script;
 mod strict;

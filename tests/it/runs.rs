@@ -463,3 +463,50 @@ fn creating_begins_at_the_design_and_only_where_it_can_be_made() {
     }
     assert!(window.has("Create VPC…"));
 }
+
+#[test]
+fn the_pages_are_worked_by_the_keyboard_and_what_changes_something_is_never_first() {
+    let journal = with_a_failure("20261125-120000-abcdef");
+    let mut window = Window::with_runs(&[&journal]);
+    // The latest run has the keyboard.
+    window.press(Modifiers::NONE, Key::Enter);
+    assert!(window.has("channy-vpc could not be completed"));
+    assert!(window.node("Resume…").is_focused());
+    if cfg!(feature = "aws") {
+        window.press(Modifiers::NONE, Key::Enter);
+        assert!(window.has("Go on with this run?"));
+        assert!(window.node("Cancel").is_focused());
+        window.press(Modifiers::NONE, Key::Enter);
+        assert!(!window.has("Go on with this run?"));
+        assert!(window.node("Resume…").is_focused(), "it is where it was");
+    }
+    window.press(Modifiers::SHIFT, Key::Tab);
+    assert!(window.node("Keep").is_focused());
+    window.press(Modifiers::SHIFT, Key::Tab);
+    assert!(window.node("Roll back…").is_focused());
+
+    window.harness.state_mut().show_review(review());
+    window.run();
+    assert!(window.node("Back").is_focused());
+    window.press(Modifiers::NONE, Key::Tab);
+    window.press(Modifiers::NONE, Key::Tab);
+    let found = window
+        .harness
+        .query_all_by_label_contains("resources in 1234-5678-9012");
+    assert!(found.into_iter().any(|node| node.is_focused()));
+}
+
+#[test]
+#[cfg(feature = "aws")]
+fn escape_closes_a_list_and_not_the_page_below() {
+    let mut window = Window::new();
+    window.run();
+    window.click("New design");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert!(window.node("Check").is_focused());
+    window.click_beginning("Profile to change with");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(window.has("Checking changes nothing"));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!window.has("Checking changes nothing"));
+}

@@ -1,6 +1,9 @@
-//! The real window on a virtual screen: it opens, shows the map, and rests.
+//! The real window on a virtual screen: it opens, shows the map, and rests. With a server, VPCs are created from it.
 //!
-//! Needs Xvfb, `ImageMagick` and software OpenGL, and the variable `VPC_ATLAS_WINDOW`.
+//! Needs Xvfb, xdotool, `ImageMagick` and software OpenGL, and the variable `VPC_ATLAS_WINDOW`.
+
+#[cfg(feature = "aws")]
+mod applying;
 
 use crate::support::environment::require;
 use std::collections::BTreeSet;
@@ -27,7 +30,8 @@ struct Screen {
 }
 
 impl Screen {
-    fn start() -> Self {
+    /// `size` is in pixels, `1400x900`.
+    fn start(size: &str) -> Self {
         // The server chooses a free number itself and writes it to the descriptor it is given.
         let folder = tempfile::tempdir().unwrap();
         let number = folder.path().join("number");
@@ -38,13 +42,15 @@ impl Screen {
                 "1",
                 "-screen",
                 "0",
-                "1400x900x24",
+                &format!("{size}x24"),
                 "+extension",
                 "GLX",
                 "+extension",
                 "RANDR",
                 "-nolisten",
                 "tcp",
+                // Without it the server begins anew when its only client goes, and turns away who comes meanwhile.
+                "-noreset",
             ])
             .stdout(file)
             .stderr(Stdio::null())
@@ -63,22 +69,21 @@ impl Screen {
     }
 
     /// The program on this screen.
-    fn run(&self, settings: &Path, arguments: &[&str]) -> Guarded {
-        let program = Command::new(env!("CARGO_BIN_EXE_vpc-atlas"))
+    fn command(&self, settings: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vpc-atlas"));
+        command
             .args(arguments)
             .env("DISPLAY", &self.name)
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("WINIT_X11_SCALE_FACTOR", "1")
             .env("VPC_ATLAS_CONFIG_DIR", settings)
             .env_remove("WAYLAND_DISPLAY")
-            .env_remove("WAYLAND_SOCKET")
-            .spawn()
-            .unwrap();
-        Guarded(program)
+            .env_remove("WAYLAND_SOCKET");
+        command
     }
 
-    /// The colours on the screen, each once.
-    fn colours(&self) -> BTreeSet<[u8; 3]> {
+    /// What is on the screen, three bytes a pixel.
+    fn picture(&self) -> Vec<u8> {
         let picture = Command::new("import")
             .args([
                 "-display", &self.name, "-window", "root", "-depth", "8", "rgb:-",
@@ -90,8 +95,12 @@ impl Screen {
             "{}",
             String::from_utf8_lossy(&picture.stderr)
         );
-        picture
-            .stdout
+        picture.stdout
+    }
+
+    /// The colours on the screen, each once.
+    fn colours(&self) -> BTreeSet<[u8; 3]> {
+        self.picture()
             .chunks_exact(3)
             .map(|pixel| [pixel[0], pixel[1], pixel[2]])
             .collect()
@@ -131,9 +140,10 @@ fn the_window_opens_shows_the_map_and_rests() {
     if require("VPC_ATLAS_WINDOW").is_none() {
         return;
     }
-    let screen = Screen::start();
+    let screen = Screen::start("1400x900");
     let settings = tempfile::tempdir().unwrap();
-    let mut program = screen.run(settings.path(), &["sample"]);
+    let mut program = screen.command(settings.path(), &["sample"]);
+    let mut program = Guarded(program.spawn().unwrap());
     // Cards, zones, lines and words of a map have far more colours, antialiasing among them, than an empty window.
     let colours = wait(Duration::from_mins(1), "the map was never painted", || {
         assert!(program.0.try_wait().unwrap().is_none(), "the program ended");

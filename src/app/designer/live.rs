@@ -326,21 +326,16 @@ fn kept_ui(
                 let leads = matches!(kept.key.id, Id::Aws(_));
                 let name = format!("{}: {}", kept.name, kept.why);
                 let contents = |ui: &mut Ui| {
-                    let mut job = egui::text::LayoutJob::default();
+                    ui.spacing_mut().item_spacing.y = 1.0;
                     for (words, face, ink) in [
-                        (format!("{} ", kept.name), Font::SansSemiBold, Ink::Text),
+                        (widgets::capital(&kept.name), Font::SansSemiBold, Ink::Text),
                         (sentence(&kept.why), Font::Sans, Ink::TextMuted),
                     ] {
-                        let format = egui::TextFormat {
-                            line_height: Some(16.0),
-                            ..egui::TextFormat::simple(
-                                look::font(face, look::SMALL),
-                                widgets::ink(ui, ink),
-                            )
-                        };
-                        job.append(&widgets::shown(&words), 0.0, format);
+                        let words = RichText::new(widgets::shown(&words))
+                            .font(look::font(face, look::SMALL))
+                            .color(widgets::ink(ui, ink));
+                        ui.add(egui::Label::new(words).wrap());
                     }
-                    ui.add(egui::Label::new(job).wrap());
                 };
                 if clickable(ui, leads, &name, contents) {
                     context.app.send(Action::RevealLive(kept.key.clone()));

@@ -337,6 +337,7 @@ fn account(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start) {
         egui::Button::new(RichText::new("Read account").color(widgets::ink(ui, Ink::OnAccent)))
             .fill(widgets::ink(ui, Ink::Accent));
     let button = ui.add_enabled(account.is_ok(), button.min_size(vec2(120.0, 28.0)));
+    widgets::ring_on_accent(ui, &button);
     match account {
         Ok(source) => {
             if button.clicked() || entered {

@@ -3,7 +3,7 @@
 use super::create::profile_ui;
 use super::watched::Watched;
 use super::words;
-use super::{Affair, Affairs, primary, secondary, send};
+use super::{Affair, Affairs, is_new, primary, secondary, send};
 use crate::app::context::AppContext;
 use crate::app::widgets;
 use crate::workspace::Way;
@@ -16,6 +16,18 @@ pub(super) enum Confirm {
     Reopen(Way, Option<String>),
     /// The window is to be closed while a run is under way.
     Quit,
+}
+
+const QUIT: &str = "A run is under way";
+
+impl Confirm {
+    /// The question in few words.
+    pub(super) fn title(&self) -> &'static str {
+        match self {
+            Self::Reopen(way, _) => reopening_title(*way),
+            Self::Quit => QUIT,
+        }
+    }
 }
 
 /// The question. False when it is to be closed.
@@ -45,12 +57,16 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, affairs: &mu
                     if primary(ui, true, &deed).clicked() {
                         send(app, Affair::GoOn(*way, profile.clone()));
                     }
-                    secondary(ui, "Cancel").clicked()
+                    let cancel = secondary(ui, "Cancel");
+                    if is_new(ui, "reopen", "") {
+                        cancel.request_focus();
+                    }
+                    cancel.clicked()
                 })
             }
             (Confirm::Reopen(..), None) => true,
             (Confirm::Quit, _) => {
-                ui.heading("A run is under way");
+                ui.heading(QUIT);
                 let words = "Closing the window stops it after the calls that are under way. What was made is there then, and the run can be resumed or rolled back from View › Runs.";
                 ui.add(egui::Label::new(words).wrap());
                 ui.add_space(10.0);
@@ -59,7 +75,11 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, affairs: &mu
                     if primary(ui, !quits, words).clicked() {
                         send(app, Affair::StopAndQuit);
                     }
-                    secondary(ui, "Keep running").clicked()
+                    let keep = secondary(ui, "Keep running");
+                    if is_new(ui, "quit", "") {
+                        keep.request_focus();
+                    }
+                    keep.clicked()
                 })
             }
         }
@@ -70,6 +90,13 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, affairs: &mu
 fn buttons<R>(ui: &mut egui::Ui, contents: impl FnOnce(&mut egui::Ui) -> R) -> R {
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     ui.with_layout(layout, contents).inner
+}
+
+fn reopening_title(way: Way) -> &'static str {
+    match way {
+        Way::On => "Go on with this run?",
+        Way::Back => "Take back what this run made?",
+    }
 }
 
 /// What going on or taking back means: a title, the question, and the words of the button.
@@ -83,7 +110,7 @@ fn reopening(watched: &Watched, way: Way) -> (&'static str, String, String) {
     let (done, all) = watched.run.progress();
     match way {
         Way::On => (
-            "Go on with this run?",
+            reopening_title(way),
             format!(
                 "Go on with {} of {} in {place}, {} after {done} of {}.",
                 header.run,
@@ -96,7 +123,7 @@ fn reopening(watched: &Watched, way: Way) -> (&'static str, String, String) {
         Way::Back => {
             let back = words::steps(watched.run.remaining().len());
             (
-                "Take back what this run made?",
+                reopening_title(way),
                 format!(
                     "Take back what {} made of {} in {place}: {back}. Nothing else is touched.",
                     header.run, header.label

@@ -1,11 +1,11 @@
 //! What is to be created, with whose credentials, and for what.
 
 use super::words;
-use super::{Affair, Affairs, heading, notice, page, primary, secondary, send, sheet};
+use super::{Affair, Affairs, heading, is_new, notice, page, primary, secondary, send, sheet};
 use crate::app::command::Command;
 use crate::app::context::{AppContext, hint};
 use crate::app::widgets;
-use crate::design::Design;
+use crate::design::{Design, vpc_label};
 use crate::network::{Key, Text};
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
@@ -27,6 +27,8 @@ pub(super) struct Form {
     anew: bool,
     /// Planned resources that are there already, and their ids as typed.
     given: Vec<(Key, String)>,
+    /// The design is a copy of a live VPC.
+    pub(super) is_copy: bool,
     /// A saved plan instead of the open design: its file's name, its text, and what it says of itself.
     pub(super) plan: Option<(String, String, PlanWords)>,
 }
@@ -66,6 +68,11 @@ impl Form {
         Some(Wish::Design(Box::new(order)))
     }
 
+    /// Whether a VPC that is there is to be changed, as far as is known before it is looked for.
+    fn is_change(&self) -> bool {
+        self.is_copy && !self.anew && self.plan.is_none()
+    }
+
     fn region(&self, design: Option<&Arc<Design>>) -> Text {
         match (&self.plan, design) {
             (Some((_, _, plan)), _) => plan.region.as_str().into(),
@@ -74,12 +81,12 @@ impl Form {
         }
     }
 
-    fn label(&self, design: Option<&Arc<Design>>) -> String {
+    pub(super) fn label(&self, design: Option<&Arc<Design>>) -> String {
         match (&self.plan, design) {
             (Some((_, _, plan)), _) => plan.label.clone(),
             (None, Some(design)) => {
-                let names = design.vpcs.iter().map(|vpc| vpc.prefix.to_string());
-                names.collect::<Vec<_>>().join(", ")
+                let names: Vec<Text> = design.vpcs.iter().map(vpc_label).collect();
+                names.join(", ")
             }
             (None, None) => String::new(),
         }
@@ -107,6 +114,7 @@ pub(in crate::app) fn button_ui(app: &AppContext<'_>, ui: &mut Ui, errors: usize
     let response = ui
         .with_layout(layout, |ui| ui.add_enabled(enabled, button))
         .inner;
+    widgets::ring_on_accent(ui, &response);
     let why = match errors {
         1 => "The design has a problem, which the right side names".to_owned(),
         several => format!("The design has {several} problems, which the right side names"),
@@ -144,7 +152,11 @@ pub(super) fn ui(
             let words = widgets::muted(ui, widgets::shown(&widgets::capital(&checking.what)));
             ui.add(egui::Label::new(words).truncate());
         } else {
-            if primary(ui, true, "Check").clicked() {
+            let button = primary(ui, true, "Check");
+            if is_new(ui, "create", "") {
+                button.request_focus();
+            }
+            if button.clicked() {
                 send(app, Affair::Check);
             }
             let words = widgets::small_muted(ui, "Checking changes nothing");
@@ -152,10 +164,10 @@ pub(super) fn ui(
         }
     };
     page(ui, "create", 640.0, bar, |ui| {
-        let label = form.label(design);
-        heading(ui, &format!("Create {label} in AWS"));
+        heading(ui, &title(form, design));
         let words = match &form.plan {
             Some((file, ..)) => format!("The saved plan {file} is applied unchanged, or not at all where the account has changed since it was made."),
+            None if form.is_change() => "First it is checked what would be changed: the region is read and the permissions are tested with dry runs. You see all of it, and confirm, before anything is changed.".to_owned(),
             None => "First it is checked what would be made: the region is read and the permissions are tested with dry runs. You see all of it, and confirm, before anything is changed.".to_owned(),
         };
         let words = widgets::muted(ui, widgets::shown(&words));
@@ -198,6 +210,12 @@ pub(super) fn ui(
             }
         });
     });
+}
+
+/// What the page is about.
+pub(super) fn title(form: &Form, design: Option<&Arc<Design>>) -> String {
+    let verb = if form.is_change() { "Change" } else { "Create" };
+    format!("{verb} {} in AWS", form.label(design))
 }
 
 /// The choice of a profile.

@@ -101,6 +101,8 @@ impl Atlas {
             return self.messages.fail(why.to_owned());
         }
         self.affairs.form.plan = None;
+        let designer = self.designer.as_ref();
+        self.affairs.form.is_copy = designer.is_some_and(|it| it.live.vpc().is_some());
         self.show_create(ctx);
     }
 

@@ -1,7 +1,7 @@
 //! All runs that were begun on this machine.
 
 use super::words;
-use super::{Affair, Affairs, heading, notice, page, secondary, send, sheet};
+use super::{Affair, Affairs, heading, is_new, notice, page, secondary, send, sheet};
 use crate::app::context::AppContext;
 use crate::app::widgets;
 use crate::apply::now;
@@ -121,8 +121,12 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
             let now = now();
             let columns = columns(ui.available_width());
             head_ui(ui, &columns);
-            for row in &list.rows {
-                row_ui(app, ui, row, &columns, now);
+            let is_new = is_new(ui, "runs", "");
+            for (place, row) in list.rows.iter().enumerate() {
+                let response = row_ui(app, ui, row, &columns, now);
+                if is_new && place == 0 {
+                    response.request_focus();
+                }
             }
         });
     });
@@ -172,7 +176,13 @@ fn head_ui(ui: &mut Ui, columns: &Columns) {
     }
 }
 
-fn row_ui(app: &AppContext<'_>, ui: &mut Ui, row: &Row, columns: &Columns, now: u64) {
+fn row_ui(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    row: &Row,
+    columns: &Columns,
+    now: u64,
+) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
     let standing = row.standing.words();
     response.widget_info(|| {
@@ -183,7 +193,7 @@ fn row_ui(app: &AppContext<'_>, ui: &mut Ui, row: &Row, columns: &Columns, now: 
         send(app, Affair::Open(row.run.clone()));
     }
     if !ui.is_rect_visible(rect) {
-        return;
+        return response;
     }
     let color = |ink: Ink| widgets::ink(ui, ink);
     if response.hovered() || response.has_focus() {
@@ -220,6 +230,7 @@ fn row_ui(app: &AppContext<'_>, ui: &mut Ui, row: &Row, columns: &Columns, now: 
         let place = pos2(left, rect.center().y - words.size().y / 2.0);
         ui.painter().galley(place, words, color(ink));
     }
+    response
 }
 
 /// How long ago something was.

@@ -159,6 +159,31 @@ impl Affairs {
     pub(super) fn is_asking(&self) -> bool {
         self.confirm.is_some()
     }
+
+    /// What the window is called for it: a run at work, wherever the person looks, else the page or the question.
+    pub(super) fn title(&self, design: Option<&Arc<Design>>) -> Option<String> {
+        if self.running.is_some()
+            && let Some(own) = self.own.as_ref().filter(|own| own.is_under_way())
+        {
+            let (done, all) = own.progress();
+            return Some(format!("{done} of {all} · {}", own.heading()));
+        }
+        if let Some(asked) = self.confirm.as_ref().map(Confirm::title) {
+            return Some(asked.to_owned());
+        }
+        match self.screen? {
+            Screen::Create => Some(match &self.checking {
+                Some(_) => format!("Checking {}", self.form.label(design)),
+                None => create::title(&self.form, design),
+            }),
+            Screen::Review => {
+                let found = self.found.as_ref()?;
+                Some(review::title(&found.review, &found.page))
+            }
+            Screen::Run => Some(self.watched()?.heading()),
+            Screen::Runs => Some("Runs".to_owned()),
+        }
+    }
 }
 
 /// The page.
@@ -236,6 +261,19 @@ fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
     });
 }
 
+/// Whether a page, or a question, is painted at this stage for the first time since it was not. The keyboard goes to a
+/// button then, so that nobody has to look for it; what comes in between by itself takes it from nothing.
+fn is_new(ui: &Ui, page: &'static str, stage: &'static str) -> bool {
+    if !ui.memory(|memory| memory.allows_interaction(ui.layer_id())) {
+        return false;
+    }
+    let id = egui::Id::unique(("stage of", page));
+    let now = ui.ctx().cumulative_frame_nr();
+    let before: Option<(&'static str, u64)> = ui.data(|data| data.get_temp(id));
+    ui.data_mut(|data| data.insert_temp(id, (stage, now)));
+    before.is_none_or(|(held, frame)| held != stage || frame + 1 < now)
+}
+
 /// The heading of a page.
 fn heading(ui: &mut Ui, words: &str) {
     let words = RichText::new(widgets::shown(words)).font(look::font(Font::SansSemiBold, 22.0));
@@ -278,7 +316,9 @@ fn primary(ui: &mut Ui, enabled: bool, words: &str) -> egui::Response {
     let button = egui::Button::new(words)
         .fill(widgets::ink(ui, fill))
         .min_size(egui::vec2(96.0, 30.0));
-    ui.add_enabled(enabled, button)
+    let button = ui.add_enabled(enabled, button);
+    widgets::ring_on_accent(ui, &button);
+    button
 }
 
 /// A button beside it.

@@ -3,7 +3,7 @@
 use super::watched::{Stage, StepRow, Watched};
 use super::words;
 use super::{
-    Affair, Affairs, Screen, column, heading, notice, page, primary, secondary, send, sheet,
+    Affair, Affairs, Screen, column, heading, is_new, notice, page, primary, secondary, send, sheet,
 };
 use crate::app::context::{Action, AppContext};
 use crate::app::{look, model, widgets};
@@ -223,22 +223,28 @@ fn bar_ui(app: &AppContext<'_>, ui: &mut Ui, watched: &Watched, is_own: bool, is
         ui.label(words);
         return;
     }
-    if secondary(ui, "Back").clicked() {
+    let standing = watched.standing;
+    let back = secondary(ui, "Back");
+    // What comes next has the keyboard; buttons with an ellipsis ask once more.
+    let mut next = back.clone();
+    if back.clicked() {
         send(app, Affair::Back);
     }
     if secondary(ui, "All runs").clicked() {
         send(app, Affair::Show(Screen::Runs));
     }
-    let standing = watched.standing;
     if is_busy {
         let words = widgets::small_muted(ui, "Another run is under way");
         ui.label(words);
-    } else if standing.can_roll_back()
-        && secondary(ui, "Roll back…")
-            .on_hover_text("Take back everything this run made, and nothing else")
-            .clicked()
-    {
-        send(app, Affair::Ask(Way::Back));
+    } else if standing.can_roll_back() {
+        let button = secondary(ui, "Roll back…")
+            .on_hover_text("Take back everything this run made, and nothing else");
+        if button.clicked() {
+            send(app, Affair::Ask(Way::Back));
+        }
+        if standing == Standing::Left {
+            next = button;
+        }
     }
     if standing.can_resume() && !is_busy {
         if !watched.is_kept
@@ -248,19 +254,22 @@ fn bar_ui(app: &AppContext<'_>, ui: &mut Ui, watched: &Watched, is_own: bool, is
         {
             send(app, Affair::Keep);
         }
-        if primary(ui, true, "Resume…")
-            .on_hover_text("Make what is not made yet")
-            .clicked()
-        {
+        let button = primary(ui, true, "Resume…").on_hover_text("Make what is not made yet");
+        if button.clicked() {
             send(app, Affair::Ask(Way::On));
         }
+        next = button;
     }
-    if standing == Standing::Complete
-        && primary(ui, true, "View VPC")
-            .on_hover_text("Show what was made on the live map, and how it holds to the plan")
-            .clicked()
-    {
-        send(app, Affair::ViewVpc);
+    if standing == Standing::Complete {
+        let button = primary(ui, true, "View VPC")
+            .on_hover_text("Show what was made on the live map, and how it holds to the plan");
+        if button.clicked() {
+            send(app, Affair::ViewVpc);
+        }
+        next = button;
+    }
+    if is_new(ui, "run", standing.words()) {
+        next.request_focus();
     }
 }
 
@@ -342,6 +351,11 @@ fn row_ui(app: &AppContext<'_>, ui: &mut Ui, row: &StepRow) {
             Stage::Begun | Stage::Settling | Stage::Going => Ink::Accent,
             _ => Ink::TextMuted,
         };
+        if !has_id {
+            // Below the words of the links above and below, which are buttons and have a margin.
+            let margin = cell.spacing().button_padding.x;
+            cell.add_space(margin);
+        }
         let words = RichText::new(widgets::shown(&row.state))
             .size(look::SMALL)
             .color(widgets::ink(&cell, ink));

@@ -1,12 +1,12 @@
 //! What would be done, before anything is.
 
 use super::words::{self, Names};
-use super::{Affair, Affairs, heading, notice, page, primary, secondary, send, sheet};
+use super::{Affair, Affairs, heading, is_new, notice, page, primary, secondary, send, sheet};
 use crate::app::context::{Action, AppContext};
 use crate::app::designer::outcome;
 use crate::app::{look, model, widgets};
 use crate::apply::Weight;
-use crate::network::{Gap, Kind};
+use crate::network::{Gap, Id, Key, Kind};
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
@@ -36,12 +36,14 @@ impl Page {
     pub(super) fn of(review: &Review) -> Self {
         let names = Names::of([review.planned.as_ref(), review.live.as_ref()]);
         let mut parts: Vec<(&'static str, Vec<Group>)> = Vec::new();
+        // Nothing live has a planned name: a route of a table that is made belongs to what is made.
+        let is_new = |about: &Key| matches!(about.id, Id::Planned(_));
         for step in review.graph().steps() {
             let name = step.call.action.name();
             let takes = ["Delete", "Release", "Disassociate", "Detach"];
             let title = if takes.iter().any(|word| name.starts_with(word)) {
                 "Taken away"
-            } else if step.makes.is_some() || !review.is_change {
+            } else if step.makes.is_some() || is_new(&step.about) || !review.is_change {
                 "Made"
             } else {
                 "Changed"
@@ -88,8 +90,16 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
     let (review, shown) = (&found.review, &found.page);
     let is_nothing = review.graph().is_empty();
     let bar = |ui: &mut Ui| {
-        if secondary(ui, "Back").clicked() {
+        let back = secondary(ui, "Back");
+        if is_new(ui, "review", "") {
+            // Not the button that changes something: whoever presses a key once too often has then confirmed nothing.
+            back.request_focus();
+        }
+        if back.clicked() {
             send(app, Affair::Back);
+        }
+        if is_nothing {
+            return;
         }
         if secondary(ui, "Save plan…")
             .on_hover_text(
@@ -99,11 +109,9 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
         {
             send(app, Affair::SavePlan);
         }
-        let can = !review.has_errors() && !is_nothing && affairs.running.is_none();
+        let can = !review.has_errors() && affairs.running.is_none();
         let words = format!("{} in {}", shown.deed, shown.place);
-        let why = if is_nothing {
-            "Everything is as the design plans it"
-        } else if affairs.running.is_some() {
+        let why = if affairs.running.is_some() {
             "Another run is under way; wait until it has ended"
         } else {
             "There are errors; they stand at the head of the page"
@@ -141,7 +149,7 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
         concerns_ui(ui, review);
         gaps_ui(ui, &shown.gaps);
         let width = ui.available_width();
-        if width < 720.0 {
+        if width < 720.0 || is_nothing {
             facts_ui(app, ui, review, shown);
             ui.add_space(12.0);
             steps_ui(ui, review, shown);
@@ -162,7 +170,8 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, affairs: &Affairs) {
     });
 }
 
-fn title(review: &Review, shown: &Page) -> String {
+/// What is asked.
+pub(super) fn title(review: &Review, shown: &Page) -> String {
     if review.graph().is_empty() {
         return format!(
             "{} is as planned; nothing is to be done",
@@ -229,7 +238,7 @@ fn steps_ui(ui: &mut Ui, review: &Review, shown: &Page) {
         for (place, (title, groups)) in shown.parts.iter().enumerate() {
             if !is_one || review.is_change {
                 if place > 0 {
-                    ui.add_space(12.0);
+                    ui.add_space(20.0);
                 }
                 let words = RichText::new(*title).font(look::font(Font::SansSemiBold, 15.0));
                 ui.label(words);
@@ -303,6 +312,9 @@ fn facts_ui(app: &AppContext<'_>, ui: &mut Ui, review: &Review, shown: &Page) {
         } else {
             let words = widgets::small_muted(ui, "not known: the design's prices cannot be used");
             ui.add(egui::Label::new(words).wrap());
+        }
+        if review.graph().is_empty() {
+            return;
         }
         ui.add_space(14.0);
         widgets::overline(ui, "Will be created");

@@ -174,6 +174,7 @@ impl Watched {
             (Standing::UnderWay, _) if self.is_stopping => {
                 format!("Stopping after the calls under way: {label}")
             }
+            (Standing::UnderWay, Way::On) if !self.makes_a_vpc() => format!("Changing {label}"),
             (Standing::UnderWay, Way::On) => format!("Creating {label}"),
             (Standing::UnderWay, Way::Back) => format!("Rolling back {label}"),
             (Standing::Complete, _) => format!("{label} is complete"),
@@ -183,6 +184,12 @@ impl Watched {
             (Standing::RolledBack, _) => format!("{label} is rolled back"),
             (Standing::Left, _) => format!("{label} is rolled back in part"),
         }
+    }
+
+    /// A run that makes none changes one that is there.
+    fn makes_a_vpc(&self) -> bool {
+        let mut steps = self.run.header.graph.steps();
+        steps.any(|step| step.makes.as_ref().is_some_and(|key| key.kind == Kind::Vpc))
     }
 
     /// Where it is, and for what.

@@ -114,7 +114,14 @@ impl Section<'_> {
         }
         if state.endpoints.is_open {
             ui.add_space(2.0);
+            let is_new = state.endpoints.wants_keys;
+            let top = ui.cursor().min;
             parts::card(ui, |ui| self.adding(ui, state, vpc));
+            if is_new {
+                // All of it, not only the field that has the keyboard.
+                let end = egui::pos2(ui.max_rect().right(), ui.cursor().min.y);
+                ui.scroll_to_rect(egui::Rect::from_min_max(top, end), None);
+            }
         }
         parts::problems(self.context, ui, Field::GatewayEndpoints);
         parts::problems(self.context, ui, Field::Endpoints);
