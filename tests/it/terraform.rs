@@ -17,6 +17,8 @@ use vpc_atlas::network::{Id, Kind, Network, Text};
 use vpc_atlas::steps::between;
 use vpc_atlas::workspace::beside;
 
+mod checkov;
+
 fn export(design: &Design) -> Code {
     let network = plan(design);
     let graph = between(&Network::new(), &network).unwrap();
@@ -450,7 +452,7 @@ mod schema {
     use vpc_atlas::design::{Design, FlowLog, Nat, Traffic};
     use vpc_atlas::export::code::Code;
 
-    fn lay_out(place: &Path, name: &str, code: &Code) -> PathBuf {
+    pub(super) fn lay_out(place: &Path, name: &str, code: &Code) -> PathBuf {
         let folder = place.join(name);
         fs::create_dir(&folder).unwrap();
         for file in &code.files {
@@ -460,7 +462,7 @@ mod schema {
     }
 
     /// The designs of the tests by name: those made by hand, and sound ones that were generated.
-    fn all() -> Vec<(String, Design)> {
+    pub(super) fn all() -> Vec<(String, Design)> {
         let mut regional = everything();
         regional.vpcs[0].nat = Nat::Regional;
         let mut logs = small();
