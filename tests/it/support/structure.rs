@@ -209,23 +209,23 @@ impl Structure {
         Self { resources }
     }
 
-    /// What the other has otherwise, or does not know, save what may be so by kind and field; an empty field is the
-    /// resource as a whole.
+    /// What the other has otherwise, or does not know, save what may be so by kind, field and both values; an empty field
+    /// is the resource as a whole.
     pub(crate) fn differences(
         &self,
         other: &Self,
-        allowed: &dyn Fn(&str, &str) -> bool,
+        allowed: &dyn Fn(&str, &str, &Value, Option<&Value>) -> bool,
     ) -> Vec<String> {
         let mut found = Vec::new();
         for (place, (kind, fields)) in &self.resources {
             let Some((_, theirs)) = other.resources.get(place) else {
-                if !allowed(kind.word(), "") {
+                if !allowed(kind.word(), "", &Value::Null, None) {
                     found.push(format!("- {place}"));
                 }
                 continue;
             };
             for (name, mine) in fields {
-                if allowed(kind.word(), name) {
+                if allowed(kind.word(), name, mine, theirs.get(name)) {
                     continue;
                 }
                 match theirs.get(name) {
@@ -238,7 +238,8 @@ impl Structure {
             }
         }
         for (place, (kind, _)) in &other.resources {
-            if !self.resources.contains_key(place) && !allowed(kind.word(), "") {
+            if !self.resources.contains_key(place) && !allowed(kind.word(), "", &Value::Null, None)
+            {
                 found.push(format!("+ {place}"));
             }
         }
