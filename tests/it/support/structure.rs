@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use vpc_atlas::network::{Facts, Id, Key, Kind, Known, Network, Resource};
 
+/// Whether a difference may be: by kind, field and both values.
+pub(crate) type Allowed<'a> = dyn Fn(&str, &str, &Value, Option<&Value>) -> bool + 'a;
+
 /// Resources by place, with their known facts; ids in the facts are places too.
 pub(crate) struct Structure {
     resources: BTreeMap<String, (Kind, BTreeMap<String, Value>)>,
@@ -211,11 +214,7 @@ impl Structure {
 
     /// What the other has otherwise, or does not know, save what may be so by kind, field and both values; an empty field
     /// is the resource as a whole.
-    pub(crate) fn differences(
-        &self,
-        other: &Self,
-        allowed: &dyn Fn(&str, &str, &Value, Option<&Value>) -> bool,
-    ) -> Vec<String> {
+    pub(crate) fn differences(&self, other: &Self, allowed: &Allowed<'_>) -> Vec<String> {
         let mut found = Vec::new();
         for (place, (kind, fields)) in &self.resources {
             let Some((_, theirs)) = other.resources.get(place) else {
