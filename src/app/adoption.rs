@@ -1,6 +1,7 @@
 //! What is worked out of a design beside the window, and a live VPC as a design: the window's part of both.
 
 use super::atlas::Atlas;
+use super::code::Original;
 use super::designer::live::Live;
 use super::designs::{Leaf, Leaving};
 use super::dialogs::Purpose;
@@ -32,7 +33,14 @@ impl Atlas {
         };
         let design = designer.document.design();
         if is_code {
-            designer.code.update(ctx, design);
+            let vpc = designer.live.vpc().cloned();
+            let original = beside.clone().zip(vpc);
+            let original = original.map(|((generation, network), vpc)| Original {
+                generation,
+                network,
+                vpc,
+            });
+            designer.code.update(ctx, design, original);
         }
         if designer.live.update(ctx, beside, design) {
             self.show_plan();

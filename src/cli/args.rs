@@ -68,7 +68,12 @@ pub(super) enum Command {
     /// -delete.sh; both find what is there by tags, and can be run again. What the tool cannot do and
     /// a person has to is said, and stands at the head of the first file. A file that is there and differs is kept with a
     /// ~ at the end of its name. The exit code is 1 if the design has errors.
-    #[command(after_long_help = EXITS)]
+    ///
+    /// With `--to terraform --for SOURCE`, what of the design stands in SOURCE already is taken over: imports.tf holds an
+    /// `import` block for each resource, so that `terraform plan` imports it instead of making it. A design that `adopt`
+    /// made belongs to the VPC that it is a copy of; any other is found as `apply` finds it, by tags, names and blocks.
+    /// What is there and cannot be imported by what is known of it is said, and stands in comments beside the imports.
+    #[command(after_long_help = format!("{SOURCES}\n\n{EXITS}"))]
     Export(Export),
     /// Read a live VPC into a design that can be edited
     ///
@@ -331,6 +336,10 @@ pub(super) struct Export {
     /// What to write
     #[arg(long, value_enum)]
     pub(super) to: Tool,
+
+    /// Where the design stands already: with `--to terraform`, what is there is imported instead of made
+    #[arg(long = "for", value_name = "SOURCE", num_args = 1.., value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
 
     /// The folder to write into, which is made where it is missing, or the file of a template or script; - for standard
     /// output

@@ -2,10 +2,14 @@
 
 use super::Answer;
 use super::args::{Export as Args, Tool as Word};
-use super::output::{print, printable, say};
-use crate::export::code::{Code, Form};
-use crate::workspace::{Document, NoCode, SaveCodeError, SavedCode, Tool, design_code, save_code};
-use anyhow::{bail, ensure};
+use super::input::{gaps, read, say_gaps};
+use super::output::{count, print, printable, say};
+use crate::export::code::{Code, Form, There};
+use crate::workspace::{
+    Document, Existing, NoCode, SaveCodeError, SavedCode, Tool, copied_from, design_code, existing,
+    save_code,
+};
+use anyhow::{Context as _, bail, ensure};
 use std::path::Path;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
@@ -19,7 +23,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
             Tool::Script
         }
     };
-    let code = match design_code(document.design(), tool) {
+    let existing = match args.sources.as_slice() {
+        [] => None,
+        _ if tool.imports() => Some(find(args, &document)?),
+        _ => bail!(
+            "--for is for --to terraform, which alone imports what is there already; leave it out, or export so"
+        ),
+    };
+    let nothing = There::default();
+    let there = existing.as_ref().map_or(&nothing, |it| &it.there);
+    let code = match design_code(document.design(), tool, there) {
         Ok(code) => code,
         Err(why) => {
             say_why(&why);
@@ -49,7 +62,44 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
         }
     }
     say_by_hand(&code);
+    if let Some(existing) = &existing {
+        say_existing(existing);
+    }
     Ok(Answer::Yes)
+}
+
+/// What of the design stands in the sources.
+fn find(args: &Args, document: &Document) -> anyhow::Result<Existing> {
+    let loaded = read(&args.sources)?;
+    let copied = copied_from(document.text());
+    let found = existing(&loaded.network, document.design(), copied.as_ref());
+    say_gaps(&gaps(&loaded));
+    found.with_context(|| match copied {
+        Some(vpc) => format!(
+            "the design is a copy of {}, which {} does not hold; give a SOURCE that does",
+            vpc.id, loaded.label
+        ),
+        None => format!(
+            "{} holds no VPC of the design, by tags or by name and blocks; give a SOURCE that does, or leave --for out",
+            loaded.label
+        ),
+    })
+}
+
+/// What `terraform plan` will tell besides the imports.
+fn say_existing(existing: &Existing) {
+    let absent = existing.absent.len();
+    if absent > 0 {
+        let things = count(absent, "resource", "resources");
+        say(&format!("not there yet, and made: {things}"));
+    }
+    let different = existing.different.len();
+    if different > 0 {
+        let things = count(different, "resource is", "resources are");
+        say(&format!(
+            "{things} there otherwise than the design says; `terraform plan` tells what it would change of that"
+        ));
+    }
 }
 
 fn say_why(why: &NoCode) {

@@ -1,14 +1,14 @@
 //! A design as code for another tool, and that code in files.
 
 use super::{names_in, save};
-use crate::design::{Design, Problem, Surroundings, plan, validate, vpc_key};
+use crate::design::{Design, Problem, Surroundings, adopt, plan, validate, vpc_key};
 use crate::export::code::{
-    Beside, Code, CodeError, Form, cloudformation, script, terraform, terraform_module,
+    Beside, Code, CodeError, Form, There, cloudformation, script, terraform, terraform_module,
 };
-use crate::network::Network;
+use crate::network::{Edit, Id, Key, Kind, Network, drift, matched};
 use crate::steps::{Refusal, between};
 use crate::storage::StorageError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What the code of a design has to say beside its network.
@@ -76,6 +76,11 @@ impl Tool {
         }
     }
 
+    /// Whether its code can take over what is there already.
+    pub fn imports(self) -> bool {
+        self == Self::Terraform
+    }
+
     /// Whether its files stand in a folder of their own; one file is named by itself otherwise.
     pub fn is_folder(self) -> bool {
         match self {
@@ -111,11 +116,51 @@ impl NoCode {
     }
 }
 
-/// A design as code that creates it.
+/// What of a design a network holds already.
+#[derive(Clone, Debug, Default)]
+pub struct Existing {
+    /// It, for code that takes it over.
+    pub there: There,
+    /// What it does not hold.
+    pub absent: Vec<Key>,
+    /// What it holds otherwise than planned.
+    pub different: BTreeSet<Key>,
+}
+
+/// Find what of a design a network holds: a copy by the VPC that it is a copy of, anything else as before it is applied.
+/// None where that holds no VPC of it.
+pub fn existing(network: &Network, design: &Design, copied: Option<&Key>) -> Option<Existing> {
+    let known = match copied {
+        Some(vpc) => adopt(network, vpc).ok()?.ids,
+        None => BTreeMap::new(),
+    };
+    let planned = plan(design);
+    let mut found = matched(&planned, network, &known);
+    // Of a design that is read as a network nothing stands yet.
+    found.ids.retain(|_, id| matches!(id, Id::Aws(_)));
+    if !found.ids.keys().any(|key| key.kind == Kind::Vpc) {
+        return None;
+    }
+    let edits = drift(&planned, network, &found.ids).into_iter();
+    let different = edits.filter_map(|edit| match edit {
+        Edit::Set { key, .. } => Some(key),
+        Edit::Add(_) | Edit::Remove(_) => None,
+    });
+    Some(Existing {
+        different: different.collect(),
+        absent: found.unmatched,
+        there: There {
+            ids: found.ids,
+            network: network.clone(),
+        },
+    })
+}
+
+/// A design as code that creates it. Where the tool can, it takes over what is there already.
 ///
 /// # Errors
 /// The design has errors, or cannot be written for this tool.
-pub fn design_code(design: &Design, tool: Tool) -> Result<Code, NoCode> {
+pub fn design_code(design: &Design, tool: Tool, there: &There) -> Result<Code, NoCode> {
     let problems = validate(design, &Surroundings::default());
     if problems.iter().any(Problem::is_error) {
         return Err(NoCode::Problems(problems));
@@ -124,8 +169,7 @@ pub fn design_code(design: &Design, tool: Tool) -> Result<Code, NoCode> {
     let graph = between(&Network::new(), &network).map_err(NoCode::Refused)?;
     let beside = beside(design);
     match tool {
-        // A design says nothing of what is there.
-        Tool::Terraform => Ok(terraform(&network, &graph, &beside, &BTreeMap::new())),
+        Tool::Terraform => Ok(terraform(&network, &graph, &beside, there)),
         Tool::TerraformModule => {
             terraform_module(&network, &graph, &beside).map_err(NoCode::Cannot)
         }

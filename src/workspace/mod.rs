@@ -33,7 +33,8 @@ pub use apply::{ApplyError, PATIENCE_VARIABLE, Prepared, prepare, prepare_saved,
 pub use cancel::Cancel;
 pub use changes::{Change, ChangeId, Changes, ProfileWords, Wish};
 pub use code::{
-    NoCode, SaveCodeError, SavedCode, Tool, WrittenFile, beside, design_code, save_code,
+    Existing, NoCode, SaveCodeError, SavedCode, Tool, WrittenFile, beside, design_code, existing,
+    save_code,
 };
 pub use copy::{ChangeStep, Pending, Verb, changes, copied_from, copy_text};
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};

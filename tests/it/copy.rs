@@ -275,6 +275,27 @@ fn a_copy_that_is_opened_again_finds_its_vpc() {
     assert!(window.has("Kept as it is on AWS ("));
 }
 
+/// As Terraform, a copy takes over what stands; a fresh design, and a copy whose network is closed, make everything.
+#[test]
+fn the_code_of_a_copy_imports_its_vpc() {
+    let mut window = Window::copied();
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Button::E);
+    window.settle();
+    window.click("imports.tf");
+    window.settle();
+    assert!(window.has("  to = aws_vpc.main"));
+    assert!(window.has("  id = \"vpc-"));
+    window.click("CloudFormation YAML");
+    window.settle();
+    assert!(!window.has("imports.tf"));
+    let mut window = Window::new();
+    window.run();
+    window.click("New design");
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Button::E);
+    window.settle();
+    assert!(window.has("outputs.tf") && !window.has("imports.tf"));
+}
+
 #[test]
 fn the_command_waits_for_a_live_vpc() {
     let mut window = Window::new();

@@ -1,8 +1,8 @@
 //! Integration tests, all in one binary: a second one would link the whole program once more.
 //!
-//! Modules that need a server, a display, a browser or more (`moto`, `terraform::schema`, `window`, `chromium`,
-//! `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run` sets them. See
-//! `tests/README.md`.
+//! Modules that need a server, a display, a browser or more (`moto`, `terraform::schema`, `terraform::checkov`,
+//! `window`, `chromium`, `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run`
+//! sets them. See `tests/README.md`.
 
 #[cfg(test)]
 mod adopt;

@@ -65,16 +65,25 @@ const NOT_IN_TEMPLATES: &[(&str, &str, &str)] = &[
         "CloudFormation has not all of the exclusions",
     ),
     (
-        "vpc-peering-connection",
-        "accepter",
-        "a template does not tell the blocks of a VPC that stands elsewhere",
-    ),
-    (
         "transit-gateway",
         "tags",
         "a transit gateway that stands elsewhere is a parameter",
     ),
 ];
+
+/// The side of a peering whose VPC stands elsewhere: neither a template nor a state tells its blocks. Everything else of it
+/// they do.
+fn is_side_elsewhere(kind: &str, field: &str, mine: &Value, theirs: Option<&Value>) -> bool {
+    let sides = ["requester", "accepter"];
+    let Some(theirs) =
+        theirs.filter(|_| kind == "vpc-peering-connection" && sides.contains(&field))
+    else {
+        return false;
+    };
+    let mut told = mine.clone();
+    told["cidrs"] = json!([]);
+    told == *theirs
+}
 
 fn is_sound(design: &Design) -> bool {
     let problems = validate(design, &Surroundings::default());
@@ -85,10 +94,11 @@ fn round_trip(design: &Design, text: &str, name: &str) {
     let before = plan(design);
     let after = of(name, text);
     let (before, after) = (Structure::of(&before), Structure::of(&after));
-    let allowed = |kind: &str, field: &str| {
-        NOT_IN_TEMPLATES
-            .iter()
-            .any(|(held, name, _)| *held == kind && *name == field)
+    let allowed = |kind: &str, field: &str, mine: &Value, theirs: Option<&Value>| {
+        is_side_elsewhere(kind, field, mine, theirs)
+            || NOT_IN_TEMPLATES
+                .iter()
+                .any(|(held, name, _)| *held == kind && *name == field)
     };
     let differences = before.differences(&after, &allowed);
     assert!(
@@ -272,6 +282,110 @@ fn functions_and_conditions_are_solved() {
     insta::assert_snapshot!(gaps(&network).join("\n"));
 }
 
+/// What a macro makes only AWS knows: wherever one stands, a gap says so, and what it may have made is not taken for
+/// absent.
+#[test]
+fn what_macros_make_is_a_gap() {
+    let template = |head: &str, more: &str, properties: &str| {
+        format!(
+            "{head}\nResources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties:\n      CidrBlock: 10.0.0.0/16\n\
+             {properties}{more}"
+        )
+    };
+    let include = "{Name: AWS::Include, Parameters: {Location: s3://a/b}}";
+    for (text, said, lost) in [
+        (
+            template("Transform: Ours", "", ""),
+            "Ours (a.yaml): what this macro makes of the template is not known",
+            Kind::Subnet,
+        ),
+        (
+            template(
+                &format!("Transform: [AWS::LanguageExtensions, {include}]"),
+                "",
+                "",
+            ),
+            "AWS::Include (a.yaml): what this macro makes of the template is not known",
+            Kind::RouteTable,
+        ),
+        (
+            template(&format!("Fn::Transform: {include}"), "", ""),
+            "AWS::Include (a.yaml): what this macro makes of the template is not known",
+            Kind::Subnet,
+        ),
+        (
+            template("", &format!("  Fn::Transform: {include}\n"), ""),
+            "Fn::Transform (a.yaml): Fn::Transform makes resources here, and which is not known",
+            Kind::Subnet,
+        ),
+        (
+            template("", &format!("  A: {{Fn::Transform: {include}}}\n"), ""),
+            "A (a.yaml): Fn::Transform makes a resource here, and which is not known",
+            Kind::Subnet,
+        ),
+        (
+            template(
+                "Transform: AWS::LanguageExtensions",
+                "  Fn::ForEach::Subnets:\n    - Name\n    - [a, b]\n    - \"S${Name}\": {Type: AWS::EC2::Subnet, \
+                 Properties: {VpcId: !Ref Vpc}}\n",
+                "",
+            ),
+            "Fn::ForEach::Subnets (a.yaml): Fn::ForEach makes resources here, and which is not known",
+            Kind::Subnet,
+        ),
+        (
+            template("", "", &format!("      Fn::Transform: {include}\n")),
+            "Vpc (a.yaml): Fn::Transform makes properties here, and which is not known",
+            Kind::Vpc,
+        ),
+        (
+            template(
+                "",
+                "",
+                &format!("      EnableDnsSupport: {{Fn::Transform: {include}}}\n"),
+            ),
+            "EnableDnsSupport (a.yaml, Vpc): Fn::Transform is not solved here",
+            Kind::EgressOnlyInternetGateway,
+        ),
+        (
+            template(
+                "",
+                "  Group:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      VpcId: !Ref Vpc\n      \
+                 GroupDescription: a\n      SecurityGroupIngress:\n        - IpProtocol: tcp\n          \
+                 Fn::Transform: {Name: Ports}\n",
+                "",
+            ),
+            "SecurityGroupIngress (a.yaml, Group): what Fn::Transform makes here is not known",
+            Kind::EgressOnlyInternetGateway,
+        ),
+    ] {
+        let network = of("a.yaml", &text);
+        let found = gaps(&network);
+        assert!(
+            found.iter().any(|gap| gap.starts_with(said)),
+            "{text}\n{found:#?}"
+        );
+        let (_, shard) = network.shards().next().unwrap();
+        let wanted = match lost {
+            Kind::EgressOnlyInternetGateway => Coverage::Complete,
+            _ => Coverage::Partial,
+        };
+        assert_eq!(shard.coverage(lost), wanted, "{text}");
+        assert!(network.get(&planned(Kind::Vpc, "Vpc")).is_some());
+    }
+    // Those that make no network say nothing, and what is not known of one is not taken for the usual.
+    let text = template("Transform: AWS::Serverless-2016-10-31", "", "");
+    assert_eq!(gaps(&of("a.yaml", &text)), [""; 0]);
+    let text = template(
+        "",
+        "",
+        &format!("      EnableDnsSupport: {{Fn::Transform: {include}}}\n"),
+    );
+    let network = of("a.yaml", &text);
+    let vpc: &VpcFacts = network.facts(&Id::Planned("Vpc".into())).unwrap();
+    assert!(vpc.enable_dns_support.is_unread());
+}
+
 #[test]
 fn without_a_region_what_needs_one_is_unread() {
     let network = of("stack.yaml", HAND_WRITTEN);
@@ -377,10 +491,11 @@ fn a_state_of_a_network_is_that_network() {
         let before = plan(&design);
         let text = state::of(&before).to_string();
         let after = of("terraform.tfstate", &text);
-        let allowed = |kind: &str, field: &str| {
-            state::NOT_IN_STATE
-                .iter()
-                .any(|(held, name, _)| (*held == kind || *held == "*") && *name == field)
+        let allowed = |kind: &str, field: &str, mine: &Value, theirs: Option<&Value>| {
+            is_side_elsewhere(kind, field, mine, theirs)
+                || state::NOT_IN_STATE
+                    .iter()
+                    .any(|(held, name, _)| (*held == kind || *held == "*") && *name == field)
         };
         let differences = Structure::of(&before).differences(&Structure::of(&after), &allowed);
         assert!(
@@ -572,6 +687,89 @@ fn what_a_plan_does_not_tell_is_never_guessed() {
             gaps[0].starts_with("subnet_id (plan.json, aws_nat_gateway.one)"),
             "{gaps:?}"
         );
+    }
+}
+
+/// A plan without its configuration does not tell what any unknown value is: it is unread, and a gap says so.
+#[test]
+fn without_the_configuration_unknown_values_are_gaps() {
+    let mut plan = plan_of_two_zones();
+    plan.as_object_mut().unwrap().remove("configuration");
+    let network = of("plan.json", &plan.to_string());
+    let found = gaps(&network);
+    for id in [
+        "aws_subnet.a[\"eu-west-1a\"]",
+        "aws_subnet.a[\"eu-west-1b\"]",
+    ] {
+        assert!(
+            subnet(&network, id).vpc.is_unread(),
+            "{:?}",
+            subnet(&network, id).vpc
+        );
+        let wanted = format!("vpc_id (plan.json, {id}): it is known after apply");
+        assert!(
+            found.iter().any(|gap| gap.starts_with(&wanted)),
+            "{found:#?}"
+        );
+    }
+    let nat: &vpc_atlas::network::NatGatewayFacts = network
+        .facts(&Id::Planned("aws_nat_gateway.one".into()))
+        .unwrap();
+    assert!(nat.subnet.is_unread(), "{:?}", nat.subnet);
+    let table: &RouteTableFacts = network
+        .facts(&Id::Planned("aws_route_table.public".into()))
+        .unwrap();
+    assert!(table.routes.is_unread(), "{:?}", table.routes);
+    // What is to be associated with which table is not known, so no table says that it has none.
+    let (_, shard) = network.shards().next().unwrap();
+    assert_eq!(shard.coverage(Kind::RouteTable), Coverage::Partial);
+}
+
+/// A block that `dynamic` writes stands in no configuration: what is not known of it is not known.
+#[test]
+fn a_dynamic_block_is_a_gap() {
+    let mut plan = plan_of_two_zones();
+    let resources = &mut plan["configuration"]["root_module"]["resources"];
+    let resources = resources.as_array_mut().unwrap();
+    let odd = resources.iter_mut().find(|it| it["name"] == "odd").unwrap();
+    odd["expressions"].as_object_mut().unwrap().remove("route");
+    let found = gaps(&of("plan.json", &plan.to_string()));
+    let wanted = "gateway_id (plan.json, aws_route_table.odd): it is known after apply, and the plan does not hold where \
+                  it comes from";
+    assert!(found.iter().any(|gap| gap == wanted), "{found:#?}");
+}
+
+/// A plan that broke off, or that leaves something for the next one, does not hold everything.
+#[test]
+fn a_plan_that_is_not_complete_says_so() {
+    for (name, value, kind, said) in [
+        (
+            "errored",
+            json!(true),
+            Kind::Subnet,
+            "the plan broke off with an error",
+        ),
+        (
+            "complete",
+            json!(false),
+            Kind::NatGateway,
+            "the plan is one of several",
+        ),
+        (
+            "deferred_changes",
+            json!([{"reason": "instance_count_unknown", "resource_change":
+                {"address": "aws_subnet.later", "type": "aws_subnet", "change": {}}}]),
+            Kind::Subnet,
+            "Terraform leaves it for the next plan",
+        ),
+    ] {
+        let mut plan = plan_of_two_zones();
+        plan[name] = value;
+        let network = of("plan.json", &plan.to_string());
+        let found = gaps(&network);
+        assert!(found.iter().any(|gap| gap.contains(said)), "{found:#?}");
+        let (_, shard) = network.shards().next().unwrap();
+        assert_eq!(shard.coverage(kind), Coverage::Partial, "{name}");
     }
 }
 

@@ -7,50 +7,33 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::steps::everything;
-use crate::support::designs;
+use crate::support::{designs, live};
 use vpc_atlas::design::{
     Design, Egress, Fresh, GatewayService, Nat, NewTier, Problem, Surroundings, TierKind,
-    VpnGateway, plan, validate, write,
+    VpnGateway, adopt, plan, validate, write,
 };
-use vpc_atlas::export::code::{Code, CodeError, terraform, terraform_module};
-use vpc_atlas::network::{Id, Kind, Network, Text};
+use vpc_atlas::export::code::{Code, CodeError, There, terraform, terraform_module};
+use vpc_atlas::network::{Id, Key, Kind, Network, Text};
 use vpc_atlas::steps::between;
-use vpc_atlas::workspace::beside;
+use vpc_atlas::workspace::{Tool, beside, design_code, existing};
+
+mod checkov;
 
 fn export(design: &Design) -> Code {
     let network = plan(design);
     let graph = between(&Network::new(), &network).unwrap();
-    terraform(&network, &graph, &beside(design), &BTreeMap::new())
+    terraform(&network, &graph, &beside(design), &There::default())
 }
 
-/// The same where everything of the plan is there already, under ids that are made up.
+/// The same where everything of the plan is there already, as AWS would report it.
 fn adopted(design: &Design) -> Code {
     let network = plan(design);
     let graph = between(&Network::new(), &network).unwrap();
-    let mut there = BTreeMap::new();
-    let planned = network.resources().map(|it| it.key());
-    for (number, key) in planned.enumerate() {
-        let prefix = match key.kind {
-            Kind::Vpc => "vpc",
-            Kind::Subnet => "subnet",
-            Kind::RouteTable => "rtb",
-            Kind::InternetGateway => "igw",
-            Kind::EgressOnlyInternetGateway => "eigw",
-            Kind::NatGateway => "nat",
-            Kind::ElasticIp => "eipalloc",
-            Kind::VpcEndpoint => "vpce",
-            Kind::VpcPeeringConnection => "pcx",
-            Kind::TransitGatewayAttachment => "tgw-attach",
-            Kind::VpnGateway => "vgw",
-            Kind::SecurityGroup => "sg",
-            Kind::NetworkAcl => "acl",
-            Kind::FlowLog => "fl",
-            Kind::NetworkInterface => "eni",
-            _ => continue,
-        };
-        let id = Id::Aws(format!("{prefix}-{number:017x}").into());
-        there.insert(key.clone(), id);
-    }
+    let ids = live::ids(&network);
+    let there = There {
+        network: live::live(&network, &ids, live::Tags::None),
+        ids,
+    };
     terraform(&network, &graph, &beside(design), &there)
 }
 
@@ -61,13 +44,114 @@ fn what_is_there_is_imported() {
     let has_file = |code: &Code| code.files.iter().any(|file| file.name == "imports.tf");
     assert!(!has_file(&export(&design)));
     let code = adopted(&design);
-    let rest = |code: &Code| -> Vec<_> {
-        let files = code.files.iter().filter(|file| file.name != "imports.tf");
-        files.cloned().collect()
+    // Beside the imports it differs in that the id of the transit gateway is known.
+    let id = live::ids(&plan(&design))
+        .into_iter()
+        .find(|(key, _)| key.kind == Kind::TransitGateway);
+    let known = format!("\"{}\"", id.unwrap().1);
+    // A sentence at the head is not said of what stands.
+    let without_head = |text: &str| text.split_once("\n\n").map(|it| it.1.to_owned());
+    for file in export(&design).files {
+        let there = code.files.iter().find(|it| it.name == file.name);
+        let wanted = file.text.replace("var.transit_gateway_hub_id", &known);
+        match there {
+            Some(there) => assert_eq!(
+                without_head(&there.text),
+                without_head(&wanted),
+                "{}",
+                file.name
+            ),
+            None => assert_eq!(file.name, "variables.tf"),
+        }
+    }
+    insta::assert_snapshot!(imports(&code));
+    insta::assert_snapshot!("what_is_to_be_imported_by_hand", code.by_hand.join("\n"));
+}
+
+/// The text of the imports, where there are any.
+fn imports(code: &Code) -> &str {
+    let file = code.files.iter().find(|file| file.name == "imports.tf");
+    file.map_or("", |file| &file.text)
+}
+
+/// Terraform refuses everything where one import is of what is not there: what was added to a copy is made, and what was
+/// changed is imported as it stands.
+#[test]
+fn what_is_not_there_is_not_imported() {
+    let network = {
+        let planned = plan(&small());
+        live::live(&planned, &live::ids(&planned), live::Tags::None)
     };
-    assert_eq!(rest(&code), rest(&export(&design)));
-    let imports = code.files.iter().find(|file| file.name == "imports.tf");
-    insta::assert_snapshot!(imports.unwrap().text);
+    let vpc = network.of_kind(Kind::Vpc).next().unwrap().key().clone();
+    let copy = adopt(&network, &vpc).unwrap().design;
+    let code = |design: &Design| {
+        let found = existing(&network, design, Some(&vpc)).unwrap();
+        let absent = found.absent.len();
+        (
+            design_code(design, Tool::Terraform, &found.there).unwrap(),
+            absent,
+        )
+    };
+    let (before, absent) = code(&copy);
+    assert_eq!(absent, 0);
+    assert_eq!(before.by_hand, [""; 0]);
+    let count = |code: &Code| imports(code).matches("\nimport {\n").count();
+    let resources = entries(&before).len();
+    assert!(
+        count(&before) > 15 && resources > 10,
+        "{}",
+        imports(&before)
+    );
+
+    // A zone more: its subnets, their ties and routes are made.
+    let mut grown = copy.clone();
+    grown.set_zone_count("main", 3).unwrap();
+    let (after, absent) = code(&grown);
+    assert!(absent > 2, "{absent}");
+    assert!(text(&after).contains("private/eu-west-1c/3"));
+    assert!(!imports(&after).contains("eu-west-1c"));
+    assert_eq!(imports(&after), imports(&before));
+
+    // No endpoint and no NAT gateway more: nothing is imported for what Terraform is not told of.
+    let mut fewer = copy.clone();
+    fewer.vpcs[0].nat = Nat::None;
+    let (after, _) = code(&fewer);
+    assert!(!imports(&after).contains("aws_nat_gateway"));
+    // With the gateways gone their routes are no resources; with one back, those that are there are imported again.
+    assert!(!imports(&after).contains("private/eu-west-1a/1 0.0.0.0/0"));
+    assert!(imports(&before).contains("private/eu-west-1a/1 0.0.0.0/0"));
+
+    // Nothing of it is there without its VPC.
+    let other = Key::aws(Kind::Vpc, "vpc-0000");
+    assert!(existing(&network, &copy, Some(&other)).is_none());
+    assert!(existing(&plan(&copy), &copy, None).is_none());
+}
+
+/// Subnets that use another table than the planned one are imported by the one they use: that is there.
+#[test]
+fn an_association_is_imported_as_it_stands() {
+    let planned = plan(&small());
+    let ids = live::ids(&planned);
+    let network = live::live(&planned, &ids, live::Tags::None);
+    let mut swapped = ids.clone();
+    let key = |name: &str| Key::new(Kind::RouteTable, Id::Planned(name.into()));
+    let (a, b) = (
+        key("main/private/eu-west-1a/1"),
+        key("main/private/eu-west-1b/2"),
+    );
+    swapped.insert(a.clone(), ids[&b].clone());
+    swapped.insert(b, ids[&a].clone());
+    let there = There {
+        ids: swapped,
+        network,
+    };
+    let code = design_code(&small(), Tool::Terraform, &there).unwrap();
+    let subnet = Key::new(
+        Kind::Subnet,
+        Id::Planned("main/private/eu-west-1a/1".into()),
+    );
+    let wanted = format!("id = \"{}/{}\"", ids[&subnet], ids[&a]);
+    assert!(imports(&code).contains(&wanted), "{}", imports(&code));
 }
 
 fn module(design: &Design) -> Result<Code, CodeError> {
@@ -438,6 +522,72 @@ fn the_command_says_no() {
     assert!(!out.exists());
 }
 
+/// A VPC of the network that comes with the program, adopted and taken over, from a shell.
+#[test]
+fn the_command_imports_an_adopted_vpc() {
+    let place = tempfile::tempdir().unwrap();
+    let file = |name: &str| place.path().join(name).display().to_string();
+    let (design, out) = (file("harbour.vpc.toml"), file("tf"));
+    let adopted = run(["adopt", "sample", "--vpc", "harbour-prod", "-o", &design]);
+    assert_eq!(adopted.status.code(), Some(0), "{}", said(&adopted));
+    let export = |to: &str, design: &str, source: &str| {
+        run(["export", design, "--to", to, "--for", source, "-o", &out])
+    };
+    let output = export("terraform", &design, "sample");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let imports = fs::read_to_string(place.path().join("tf/imports.tf")).unwrap();
+    // Every id that is imported by is one of the network's.
+    let snapshot = file("sample.json");
+    run(["snapshot", "sample", "-o", &snapshot]);
+    let known = fs::read_to_string(snapshot).unwrap();
+    let ids = imports
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("id = \""));
+    let mut count = 0;
+    for id in ids.map(|id| id.trim_end_matches('"')) {
+        for part in id.split(['/', '_', ',']).take(1) {
+            assert!(known.contains(part), "{id}");
+        }
+        count += 1;
+    }
+    assert!(count > 20, "{imports}");
+    assert!(imports.contains("  to = aws_vpc.main\n"), "{imports}");
+
+    // Words about what is wrong, one sentence each.
+    for to in ["terraform-module", "cli", "cloudformation"] {
+        let path = file(if to == "cli" { "a.sh" } else { "a.yaml" });
+        let output = run([
+            "export", &design, "--to", to, "--for", "sample", "-o", &path,
+        ]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(
+            said(&output).contains("--for is for --to terraform"),
+            "{}",
+            said(&output)
+        );
+        assert!(!Path::new(&path).exists());
+    }
+    let text = fs::read_to_string(&design).unwrap();
+    let (head, rest) = text.split_once('\n').unwrap();
+    assert!(head.starts_with("# A copy of vpc-"), "{head}");
+    fs::write(&design, format!("# A copy of vpc-none.\n{rest}")).unwrap();
+    let output = export("terraform", &design, "sample");
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(
+        said(&output).contains("a copy of vpc-none, which Sample network does not hold"),
+        "{}",
+        said(&output)
+    );
+    let fresh = save(place.path(), &small());
+    let output = export("terraform", &fresh, "sample");
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(
+        said(&output).contains("Sample network holds no VPC of the design"),
+        "{}",
+        said(&output)
+    );
+}
+
 /// What is written holds to the provider's schema, and texts come out as they went in (tests/terraform/check.py).
 mod schema {
     use super::{HOSTILE, adopted, export, hostile, is_sound, module, small};
@@ -447,10 +597,12 @@ mod schema {
     use std::fs;
     use std::path::{Path, PathBuf};
     use std::process::Command;
-    use vpc_atlas::design::{Design, FlowLog, Nat, Traffic};
+    use vpc_atlas::design::{Design, FlowLog, Nat, Traffic, adopt};
     use vpc_atlas::export::code::Code;
+    use vpc_atlas::network::Kind;
+    use vpc_atlas::workspace::{Tool, design_code, existing};
 
-    fn lay_out(place: &Path, name: &str, code: &Code) -> PathBuf {
+    pub(super) fn lay_out(place: &Path, name: &str, code: &Code) -> PathBuf {
         let folder = place.join(name);
         fs::create_dir(&folder).unwrap();
         for file in &code.files {
@@ -460,7 +612,7 @@ mod schema {
     }
 
     /// The designs of the tests by name: those made by hand, and sound ones that were generated.
-    fn all() -> Vec<(String, Design)> {
+    pub(super) fn all() -> Vec<(String, Design)> {
         let mut regional = everything();
         regional.vpcs[0].nat = Nat::Regional;
         let mut logs = small();
@@ -503,6 +655,15 @@ mod schema {
             ));
             if let Ok(code) = module(&design) {
                 folders.push(lay_out(place.path(), &format!("{name}-module"), &code));
+            }
+        }
+        // What is there by itself, with all that no design says.
+        let sample = vpc_atlas::source::sample::network();
+        for vpc in sample.of_kind(Kind::Vpc) {
+            let design = adopt(&sample, vpc.key()).unwrap().design;
+            let found = existing(&sample, &design, Some(vpc.key())).unwrap();
+            if let Ok(code) = design_code(&design, Tool::Terraform, &found.there) {
+                folders.push(lay_out(place.path(), vpc.key().id.as_str(), &code));
             }
         }
         let (told, went) = check(&venv, &folders);

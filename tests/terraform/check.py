@@ -53,6 +53,7 @@ IDS = {
     "aws_security_group": f"sg-{HEX}",
     "aws_flow_log": f"fl-{HEX}",
     "aws_vpc_dhcp_options_association": f"vpc-{HEX}",
+    "aws_route53_resolver_endpoint": f"rslvr-in-{HEX}",
     "aws_ec2_tag": f"(?s)(rtb|acl|sg)-{HEX},.+",
 }
 # Lists that get longer with a zone: what is in each zone, and the tables of each subnet.

@@ -9,25 +9,36 @@ use super::look;
 use super::widgets;
 use crate::app::command::Command;
 use crate::design::{Design, Problem};
-use crate::export::code::Code;
 use crate::export::code::syntax::{Language, Line, lines};
+use crate::export::code::{Code, There};
+use crate::network::{Key, Network};
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
-use crate::workspace::{NoCode, Tool, design_code};
+use crate::workspace::{NoCode, Tool, design_code, existing};
 use eframe::egui;
 use egui::{Align, Layout, RichText, Ui, vec2};
 use std::sync::Arc;
+
+/// The VPC that a design is a copy of, in the network that is open beside it.
+pub(super) struct Original {
+    pub(super) generation: u64,
+    pub(super) network: Arc<Network>,
+    pub(super) vpc: Key,
+}
 
 /// What the code was made of.
 struct Source {
     design: Arc<Design>,
     tool: Tool,
+    /// The generation of the network whose VPC is imported.
+    imports: Option<u64>,
 }
 
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.design, &other.design) && self.tool == other.tool
+        Arc::ptr_eq(&self.design, &other.design)
+            && (self.tool, self.imports) == (other.tool, other.imports)
     }
 }
 
@@ -60,15 +71,25 @@ impl Default for CodePage {
 }
 
 impl CodePage {
-    /// Bring it up to date with the design.
-    pub(super) fn update(&mut self, ctx: &egui::Context, design: &Arc<Design>) {
+    /// Bring it up to date with the design, and with the VPC that it is a copy of where that is open: a tool that can
+    /// takes it over.
+    pub(super) fn update(
+        &mut self,
+        ctx: &egui::Context,
+        design: &Arc<Design>,
+        original: Option<Original>,
+    ) {
+        let original = original.filter(|_| self.tool.imports());
         let source = Source {
             design: Arc::clone(design),
             tool: self.tool,
+            imports: original.as_ref().map(|it| it.generation),
         };
         let (design, tool) = (Arc::clone(design), self.tool);
         self.written.want(ctx, source, move || {
-            let code = design_code(&design, tool)?;
+            let found = original.and_then(|it| existing(&it.network, &design, Some(&it.vpc)));
+            let there = found.map_or_else(There::default, |it| it.there);
+            let code = design_code(&design, tool, &there)?;
             let taken_apart = code.files.iter().map(|file| {
                 let lines = lines(&file.text, Language::of(&file.name));
                 let lengths = file.text.lines().map(|line| line.chars().count());

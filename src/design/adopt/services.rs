@@ -266,7 +266,7 @@ impl Found<'_> {
                 && matches!(kind, Some("s3" | "cloud-watch-logs"))
         });
         vpc.flow_log = logs.next().map(|(_, facts)| FlowLog {
-            destination: facts.destination.value().cloned().unwrap_or_default(),
+            destination: self.log_destination(facts),
             role: facts.deliver_logs_permission_arn.value().cloned(),
             traffic: match facts.traffic_type.value().map(Text::as_str) {
                 Some("ACCEPT") => Traffic::Accept,
@@ -274,6 +274,37 @@ impl Found<'_> {
                 _ => Traffic::All,
             },
         });
+    }
+
+    /// A design names a log group by its ARN; AWS may name it by itself, and it lies beside the VPC then.
+    fn log_destination(&self, facts: &FlowLogFacts) -> Text {
+        let destination = facts.destination.value().cloned().unwrap_or_default();
+        let is_group = facts.destination_type.value().map(Text::as_str) == Some("cloud-watch-logs");
+        let seen = || {
+            let mut seen = self.vpc.observations().iter();
+            seen.find_map(|seen| seen.sighting.account.clone())
+        };
+        let account = self.vpc.common().owner.value().cloned().or_else(seen);
+        let region = super::region(self.network, self.vpc);
+        match account {
+            Some(account)
+                if is_group
+                    && !destination.is_empty()
+                    && !destination.starts_with("arn:")
+                    && !region.is_empty() =>
+            {
+                let partition = match region.as_str() {
+                    it if it.starts_with("cn-") => "aws-cn",
+                    it if it.starts_with("us-gov-") => "aws-us-gov",
+                    it if it.starts_with("eusc-") => "aws-eusc",
+                    _ => "aws",
+                };
+                Text::from(format!(
+                    "arn:{partition}:logs:{region}:{account}:log-group:{destination}"
+                ))
+            }
+            _ => destination,
+        }
     }
 
     /// Those that this VPC asked for; the side that was asked cannot say so in a design of its own.

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 pub use cloudformation::{Form, cloudformation};
+pub use imports::There;
 pub use module::terraform_module;
 pub use script::script;
 pub use terraform::terraform;

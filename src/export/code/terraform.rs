@@ -10,7 +10,7 @@
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>
 
 use super::hcl::{Block, Expr, Item, quoted, write};
-use super::imports::{Import, imports};
+use super::imports::{Import, There, by_hand, imports};
 use super::{Beside, Code, CodeFile, slot};
 use crate::network::{
     AsFacts, FlowLogFacts, Id, Key, Kind, Network, RulePeer, SecurityGroupFacts, SecurityGroupRule,
@@ -26,9 +26,6 @@ const NEWER_PROVIDER: &str = "~> 6.25";
 
 /// Resources and arguments that version 6 of the provider did not have from the start.
 const NEW: [&str; 2] = ["aws_vpc_encryption_control", "availability_mode"];
-
-/// Why the association of a block with a VPC is not imported.
-const OF_BLOCK: &str = "the id of the association (vpc-cidr-assoc-…) is not known here; if it is there, import it by that";
 
 /// What the head of every file says.
 pub(super) const MADE_BY: &str =
@@ -46,14 +43,10 @@ const OTHER_FILES: [&str; 6] = [
 
 /// Steps as Terraform: a file for each VPC, and what all have in common.
 ///
-/// `there` holds the ids of what is there already, by what the plan calls it; such is imported and not made. What no
-/// resource of the provider says goes into [`Code::by_hand`], and into a comment at the head of the first file.
-pub fn terraform(
-    network: &Network,
-    graph: &StepGraph,
-    beside: &Beside,
-    there: &BTreeMap<Key, Id>,
-) -> Code {
+/// What is there already is imported and not made. What no resource of the provider says goes into [`Code::by_hand`], and
+/// into a comment at the head of the first file; what is there and cannot be imported by what is known of it goes there too,
+/// and into comments beside the imports.
+pub fn terraform(network: &Network, graph: &StepGraph, beside: &Beside, there: &There) -> Code {
     let mut writer = Writer {
         network,
         graph,
@@ -154,7 +147,7 @@ struct Writer<'a> {
     network: &'a Network,
     graph: &'a StepGraph,
     beside: &'a Beside,
-    there: &'a BTreeMap<Key, Id>,
+    there: &'a There,
     /// Tags that everything bears.
     common: BTreeMap<String, String>,
     groups: Vec<Group>,
@@ -353,10 +346,7 @@ impl<'a> Writer<'a> {
 
     /// The id of what is there already.
     fn live(&self, key: &Key) -> Option<&'a str> {
-        match &key.id {
-            Id::Aws(_) => None,
-            Id::Planned(_) => self.there.get(key).map(Id::as_str),
-        }
+        self.there.id(key)
     }
 
     /// The id of what a parameter names, where that is there already.
@@ -407,8 +397,11 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// The id of something that is there already, which a person has to give.
+    /// The id of something that is there already, which a person has to give where it is not known.
     fn given(&mut self, key: &Key) -> Expr {
+        if let Some(id) = self.live(key) {
+            return Expr::text(id);
+        }
         let word: String = format!("{}_{}_id", key.kind.word(), key.id)
             .chars()
             .map(|it| if it.is_ascii_alphanumeric() { it } else { '_' })
@@ -656,7 +649,7 @@ impl<'a> Writer<'a> {
         it.shared("vpc_id", Expr::raw(id));
         it.own("ipv6_cidr_block", block);
         it.own("ipv6_pool", pool);
-        it.import = Import::by_hand(self.live(&step.about).is_some(), OF_BLOCK);
+        it.import = self.there.block(&step.about, &key);
         self.add("aws_vpc_ipv6_cidr_block_association", vpc, &key, it);
     }
 
@@ -669,7 +662,7 @@ impl<'a> Writer<'a> {
         let mut it = Instance::default();
         self.argument(&mut it, reading, "VpcId", "vpc_id");
         it.own("cidr_block", Expr::text(block.as_str()));
-        it.import = Import::by_hand(self.live(&step.about).is_some(), OF_BLOCK);
+        it.import = self.there.block(&step.about, block);
         self.add("aws_vpc_ipv4_cidr_block_association", vpc, block, it);
     }
 
@@ -701,10 +694,7 @@ impl<'a> Writer<'a> {
             }
         }
         self.tagged(&mut it, step);
-        it.import = Import::by_hand(
-            self.live(&step.about).is_some(),
-            "its id (vpcec-…) is not known here; if it is there, import it by that",
-        );
+        it.import = self.there.encryption(&step.about);
         self.add("aws_vpc_encryption_control", vpc, rest, it);
     }
 
@@ -758,6 +748,7 @@ impl<'a> Writer<'a> {
         let mut it = Instance::default();
         self.argument(&mut it, reading, "RouteTableId", "route_table_id");
         let mut destination = String::new();
+        let mut live = None;
         for (from, to) in [
             ("DestinationCidrBlock", "destination_cidr_block"),
             ("DestinationIpv6CidrBlock", "destination_ipv6_cidr_block"),
@@ -767,6 +758,7 @@ impl<'a> Writer<'a> {
             if let Some(Value::Text(text)) = step.call.parameters.get(from) {
                 destination = text.to_string();
             }
+            live = live.or_else(|| self.live_of(step, from));
         }
         // A route waits for more than its target's being there: the attachment, the other side's yes.
         let transit = self.needs(step, Action::CreateTransitGatewayVpcAttachment);
@@ -789,8 +781,8 @@ impl<'a> Writer<'a> {
                 _ => self.argument(&mut it, reading, from, to),
             }
         }
-        if let Some(table) = self.live(about).filter(|_| !destination.is_empty()) {
-            it.import = Import::Id(format!("{table}_{destination}"));
+        if let Some(destination) = live {
+            it.import = self.there.route(about, &destination);
         }
         let key = format!("{rest} {destination}");
         self.add("aws_route", vpc, key.trim(), it);
@@ -816,8 +808,8 @@ impl<'a> Writer<'a> {
         self.argument(&mut it, reading, "RouteTableId", "route_table_id");
         let tied = ["SubnetId", "GatewayId"];
         let tied = tied.iter().find_map(|name| self.live_of(step, name));
-        if let (Some(tied), Some(table)) = (tied, self.live(&step.about)) {
-            it.import = Import::Id(format!("{tied}/{table}"));
+        if let Some(tied) = tied {
+            it.import = self.there.association(&tied);
         }
         self.add("aws_route_table_association", vpc, &key, it);
     }
@@ -909,7 +901,8 @@ impl<'a> Writer<'a> {
         let is_accepted = self.graph.steps().any(|it| {
             it.call.action == Action::AcceptVpcPeeringConnection && it.about == step.about
         });
-        if !is_accepted {
+        // What stands was accepted, or is waited for already.
+        if !is_accepted && self.live(&step.about).is_none() {
             let facts = self.facts::<VpcPeeringConnectionFacts>(&step.about);
             let other = facts.and_then(|facts| facts.accepter.value());
             let whose = other.and_then(|side| side.owner.as_ref());
@@ -1026,10 +1019,8 @@ impl<'a> Writer<'a> {
         if let Some(text) = &rule.description {
             it.own("description", Expr::text(text.as_str()));
         }
-        it.import = Import::by_hand(
-            self.live(group).is_some(),
-            "its id (sgr-…) is not known here; if it is there, import it by that",
-        );
+        let egress = kind == "aws_vpc_security_group_egress_rule";
+        it.import = self.there.rule(group, egress, rule);
         self.add(kind, vpc, key.join(" ").trim(), it);
     }
 
@@ -1065,7 +1056,8 @@ impl<'a> Writer<'a> {
             let arn = format!("data.aws_cloudwatch_log_group.{}.arn", label(vpc));
             it.own("log_destination", Expr::raw(arn));
         }
-        if let Some(facts) = self.facts::<FlowLogFacts>(&step.about)
+        if self.live(&step.about).is_none()
+            && let Some(facts) = self.facts::<FlowLogFacts>(&step.about)
             && let Some(to) = facts.destination.value()
         {
             self.by_hand(format!(
@@ -1102,11 +1094,7 @@ impl<'a> Writer<'a> {
             }
         }
         self.tagged(&mut it, step);
-        let is_there = step.brings.iter().any(|key| self.live(key).is_some());
-        it.import = Import::by_hand(
-            is_there,
-            "its id (rslvr-in-…) is not known here; if it is there, import it by that",
-        );
+        it.import = self.there.resolver(&step.brings);
         self.add("aws_route53_resolver_endpoint", vpc, "", it);
     }
 
@@ -1125,9 +1113,7 @@ impl<'a> Writer<'a> {
             let mut it = Instance::default();
             it.own("resource_id", of.clone());
             it.own("key", Expr::text(&key));
-            if let Some(id) = self.live(&step.about) {
-                it.import = Import::Id(format!("{id},{key}"));
-            }
+            it.import = self.there.tag(&step.about, &key);
             it.own("value", Expr::text(value));
             let what = step.about.kind.word();
             let name = if rest.is_empty() {
@@ -1144,13 +1130,17 @@ impl<'a> Writer<'a> {
         let mut it = Instance::default();
         it.own("name", Expr::text(zone));
         it.own("tags", Expr::Short(Vec::new()));
+        it.import = Import::by_hand(
+            self.live(vpc).is_some(),
+            "what Route 53 holds is not read; if it is there, import it by its id (Z…)",
+        );
         let id = Expr::raw(format!("{}.id", address("aws_vpc", vpc)));
         it.blocks
             .push(Block::new("vpc", &[], vec![Item::set("vpc_id", id)]));
         self.add("aws_route53_zone", name, zone, it);
     }
 
-    fn code(self) -> Code {
+    fn code(mut self) -> Code {
         let mut vpcs: Vec<&str> = Vec::new();
         for group in &self.groups {
             if !vpcs.contains(&group.vpc.as_str()) {
@@ -1196,7 +1186,8 @@ impl<'a> Writer<'a> {
             file("variables.tf", variables(&self.variables));
         }
         let imports = imports(&self.groups);
-        if !imports.is_empty() {
+        let is_imported = !imports.is_empty();
+        if is_imported {
             file("imports.tf", imports);
         }
         file("outputs.tf", self.outputs(&vpcs));
@@ -1211,6 +1202,9 @@ impl<'a> Writer<'a> {
             "versions.tf",
             versions(if is_new { NEWER_PROVIDER } else { PROVIDER }),
         );
+        if is_imported {
+            self.by_hand.extend(by_hand(&self.groups));
+        }
         Code {
             files,
             by_hand: self.by_hand,

@@ -32,6 +32,15 @@ const ANY: &[Kind] = &[
     Kind::Instance,
 ];
 
+/// Macros of AWS whose work on a network is done here, or who do none: functions that are solved or said to be not, and
+/// what makes functions, secrets and deployments.
+const KNOWN_MACROS: [&str; 4] = [
+    "AWS::LanguageExtensions",
+    "AWS::Serverless-",
+    "AWS::SecretsManager-",
+    "AWS::CodeDeployBlueGreen",
+];
+
 /// The value of a template, or why the file that looks like one cannot be read; none where it is no template.
 pub(super) fn parse(text: &str) -> Option<Result<Term, String>> {
     if text.len() > LARGEST {
@@ -104,19 +113,23 @@ pub(super) fn read(file: &InputFile, place: &str, prefix: Text, template: &Term)
             .and_then(Term::as_map)
             .unwrap_or_default()
     };
-    let mut gaps = Vec::new();
+    let mut gaps = macros(template, place);
     let hint = Hint::of_path(&file.path);
     let mut resources = Resources::new();
     let mut conditions: BTreeMap<&str, &str> = BTreeMap::new();
     for (id, resource) in section("Resources") {
         let unread = |why: String| Gap::new(id.clone(), place, Cause::NotUnderstood, why);
         if id.starts_with("Fn::") {
-            let why = "resources that a function writes are not read".to_owned();
-            gaps.push(unread(why).of_kinds(ANY.iter().copied()));
+            gaps.push(unread(not_known("resources", id)).of_kinds(ANY.iter().copied()));
             continue;
         }
         let Some(kind) = resource.get("Type").and_then(Term::as_str) else {
-            gaps.push(unread("a resource without a type".to_owned()));
+            let written = resource.as_map().unwrap_or_default().iter();
+            let written = written.map(|(name, _)| name).find(|it| is_function(it));
+            gaps.push(match written {
+                Some(name) => unread(not_known("a resource", name)).of_kinds(ANY.iter().copied()),
+                None => unread("a resource without a type".to_owned()),
+            });
             continue;
         };
         if kind == "AWS::CloudFormation::Stack" || kind.ends_with("::MODULE") {
@@ -134,6 +147,11 @@ pub(super) fn read(file: &InputFile, place: &str, prefix: Text, template: &Term)
                 &[]
             }
         };
+        // What a property is by itself may be otherwise once the function has written its own.
+        for (name, _) in properties.iter().filter(|(name, _)| is_function(name)) {
+            let gap = unread(not_known("properties", name));
+            gaps.push(gap.of_kinds(What::of_cloudformation(kind).kind()));
+        }
         if let Some(condition) = resource.get("Condition").and_then(Term::as_str) {
             conditions.insert(id.as_str(), condition);
         }
@@ -196,6 +214,44 @@ pub(super) fn read(file: &InputFile, place: &str, prefix: Text, template: &Term)
         resources: declared,
         gaps: template.gaps.into_inner(),
     })
+}
+
+fn is_function(name: &str) -> bool {
+    name.starts_with("Fn::")
+}
+
+/// What is said of something that a function is to write and nobody here does.
+fn not_known(what: &str, function: &str) -> String {
+    // `Fn::ForEach` bears a name of its own.
+    let name = function.splitn(3, "::").take(2).collect::<Vec<_>>();
+    format!(
+        "{} makes {what} here, and which is not known",
+        name.join("::")
+    )
+}
+
+/// A gap for each macro that may make anything of a template, or of a part of it. Only AWS carries them out: read the
+/// template that it made (`aws cloudformation get-template --template-stage Processed`).
+fn macros(template: &Term, place: &str) -> Vec<Gap> {
+    let named = |term: &Term| {
+        let name = term.get("Name").unwrap_or(term);
+        Text::from(name.as_str().unwrap_or("whose name is not known"))
+    };
+    let mut names: Vec<Text> = match template.get("Transform") {
+        None | Some(Term::Null) => Vec::new(),
+        Some(Term::List(items)) => items.iter().map(named).collect(),
+        Some(one) => vec![named(one)],
+    };
+    names.retain(|name| !KNOWN_MACROS.iter().any(|known| name.starts_with(known)));
+    // It may stand for any section as well.
+    let written = template.as_map().unwrap_or_default().iter();
+    let written = written.filter(|(name, _)| is_function(name));
+    names.extend(written.map(|(_, call)| named(call)));
+    let why = "what this macro makes of the template is not known; give what `aws cloudformation get-template \
+               --template-stage Processed` prints";
+    let gap =
+        |name: Text| Gap::new(name, place, Cause::NotUnderstood, why).of_kinds(ANY.iter().copied());
+    names.into_iter().map(gap).collect()
 }
 
 /// The region that a template is for: its rules may assert it, and zones that are written out are of one region.

@@ -66,6 +66,11 @@ pub(super) fn parameter(name: &str, declared: &Term) -> Term {
     }
 }
 
+/// A function among the members of a map.
+fn function_of(members: &[(Text, Term)]) -> Option<&(Text, Term)> {
+    members.iter().find(|(name, _)| name.starts_with("Fn::"))
+}
+
 impl Template<'_> {
     /// The value of a term of the template.
     pub(super) fn solve(&self, term: &Term) -> Term {
@@ -85,12 +90,18 @@ impl Template<'_> {
                 [(name, of)] if name.starts_with("Fn::") => {
                     self.function(name.get(4..).unwrap_or_default(), of, deeper)
                 }
-                members => Term::Map(
-                    members
-                        .iter()
-                        .map(|(name, of)| (name.clone(), self.at(of, deeper)))
-                        .collect(),
-                ),
+                // A function beside other members adds what nobody here knows.
+                members => match function_of(members) {
+                    Some((name, _)) => {
+                        unknown("?", format_compact!("what {name} makes here is not known"))
+                    }
+                    None => Term::Map(
+                        members
+                            .iter()
+                            .map(|(name, of)| (name.clone(), self.at(of, deeper)))
+                            .collect(),
+                    ),
+                },
             },
             Term::List(items) => Term::List(
                 items

@@ -32,8 +32,11 @@ pub(super) struct Loss {
 }
 
 impl<T> Found<T> {
-    /// Something of another shape than was expected.
+    /// Something of another shape than was expected; what is not known has none, and says why.
     pub(super) fn misfit(term: &Term, wanted: &str) -> Self {
+        if let Term::Given { why, .. } | Term::Unknown { why, .. } = term {
+            return Self::unknown(term.written(), why.clone());
+        }
         Self::Lost(Loss {
             written: term.written(),
             why: format_compact!("{wanted} is expected here, not {}", term.what()),

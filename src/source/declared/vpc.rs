@@ -259,16 +259,25 @@ pub(super) fn encryption(f: &Fields<'_>, gather: &mut Gather<'_>) {
         ("ElasticFileSystemExclusion", "elastic-file-system"),
     ];
     let mode = f.text(&["Mode"]);
-    let exclusions = EXCLUSIONS.iter().filter_map(|(name, word)| {
-        let held = f.found_text(&[&format!("{name}Input"), name]);
-        matches!(held, Found::Value(text) if text == "enable").then(|| Text::from(*word))
-    });
-    let mut exclusions: Vec<Text> = exclusions.collect();
-    exclusions.sort_unstable();
+    let mut exclusions: Known<Vec<Text>> = Known::Value(Vec::new());
+    for (name, word) in EXCLUSIONS {
+        let input = format!("{name}Input");
+        let names = &[input.as_str(), name];
+        match f.found_text(names) {
+            Found::Value(text) if text == "enable" => push(&mut exclusions, Text::from(*word)),
+            // One that is not known leaves open which there are.
+            Found::Lost(loss) => {
+                f.lose(names, &loss);
+                exclusions = Known::Unread;
+                break;
+            }
+            _ => {}
+        }
+    }
     let vpc = f.owner(&["VpcId"], Kind::Vpc);
     if let Some(facts) = vpc.and_then(|vpc| gather.owner::<VpcFacts>(f, &vpc)) {
         if mode == Known::Value("enforce".into()) {
-            facts.encryption_exclusions = Known::Value(exclusions);
+            facts.encryption_exclusions = exclusions;
         }
         facts.encryption_control = mode;
     }

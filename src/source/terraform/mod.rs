@@ -162,7 +162,8 @@ fn index_of(key: Option<&Term>) -> Option<Text> {
 /// The network of a state or a plan.
 pub(super) fn read(file: &InputFile, place: &str, prefix: Text, term: &Term) -> Network {
     let mut gaps = Vec::new();
-    let (mut instances, region) = if term.get("planned_values").is_some() {
+    let (mut instances, region) = if is_plan(term) {
+        gaps.extend(plan::gaps(term, place));
         plan::instances(term)
     } else if let Some(values) = term.get("values") {
         let mut found = Vec::new();

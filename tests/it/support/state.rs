@@ -12,13 +12,6 @@ pub(crate) const NOT_IN_STATE: &[(&str, &str, &str)] = &[
     ("subnet", "available_addresses", "AWS counts them"),
     ("flow-log", "status", "Terraform does not record it"),
     ("prefix-list", "tags", "it is AWS's"),
-    ("route-table", "tags", "a default table is not tagged here"),
-    ("network-acl", "tags", "a default ACL is not tagged here"),
-    (
-        "security-group",
-        "tags",
-        "a default group is not tagged here",
-    ),
     (
         "network-interface",
         "",
@@ -26,35 +19,10 @@ pub(crate) const NOT_IN_STATE: &[(&str, &str, &str)] = &[
     ),
     (
         "vpc",
-        "encryption_control",
-        "this state holds no encryption control",
-    ),
-    (
-        "vpc",
         "encryption_exclusions",
-        "this state holds no encryption control",
-    ),
-    (
-        "vpc",
-        "ipv6_pool",
-        "only the resource of a block tells its pool",
+        "the provider has no argument for some of them",
     ),
     ("transit-gateway", "tags", "it stands elsewhere"),
-    (
-        "vpc-peering-connection",
-        "accepter",
-        "a state does not tell the blocks of a VPC that stands elsewhere",
-    ),
-    (
-        "vpc-peering-connection",
-        "requester",
-        "nor the region of its own",
-    ),
-    (
-        "elastic-ip",
-        "instance",
-        "an address that nothing uses says so",
-    ),
 ];
 
 /// AWS's id of a planned resource.
@@ -201,6 +169,18 @@ fn resources(network: &Network, resource: &Resource) -> Vec<(&'static str, Value
                     "dhcp_options_id": "dopt-0123456789abcdef0",
                 }),
             )];
+            if let Some(pool) = facts.ipv6_pool.value() {
+                let it = json!({"id": "vpc-cidr-assoc-0123456789abcdef1", "vpc_id": id,
+                    "ipv6_cidr_block": ipv6, "ipv6_pool": pool});
+                found.push(("aws_vpc_ipv6_cidr_block_association", it));
+            }
+            if let Some(mode) = facts.encryption_control.value() {
+                let mut it = json!({"id": "vpcec-0123456789abcdef0", "vpc_id": id, "mode": mode});
+                for word in facts.encryption_exclusions.items() {
+                    it[format!("{}_exclusion", word.replace('-', "_"))] = json!("enable");
+                }
+                found.push(("aws_vpc_encryption_control", it));
+            }
             for block in facts.cidr_blocks.items() {
                 let block = block.cidr.unwrap();
                 if Some(block.to_string()) != facts.primary_cidr.value().map(ToString::to_string) {

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use vpc_atlas::network::{Facts, Id, Key, Kind, Known, Network, Resource};
 
+/// Whether a difference may be: by kind, field and both values.
+pub(crate) type Allowed<'a> = dyn Fn(&str, &str, &Value, Option<&Value>) -> bool + 'a;
+
 /// Resources by place, with their known facts; ids in the facts are places too.
 pub(crate) struct Structure {
     resources: BTreeMap<String, (Kind, BTreeMap<String, Value>)>,
@@ -209,23 +212,19 @@ impl Structure {
         Self { resources }
     }
 
-    /// What the other has otherwise, or does not know, save what may be so by kind and field; an empty field is the
-    /// resource as a whole.
-    pub(crate) fn differences(
-        &self,
-        other: &Self,
-        allowed: &dyn Fn(&str, &str) -> bool,
-    ) -> Vec<String> {
+    /// What the other has otherwise, or does not know, save what may be so by kind, field and both values; an empty field
+    /// is the resource as a whole.
+    pub(crate) fn differences(&self, other: &Self, allowed: &Allowed<'_>) -> Vec<String> {
         let mut found = Vec::new();
         for (place, (kind, fields)) in &self.resources {
             let Some((_, theirs)) = other.resources.get(place) else {
-                if !allowed(kind.word(), "") {
+                if !allowed(kind.word(), "", &Value::Null, None) {
                     found.push(format!("- {place}"));
                 }
                 continue;
             };
             for (name, mine) in fields {
-                if allowed(kind.word(), name) {
+                if allowed(kind.word(), name, mine, theirs.get(name)) {
                     continue;
                 }
                 match theirs.get(name) {
@@ -238,7 +237,8 @@ impl Structure {
             }
         }
         for (place, (kind, _)) in &other.resources {
-            if !self.resources.contains_key(place) && !allowed(kind.word(), "") {
+            if !self.resources.contains_key(place) && !allowed(kind.word(), "", &Value::Null, None)
+            {
                 found.push(format!("+ {place}"));
             }
         }
