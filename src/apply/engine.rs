@@ -199,6 +199,9 @@ impl<C: Ec2> Applier<C> {
     /// Make what is not made yet, side by side as far as one does not need the other.
     pub async fn apply(&self) -> Outcome {
         let inner = &self.inner;
+        if inner.is_stopped() {
+            return Outcome::Stopped;
+        }
         if let Err(Halt::Failed(failed)) = inner.record(Event::Phase {
             phase: Phase::Applying,
         }) {
@@ -230,15 +233,17 @@ impl<C: Ec2> Applier<C> {
         inner.note_defects(&over);
         let run = self.run();
         let (done, all) = run.progress();
-        let strays = if done == all && inner.log().unsure {
-            inner.drop_strays().await
+        let is_swept = done == all && inner.log().unsure;
+        let strays = if is_swept {
+            inner.remove_strays().await
         } else {
             Vec::new()
         };
-        let (end, outcome) = if done == all && strays.is_empty() {
-            (End::Complete, Outcome::Complete)
-        } else if done == all && inner.is_stopped() {
+        let (end, outcome) = if is_swept && inner.is_stopped() {
+            // Something may be there twice, and whoever goes on looks again.
             (End::Stopped, Outcome::Stopped)
+        } else if done == all && strays.is_empty() {
+            (End::Complete, Outcome::Complete)
         } else if done == all {
             (End::Failed, Outcome::Failed(strays))
         } else {
@@ -263,11 +268,8 @@ impl<C: Ec2> Inner<C> {
             let is_said =
                 self.with_run(|run| run.state(step).is_some_and(|it| it.failed.is_some()));
             if !is_said {
-                let failed = Failed {
-                    trouble: Trouble::Lost,
-                    code: None,
-                    message: "the program failed at this step, which is a defect; resume the run or roll it back".to_owned(),
-                };
+                let why = "the program failed at this step, which is a defect; resume the run or roll it back";
+                let failed = failed(Trouble::Lost, why);
                 // Where even that cannot be written, the end of the run says so.
                 let _ = self.record(Event::Failed {
                     step: step.clone(),
@@ -407,14 +409,23 @@ impl<C: Ec2> Inner<C> {
         if !is_resumed {
             self.make(step, &state).await?;
         }
-        match self.settle(step).await {
-            // What came to nothing before, as a NAT gateway that failed, comes to nothing now.
-            Err(Halt::Failed(failed)) if is_resumed && failed.trouble == Trouble::Dead => {
-                self.take_away_dead(step).await?;
-                self.make(step, &self.state(step)).await?;
-                self.settle(step).await?;
-            }
-            other => other?,
+        // What came to nothing before, as a NAT gateway that failed, is made anew.
+        let is_dead = |halt: &Result<(), Halt>| match halt {
+            Err(Halt::Failed(failed)) => failed.trouble == Trouble::Dead,
+            _ => false,
+        };
+        let settled = if state.undone.is_empty() {
+            self.settle(step, is_resumed).await
+        } else {
+            // It was about to be made anew.
+            Err(Halt::Failed(failed(Trouble::Dead, "it came to nothing")))
+        };
+        if is_resumed && is_dead(&settled) {
+            self.take_away_dead(step).await?;
+            self.make(step, &self.state(step)).await?;
+            self.settle(step, false).await?;
+        } else {
+            settled?;
         }
         self.record(Event::Settled {
             step: step.id.clone(),
@@ -446,7 +457,7 @@ impl<C: Ec2> Inner<C> {
     }
 
     /// Wait for what a step has to wait for.
-    async fn settle(&self, step: &Step) -> Result<(), Halt> {
+    async fn settle(&self, step: &Step, is_resumed: bool) -> Result<(), Halt> {
         let Some(wait) = step.call.wait else {
             return Ok(());
         };
@@ -458,47 +469,45 @@ impl<C: Ec2> Inner<C> {
             answer: state.answer.as_ref(),
             made: state.id.as_deref(),
         };
-        self.wait(&step.id, &waiting).await
+        self.wait(&step.id, &waiting, is_resumed).await
     }
 
-    /// Wait until it is so.
-    pub(super) async fn wait(&self, step: &Text, waiting: &Waiting<'_>) -> Result<(), Halt> {
+    /// Wait until it is so. What `was_there` and is not any more does not come again.
+    pub(super) async fn wait(
+        &self,
+        step: &Text,
+        waiting: &Waiting<'_>,
+        was_there: bool,
+    ) -> Result<(), Halt> {
         let since = Instant::now();
-        let failed = |trouble, message| {
-            Halt::Failed(Failed {
-                trouble,
-                code: None,
-                message,
-            })
-        };
         let mut poll = self.patience.poll.min(self.patience.backoff);
         let mut last = String::new();
         loop {
-            match self.ask(|| waiting.standing(&self.ec2)).await? {
+            let state = match self.ask(|| waiting.standing(&self.ec2)).await? {
                 Standing::Ready => return Ok(()),
-                Standing::Never(why) => return Err(failed(Trouble::Dead, why)),
-                Standing::Held(why) => return Err(failed(Trouble::NotReady, why)),
-                Standing::NotYet(state) => {
-                    if since.elapsed() >= self.patience.wait {
-                        let minutes = self.patience.wait.as_secs() / 60;
-                        return Err(failed(
-                            Trouble::NotReady,
-                            format!(
-                                "after {minutes} minutes it is still not ready ({state}); resume the run later"
-                            ),
-                        ));
-                    }
-                    if state != last {
-                        self.tell(News::Waiting {
-                            step: step.clone(),
-                            state: state.clone(),
-                        });
-                        last = state;
-                    }
-                    self.sleep(poll).await?;
-                    poll = (poll * 2).min(self.patience.poll);
+                Standing::Never(why) => return Err(failed(Trouble::Dead, why).into()),
+                Standing::NotThere if was_there && since.elapsed() >= self.patience.unseen => {
+                    return Err(failed(Trouble::Dead, "it is not there any more").into());
                 }
+                Standing::NotThere => "not to be seen yet".to_owned(),
+                Standing::NotYet(state) => state,
+            };
+            if since.elapsed() >= self.patience.wait {
+                let minutes = self.patience.wait.as_secs() / 60;
+                let why = format!(
+                    "after {minutes} minutes it is still not ready ({state}); resume the run later"
+                );
+                return Err(failed(Trouble::NotReady, why).into());
             }
+            if state != last {
+                self.tell(News::Waiting {
+                    step: step.clone(),
+                    state: state.clone(),
+                });
+                last = state;
+            }
+            self.sleep(poll).await?;
+            poll = (poll * 2).min(self.patience.poll);
         }
     }
 
@@ -567,8 +576,12 @@ impl<C: Ec2> Inner<C> {
         let mut attempts = Attempts::new(&self.patience);
         loop {
             self.take_turn(action).await?;
-            let failed = match self.perform(&request).await {
-                Ok(answer) => return self.done(step, answer, false),
+            let failed = match self.perform(&request, *in_doubt).await {
+                Ok(answer) => {
+                    // An answer may lack what it is to say.
+                    *in_doubt = true;
+                    return self.done(step, answer, false);
+                }
                 Err(failed) => failed,
             };
             let trouble = failed.trouble;
@@ -589,8 +602,9 @@ impl<C: Ec2> Inner<C> {
             match trouble {
                 Trouble::NotFound
                     if takes_away(action)
+                        && !trace::lacks_holder(&failed)
                         && self
-                            .ask(|| trace::is_gone(&self.ec2, action, parameters))
+                            .ask(|| trace::is_gone(&self.ec2, action, parameters, &failed))
                             .await? =>
                 {
                     return self.done(step, json!({}), true);
@@ -622,18 +636,29 @@ impl<C: Ec2> Inner<C> {
         }
     }
 
-    /// Make a call once. Several rules that are taken away together are taken away one by one where AWS says that one is
-    /// not there: it then takes away none.
+    /// Make a call once. Of several rules EC2 revokes none where one is not there, and allows none where one is there
+    /// already; then each is taken by itself. What `may_be_there` already counts as done.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html>
-    pub(super) async fn perform(&self, request: &Request) -> Result<Value, Failed> {
+    pub(super) async fn perform(
+        &self,
+        request: &Request,
+        may_be_there: bool,
+    ) -> Result<Value, Failed> {
         let result = self.ec2.perform(request).await;
+        let is_so_already = |result: &Result<_, Failed>| {
+            let trouble = result.as_ref().err().map(|failed| failed.trouble);
+            match request.action {
+                Action::RevokeSecurityGroupIngress | Action::RevokeSecurityGroupEgress => {
+                    trouble == Some(Trouble::NotFound)
+                }
+                _ => may_be_there && trouble == Some(Trouble::Exists),
+            }
+        };
         let rules = trace::single_rules(request.action, &request.parameters);
-        let is_missing = |result: &Result<_, Failed>| matches!(result, Err(failed) if failed.trouble == Trouble::NotFound);
-        if !is_missing(&result) || rules.len() < 2 {
+        if !is_so_already(&result) || rules.len() < 2 {
             return result;
         }
-        let mut last = result;
-        let mut is_any_there = false;
+        let mut is_any_done = false;
         for parameters in rules {
             self.pace.take(request.action).await;
             let rule = Request {
@@ -641,14 +666,20 @@ impl<C: Ec2> Inner<C> {
                 ..request.clone()
             };
             let result = self.ec2.perform(&rule).await;
-            if is_missing(&result) {
+            if is_so_already(&result) {
                 continue;
             }
-            is_any_there = true;
-            result?;
-            last = Ok(json!({}));
+            if let Err(failed) = result {
+                let trouble = if is_any_done {
+                    Trouble::Lost
+                } else {
+                    failed.trouble
+                };
+                return Err(Failed { trouble, ..failed });
+            }
+            is_any_done = true;
         }
-        if is_any_there { Ok(json!({})) } else { last }
+        if is_any_done { Ok(json!({})) } else { result }
     }
 
     /// What a call would have made, looked for so many times, as what is new may not be seen at first.
@@ -731,11 +762,14 @@ impl<C: Ec2> Inner<C> {
             }
         }
     }
+}
 
-    /// Remove what carries the tag of this run and is not what a step made: made twice after a lost answer. What cannot
-    /// be removed, and why.
-    async fn drop_strays(&self) -> Vec<(Text, Failed)> {
-        self.remove_strays().await
+/// A failure in words of ours.
+fn failed(trouble: Trouble, message: impl Into<String>) -> Failed {
+    Failed {
+        trouble,
+        code: None,
+        message: message.into(),
     }
 }
 

@@ -223,11 +223,19 @@ impl Run {
         ids
     }
 
-    /// Every id that this run ever knew of.
+    /// What could not be taken back though no step tells of it.
+    pub(super) fn strays_left(&self) -> impl Iterator<Item = &String> {
+        self.strays_left.keys()
+    }
+
+    /// Every id that this run knows of and has not taken back.
     pub(super) fn known(&self) -> BTreeSet<&str> {
-        let ids = self.states.values().filter_map(|state| state.id.as_deref());
+        let there = self.steps().filter_map(|(step, state)| {
+            let state = state.filter(|state| !is_gone(step, state))?;
+            state.id.as_deref()
+        });
         let given = self.header.given.iter().map(|given| given.id.as_str());
-        ids.chain(given).collect()
+        there.chain(given).collect()
     }
 
     /// What was made and is not taken back, or may be there without anybody knowing, but for what goes with what another

@@ -130,8 +130,9 @@ impl Begun<'_> {
                 Ok(self.attached(found.as_ref(), "VpcAttachments"))
             }
             Action::AssociateRouteTable => self.associated(ec2).await,
-            Action::ReplaceRouteTableAssociation => self.replaced(ec2).await,
-            Action::ReplaceNetworkAclAssociation => self.acl_replaced(ec2).await,
+            Action::ReplaceRouteTableAssociation | Action::ReplaceNetworkAclAssociation => {
+                replaced(ec2, action, self.parameters, self.context).await
+            }
             Action::CreateRoute => self.route(ec2).await,
             Action::CreateNetworkAclEntry => self.entry(ec2).await,
             Action::AcceptVpcPeeringConnection => {
@@ -212,35 +213,6 @@ impl Begun<'_> {
         Ok(id.map(|id| json!({ "AssociationId": id })))
     }
 
-    /// A replaced association has a new id, and the old one is gone: it is found by what it associates.
-    async fn replaced<C: Ec2>(&self, ec2: &C) -> Result<Option<Value>, Failed> {
-        let Some(table) = record(ec2, List::RouteTables, self.needed("RouteTableId")?).await?
-        else {
-            return Ok(None);
-        };
-        let is_ours = |it: &&Value| match self.context {
-            Some("main") => it.get("Main").and_then(Value::as_bool) == Some(true),
-            of => of.is_some() && (text(it, "SubnetId") == of || text(it, "GatewayId") == of),
-        };
-        let found = items(&table, "Associations").iter().find(is_ours);
-        let id = found.and_then(|it| text(it, "RouteTableAssociationId"));
-        Ok(id.map(|id| json!({ "NewAssociationId": id })))
-    }
-
-    async fn acl_replaced<C: Ec2>(&self, ec2: &C) -> Result<Option<Value>, Failed> {
-        let Some(subnet) = self.context else {
-            return Ok(None);
-        };
-        let Some(acl) = record(ec2, List::NetworkAcls, self.needed("NetworkAclId")?).await? else {
-            return Ok(None);
-        };
-        let found = items(&acl, "Associations")
-            .iter()
-            .find(|it| text(it, "SubnetId") == Some(subnet));
-        let id = found.and_then(|it| text(it, "NetworkAclAssociationId"));
-        Ok(id.map(|id| json!({ "NewAssociationId": id })))
-    }
-
     /// A route is the same where its destination and its target are.
     async fn route<C: Ec2>(&self, ec2: &C) -> Result<Option<Value>, Failed> {
         let Some(table) = record(ec2, List::RouteTables, self.needed("RouteTableId")?).await?
@@ -287,6 +259,42 @@ impl Begun<'_> {
         };
         Ok(items(&acl, "Entries").iter().any(is_it).then(|| json!({})))
     }
+}
+
+/// The answer to a call that replaced an association, where it is done. The association has a new id then, and the old
+/// one is gone: it is found by what it associates, the `context`.
+///
+/// # Errors
+/// The question failed.
+pub(super) async fn replaced<C: Ec2>(
+    ec2: &C,
+    action: Action,
+    parameters: &Map<String, Value>,
+    context: Option<&str>,
+) -> Result<Option<Value>, Failed> {
+    let (list, holder, id) = match action {
+        Action::ReplaceRouteTableAssociation => {
+            (List::RouteTables, "RouteTableId", "RouteTableAssociationId")
+        }
+        Action::ReplaceNetworkAclAssociation => {
+            (List::NetworkAcls, "NetworkAclId", "NetworkAclAssociationId")
+        }
+        _ => return Ok(None),
+    };
+    let named = parameters.get(holder).and_then(Value::as_str);
+    let (Some(named), Some(context)) = (named, context) else {
+        return Ok(None);
+    };
+    let found = record(ec2, list, named).await?;
+    let is_ours = |it: &&Value| match context {
+        "main" => it.get("Main").and_then(Value::as_bool) == Some(true),
+        of => text(it, "SubnetId") == Some(of) || text(it, "GatewayId") == Some(of),
+    };
+    let found = found.as_ref().and_then(|it| {
+        let mut all = items(it, "Associations").iter();
+        text(all.find(is_ours)?, id).map(str::to_owned)
+    });
+    Ok(found.map(|id| json!({ "NewAssociationId": id })))
 }
 
 /// Whether a route has this target, whichever member tells it.
@@ -351,7 +359,7 @@ pub(super) async fn context<C: Ec2>(
     }
 }
 
-/// The parameters of a call for each of the rules of a security group that it takes away.
+/// The parameters of a call for each of the rules of a security group that it is about.
 pub(super) fn single_rules(
     action: Action,
     parameters: &Map<String, Value>,
@@ -364,7 +372,10 @@ pub(super) fn single_rules(
     ];
     if !matches!(
         action,
-        Action::RevokeSecurityGroupIngress | Action::RevokeSecurityGroupEgress
+        Action::AuthorizeSecurityGroupIngress
+            | Action::AuthorizeSecurityGroupEgress
+            | Action::RevokeSecurityGroupIngress
+            | Action::RevokeSecurityGroupEgress
     ) {
         return Vec::new();
     }
@@ -389,7 +400,21 @@ pub(super) fn single_rules(
     single
 }
 
-/// Whether what a call takes away is gone already, whatever the error says.
+/// Whether what is not there is what the call's item is in: a group, a table, a list.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+pub(super) fn lacks_holder(failed: &Failed) -> bool {
+    let codes = [
+        "InvalidGroup.NotFound",
+        "InvalidNetworkAclID.NotFound",
+        "InvalidRouteTableID.NotFound",
+    ];
+    failed
+        .code
+        .as_deref()
+        .is_some_and(|code| codes.contains(&code))
+}
+
+/// Whether what a call takes away is gone already, as AWS's refusal and its lists tell.
 ///
 /// # Errors
 /// The question failed.
@@ -397,6 +422,7 @@ pub(super) async fn is_gone<C: Ec2>(
     ec2: &C,
     action: Action,
     parameters: &Map<String, Value>,
+    refusal: &Failed,
 ) -> Result<bool, Failed> {
     let named = |name: &str| {
         let value = parameters.get(name)?;
@@ -441,6 +467,17 @@ pub(super) async fn is_gone<C: Ec2>(
             };
             return Ok(!found.is_some_and(|it| holds(&it)));
         }
+        _ if lacks_holder(refusal) => {
+            let holders = [
+                (List::SecurityGroups, named("GroupId")),
+                (List::NetworkAcls, named("NetworkAclId")),
+                (List::RouteTables, named("RouteTableId")),
+            ];
+            match holders.into_iter().find(|(_, id)| id.is_some()) {
+                Some(holder) => holder,
+                None => return Ok(true),
+            }
+        }
         // What is no resource of its own is gone when AWS says that it is not there.
         _ => return Ok(true),
     };
@@ -448,7 +485,10 @@ pub(super) async fn is_gone<C: Ec2>(
     let found = record(ec2, list, id).await?;
     Ok(found.is_none_or(|it| {
         let state = state(&it);
-        state == "deleted" || state == "deleting"
+        // What came to nothing of a peering cannot be deleted, and goes by itself.
+        state == "deleted"
+            || state == "deleting"
+            || (list == List::VpcPeeringConnections && is_over(&state))
     }))
 }
 
@@ -501,7 +541,7 @@ mod tests {
             json!([{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
                     "Ipv6Ranges": [{"CidrIpv6": "2001:db8::/56"}]}])
         );
-        let other = single_rules(Action::AuthorizeSecurityGroupIngress, parameters);
+        let other = single_rules(Action::CreateSecurityGroup, parameters);
         assert!(other.is_empty());
     }
 }

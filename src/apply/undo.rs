@@ -26,6 +26,9 @@ impl<C: Ec2> Applier<C> {
     /// taken back is in [`Run::left`].
     pub async fn roll_back(&self) -> Outcome {
         let inner = &self.inner;
+        if inner.is_stopped() {
+            return Outcome::Stopped;
+        }
         if let Err(Halt::Failed(failed)) = inner.record(Event::Phase {
             phase: Phase::RollingBack,
         }) {
@@ -81,6 +84,15 @@ fn made(run: &Run) -> impl Iterator<Item = &Step> {
                 && state.is_some_and(|state| state.answer.is_some() && !is_over(state))
         })
         .map(|(step, _)| step)
+}
+
+/// A call that takes something back.
+struct Taking {
+    action: Action,
+    parameters: Map<String, Value>,
+    wait: Option<Wait>,
+    /// What the call that is taken back was about, where its parameters do not tell.
+    context: Option<Text>,
 }
 
 impl<C: Ec2> Inner<C> {
@@ -195,18 +207,24 @@ impl<C: Ec2> Inner<C> {
             }
             Err(halt) => return Err(halt),
         };
-        self.remove(&step.id, call.action, call.wait, parameters)
-            .await
+        let context = self.with_run(|run| run.state(&step.id)?.context.clone());
+        let taking = Taking {
+            action: call.action,
+            parameters,
+            wait: call.wait,
+            context,
+        };
+        self.remove(&step.id, taking).await
     }
 
-    /// Make a call that takes something away, until that is gone.
-    async fn remove(
-        &self,
-        step: &Text,
-        action: Action,
-        wait: Option<Wait>,
-        parameters: Map<String, Value>,
-    ) -> Result<(), Halt> {
+    /// Make a call that takes something back, until it is so.
+    async fn remove(&self, step: &Text, taking: Taking) -> Result<(), Halt> {
+        let Taking {
+            action,
+            parameters,
+            wait,
+            context,
+        } = taking;
         let request = Request {
             action,
             parameters,
@@ -215,28 +233,38 @@ impl<C: Ec2> Inner<C> {
         };
         let mut attempts = Attempts::new(&self.patience);
         let mut looks = 0;
-        loop {
+        let answer = loop {
             self.take_turn(action).await?;
-            let Err(failed) = self.perform(&request).await else {
-                break;
+            let failed = match self.perform(&request, true).await {
+                Ok(answer) => break Some(answer),
+                Err(failed) => failed,
             };
+            if failed.trouble == Trouble::NotFound {
+                let context = context.as_deref();
+                let replaced = self
+                    .ask(|| trace::replaced(&self.ec2, action, &request.parameters, context))
+                    .await?;
+                if replaced.is_some() {
+                    break replaced;
+                }
+            }
             let is_gone = match failed.trouble {
                 Trouble::NotFound => takes_away(action),
                 // Deleting what is on its way out is a conflict for some kinds.
                 Trouble::Conflict => list_of_taking(action).is_some(),
                 // What is put back is there already.
-                Trouble::Exists => break,
+                Trouble::Exists => break None,
                 _ => false,
             };
             let is_gone = is_gone
                 && self
-                    .ask(|| trace::is_gone(&self.ec2, action, &request.parameters))
+                    .ask(|| trace::is_gone(&self.ec2, action, &request.parameters, &failed))
                     .await?;
             // What is new may be unknown for a while, to lists as well, and is there all the same.
             looks = if is_gone { looks + 1 } else { 0 };
             let is_sure = failed.trouble == Trouble::Conflict || looks >= self.patience.looks;
             if is_gone && is_sure {
-                break;
+                break None;
             }
             if !is_gone && !attempts.goes_on(failed.trouble) {
                 return Err(failed.into());
@@ -245,16 +273,21 @@ impl<C: Ec2> Inner<C> {
                 step: step.clone(),
                 failed,
             });
-            self.sleep(attempts.pause()).await?;
-        }
+            let pause = if is_gone {
+                self.patience.look_pause
+            } else {
+                attempts.pause()
+            };
+            self.sleep(pause).await?;
+        };
         if let Some(wait) = wait {
             let waiting = Waiting {
                 wait,
                 parameters: &request.parameters,
-                answer: None,
+                answer: answer.as_ref(),
                 made: None,
             };
-            self.wait(step, &waiting).await?;
+            self.wait(step, &waiting, false).await?;
         }
         Ok(())
     }
@@ -303,6 +336,13 @@ impl<C: Ec2> Inner<C> {
                     continue;
                 }
                 failures.clear();
+                // What could not be removed before is gone now, whoever did that.
+                let left: Vec<String> = self.with_run(|run| run.strays_left().cloned().collect());
+                for what in left {
+                    if self.record(Event::Stray { what }).is_err() {
+                        return Vec::new();
+                    }
+                }
                 break;
             }
             for (list, id, _) in strays {
@@ -346,8 +386,13 @@ impl<C: Ec2> Inner<C> {
                 parameters.insert("InternetGatewayId".to_owned(), json!(id));
                 let vpc = attachment.get("VpcId").cloned().unwrap_or_default();
                 parameters.insert("VpcId".to_owned(), vpc);
-                self.remove(&step, Action::DetachInternetGateway, None, parameters)
-                    .await?;
+                let taking = Taking {
+                    action: Action::DetachInternetGateway,
+                    parameters,
+                    wait: None,
+                    context: None,
+                };
+                self.remove(&step, taking).await?;
             }
         }
         let mut parameters = Map::new();
@@ -357,7 +402,13 @@ impl<C: Ec2> Inner<C> {
             json!(id)
         };
         parameters.insert((*parameter).to_owned(), value);
-        self.remove(&step, *action, *wait, parameters).await
+        let taking = Taking {
+            action: *action,
+            parameters,
+            wait: *wait,
+            context: None,
+        };
+        self.remove(&step, taking).await
     }
 
     /// Who holds what could not be removed, as far as EC2 tells.

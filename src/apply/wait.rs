@@ -12,8 +12,8 @@ pub(super) enum Standing {
     Ready,
     /// Not yet; the state AWS tells.
     NotYet(String),
-    /// Not before somebody does something; what, in a sentence.
-    Held(String),
+    /// It cannot be seen.
+    NotThere,
     /// It will not be.
     Never(String),
 }
@@ -287,7 +287,7 @@ fn block_state(association: &Value) -> &str {
 }
 
 fn not_there() -> Standing {
-    Standing::NotYet("not to be seen yet".to_owned())
+    Standing::NotThere
 }
 
 fn reached(state: &str, wanted: &str) -> Standing {
@@ -298,9 +298,7 @@ fn reached(state: &str, wanted: &str) -> Standing {
         "failed" | "failing" | "rejected" | "rejecting" | "expired" | "deleted" | "deleting"
         | "delete-failed" => Standing::Never(format!("it is {state}")),
         // Attachments to transit gateways of other accounts, and endpoints of services that ask for it.
-        "pendingacceptance" => Standing::Held(
-            "it waits for its owner to accept it; have that done, then resume the run".to_owned(),
-        ),
+        "pendingacceptance" => Standing::NotYet("its owner has to accept it".to_owned()),
         state => Standing::NotYet(state.to_owned()),
     }
 }

@@ -14,10 +14,14 @@ use vpc_atlas::steps::{Failed, List, Look, Request, StepGraph, Trouble};
 enum Say {
     /// This, and nothing is done.
     No(Trouble),
+    /// The same with AWS's code.
+    Code(Trouble, &'static str),
     /// Nothing, and it is done.
     Done,
     /// Nothing, and nobody knows: it is done, and seen after so many looks.
     LateBy(usize),
+    /// What is usual.
+    Nothing,
     /// Nothing: whoever asks falls over.
     Panic,
 }
@@ -94,6 +98,16 @@ impl Book {
             self.there.entry(list).or_default().push(record);
             return json!({ root: { member: id } });
         }
+        if action == "ReplaceRouteTableAssociation" {
+            self.made += 1;
+            let id = format!("rtbassoc-{}", self.made);
+            let tied = json!({ "SubnetId": "subnet-1", "RouteTableAssociationId": id });
+            for table in self.there.get_mut(&List::RouteTables).unwrap() {
+                let is_it = table["RouteTableId"] == request.parameters["RouteTableId"];
+                table["Associations"] = if is_it { json!([tied]) } else { json!([]) };
+            }
+            return json!({ "NewAssociationId": id });
+        }
         if action.starts_with("Delete") {
             let id = request.parameters.values().next().unwrap();
             for list in self.there.values_mut() {
@@ -110,8 +124,12 @@ impl Ec2 for Place {
             book.asked.push(request.clone());
             let says = book.says.get_mut(request.action.name());
             match says.and_then(VecDeque::pop_front) {
-                None => Ok(book.carry_out(request)),
+                None | Some(Say::Nothing) => Ok(book.carry_out(request)),
                 Some(Say::No(trouble)) => Err(failed(trouble)),
+                Some(Say::Code(trouble, code)) => Err(Failed {
+                    code: Some(code.into()),
+                    ..failed(trouble)
+                }),
                 Some(Say::Done) => {
                     book.carry_out(request);
                     Err(failed(Trouble::Lost))
@@ -386,6 +404,132 @@ async fn a_word_to_stop_outlives_what_was_under_way() {
     applier.stop();
     assert_eq!(applier.roll_back().await, Outcome::Stopped);
     assert!(place.asked(REVOKE).is_empty());
+}
+
+/// A word to stop leaves a run as it is: it can be gone on with, either way.
+#[tokio::test]
+async fn a_stopped_run_is_not_on_its_way_back() {
+    let place = Place::default();
+    let (applier, lines) = begun(&place, allowing(), 99);
+    applier.stop();
+    applier.roll_back().await;
+    assert_eq!(lines.0.lock().unwrap().len(), 1);
+}
+
+/// An association that was replaced has another id each time; it is put back by what it associates, though an answer was
+/// lost.
+#[tokio::test]
+async fn a_replaced_association_is_put_back() {
+    for says in [vec![], vec![Say::Done, Say::No(Trouble::NotFound)]] {
+        let place = Place::default();
+        let table = |id: &str, tied: Value| json!({ "RouteTableId": id, "State": "available", "Associations": tied });
+        let first = json!([{ "SubnetId": "subnet-1", "RouteTableAssociationId": "rtbassoc-0" }]);
+        place.book(|book| {
+            let tables = vec![table("rtb-old", first), table("rtb-new", json!([]))];
+            book.there.insert(List::RouteTables, tables);
+        });
+        let there = json!({ "AssociationId": "rtbassoc-0", "RouteTableId": "rtb-new" });
+        let path = "NewAssociationId";
+        let made = json!({ "$output": { "step": "ReplaceRouteTableAssociation 1", "path": path } });
+        let back = json!({ "AssociationId": made, "RouteTableId": "rtb-old" });
+        let call = "ReplaceRouteTableAssociation";
+        let graph = serde_json::to_value(graph(&[(call, there, Some((call, back)))])).unwrap();
+        let mut graph = graph;
+        graph["steps"][1]["wait"] = json!("route-table-associated");
+        graph["steps"][1]["inverse"][0]["wait"] = json!("route-table-associated");
+        let (applier, _) = begun(&place, serde_json::from_value(graph).unwrap(), 99);
+        assert_eq!(applier.apply().await, Outcome::Complete);
+        place.say(call, says);
+        assert_eq!(applier.roll_back().await, Outcome::Complete);
+        let tied = place.book(|book| book.there[&List::RouteTables][0]["Associations"].clone());
+        assert_eq!(tied[0]["SubnetId"], "subnet-1");
+    }
+}
+
+/// Of rules that are put back, those that are there already do not keep out the others.
+#[tokio::test]
+async fn each_rule_that_is_missing_is_put_back() {
+    let place = Place::default();
+    let both = rules(&["10.1.0.0/16", "10.2.0.0/16"]);
+    let change = (REVOKE, both.clone(), Some((ALLOW, both)));
+    let (applier, _) = begun(&place, graph(&[change]), 99);
+    assert_eq!(applier.apply().await, Outcome::Complete);
+    place.say(ALLOW, [Say::No(Trouble::Exists), Say::No(Trouble::Exists)]);
+    assert_eq!(applier.roll_back().await, Outcome::Complete);
+    assert_eq!(place.asked(ALLOW).len(), 3);
+}
+
+/// Of rules that were revoked one by one, what is done is put back where the next is refused.
+#[tokio::test]
+async fn half_a_revocation_is_put_back() {
+    let place = Place::default();
+    let both = rules(&["10.1.0.0/16", "10.2.0.0/16"]);
+    // The first of two is revoked; of the second it is not known.
+    let says = [
+        Say::No(Trouble::NotFound),
+        Say::Nothing,
+        Say::No(Trouble::Denied),
+    ];
+    place.say(REVOKE, says);
+    place.say(REVOKE, std::iter::repeat_n(Say::No(Trouble::Denied), 9));
+    let (applier, lines) = begun(
+        &place,
+        graph(&[(REVOKE, both.clone(), Some((ALLOW, both)))]),
+        99,
+    );
+    assert!(matches!(applier.apply().await, Outcome::Failed(_)));
+    assert_eq!(resumed(&place, &lines).roll_back().await, Outcome::Complete);
+    assert_eq!(place.asked(ALLOW).len(), 1);
+}
+
+/// A group that is too new to be seen is no group without the rule.
+#[tokio::test]
+async fn a_rule_of_a_group_that_is_not_seen_yet_is_revoked() {
+    let place = Place::default();
+    place.say(
+        REVOKE,
+        [Say::Code(Trouble::NotFound, "InvalidGroup.NotFound")],
+    );
+    let taken = rules(&["10.1.0.0/16"]);
+    let (applier, _) = begun(&place, graph(&[(REVOKE, taken, None)]), 99);
+    assert_eq!(applier.apply().await, Outcome::Complete);
+    assert_eq!(place.asked(REVOKE).len(), 2);
+}
+
+/// AWS forgets a NAT gateway that failed within the hour.
+#[tokio::test]
+async fn what_came_to_nothing_and_is_forgotten_is_made_anew() {
+    let place = Place::default();
+    place.book(|book| book.nat_states.push_back("failed"));
+    let (applier, lines) = begun(&place, with_nat(), 99);
+    assert!(matches!(applier.apply().await, Outcome::Failed(_)));
+    place.book(|book| book.there.get_mut(&List::NatGateways).unwrap().clear());
+    place.say(
+        "DeleteNatGateway",
+        std::iter::repeat_n(Say::No(Trouble::NotFound), 3),
+    );
+    assert_eq!(resumed(&place, &lines).apply().await, Outcome::Complete);
+    assert_eq!(place.ids(List::NatGateways, "NatGatewayId").len(), 1);
+}
+
+/// What was made twice, could not be removed, and was removed by a person is not left any more.
+#[tokio::test]
+async fn what_a_person_removed_is_gone() {
+    let place = Place::default();
+    place.say("CreateVpc", [Say::LateBy(9)]);
+    place.say(
+        "DeleteVpc",
+        std::iter::repeat_n(Say::No(Trouble::Denied), 5),
+    );
+    let (applier, lines) = begun(&place, graph(&[]), 99);
+    assert!(matches!(applier.apply().await, Outcome::Failed(_)));
+    place.book(|book| {
+        let vpcs = book.there.get_mut(&List::Vpcs).unwrap();
+        vpcs.retain(|it| it["VpcId"] != "vpc-1");
+    });
+    let last = resumed(&place, &lines);
+    assert_eq!(last.roll_back().await, Outcome::Complete);
+    assert_eq!(last.run().left(), []);
 }
 
 /// What was made twice and cannot be removed is told, and tried again by whoever goes on.
