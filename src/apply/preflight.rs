@@ -130,6 +130,10 @@ pub fn unread(
     if aim == Aim::TearDown {
         kinds.extend(IN_A_VPC);
     }
+    // Nobody makes these.
+    for kind in [Kind::Account, Kind::Region, Kind::AvailabilityZone] {
+        kinds.remove(&kind);
+    }
     let known: BTreeSet<Key> = ids
         .iter()
         .map(|(key, id)| Key::new(key.kind, id.clone()))

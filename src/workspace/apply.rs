@@ -36,6 +36,9 @@ pub enum ApplyError {
     /// Something cannot be done by calls.
     #[error("it cannot be done by calls: {}", .0.join("; "))]
     Refused(Vec<String>),
+    /// Too little of the region could be read.
+    #[error("nothing was changed, since too little could be read: {}", .0.join("; "))]
+    Unread(Vec<String>),
     /// The account is another than the run's or the saved plan's.
     #[error(
         "this is for account {wanted}, and the credentials are of account {found}; choose a profile of {wanted} with --profile"
@@ -295,17 +298,32 @@ pub async fn prepare(
     })
     .await;
     let planned = plan(&order.design);
-    let Steps {
-        graph,
-        is_change,
-        given,
-        ids,
-    } = steps(&order, &planned, &live)?;
+    let given: Vec<Given> = order
+        .given
+        .iter()
+        .map(|(key, id)| Given {
+            key: key.clone(),
+            id: id.into(),
+        })
+        .collect();
+    let ids = found(&order, &planned, &live);
     let aim = match (order.tear_down, order.anew) {
         (true, _) => Aim::TearDown,
         (false, true) => Aim::Anew,
         (false, false) => Aim::Design,
     };
+    let steps = steps(&order, &planned, &live, &ids).map_err(|refused| {
+        // What could not be read is why, and not what comes of that.
+        let unread = unread(&StepGraph::default(), &planned, &live, &ids, aim);
+        let errors = unread.into_iter().filter(|it| it.weight == Weight::Error);
+        let errors: Vec<String> = errors.map(|it| it.message).collect();
+        if errors.is_empty() {
+            refused
+        } else {
+            ApplyError::Unread(errors)
+        }
+    });
+    let (graph, is_change) = steps?;
     let mut concerns = concerns(&graph, &planned, &live);
     concerns.extend(unread(&graph, &planned, &live, &ids, aim));
     if order.tear_down {
@@ -362,42 +380,28 @@ pub async fn prepare(
     })
 }
 
-/// What would be done.
-struct Steps {
-    graph: StepGraph,
-    /// Whether it changes what is there.
-    is_change: bool,
-    /// The ids of what it needs and does not make.
-    given: Vec<Given>,
-    /// The ids of what is there already, of what is planned.
-    ids: BTreeMap<Key, Id>,
+/// The ids of what is there already, of what is planned.
+fn found(order: &Order, planned: &Network, live: &Network) -> BTreeMap<Key, Id> {
+    let known: BTreeMap<Key, Id> = order
+        .given
+        .iter()
+        .map(|(key, id)| (key.clone(), Id::aws(id.clone())))
+        .collect();
+    matched(planned, live, &known).ids
 }
 
-fn steps(order: &Order, planned: &Network, live: &Network) -> Result<Steps, ApplyError> {
+/// The steps, and whether they change what is there; `ids` are those of what is there already.
+fn steps(
+    order: &Order,
+    planned: &Network,
+    live: &Network,
+    ids: &BTreeMap<Key, Id>,
+) -> Result<(StepGraph, bool), ApplyError> {
     let refused = |refusals: Vec<Refusal>| {
         ApplyError::Refused(refusals.iter().map(ToString::to_string).collect())
     };
-    let given: Vec<Given> = order
-        .given
-        .iter()
-        .map(|(key, id)| Given {
-            key: key.clone(),
-            id: id.into(),
-        })
-        .collect();
-    let known: BTreeMap<Key, Id> = given
-        .iter()
-        .map(|it| (it.key.clone(), Id::aws(it.id.clone())))
-        .collect();
-    let ids = matched(planned, live, &known).ids;
     if order.tear_down {
-        let graph = torn_down(&ids, live).map_err(refused)?;
-        return Ok(Steps {
-            graph,
-            is_change: true,
-            given,
-            ids,
-        });
+        return Ok((torn_down(ids, live).map_err(refused)?, true));
     }
     let mut before = Network::new();
     let vpcs = ids.iter().filter(|(key, _)| key.kind == Kind::Vpc);
@@ -409,22 +413,12 @@ fn steps(order: &Order, planned: &Network, live: &Network) -> Result<Steps, Appl
     }
     if before.is_empty() {
         let graph = between(&Network::new(), planned).map_err(refused)?;
-        return Ok(Steps {
-            graph,
-            is_change: false,
-            given,
-            ids,
-        });
+        return Ok((graph, false));
     }
     // What is there and no design says stays as it is.
-    let after = planned.renamed(&ids);
+    let after = planned.renamed(ids);
     let graph = onto(live, &before, &after).map_err(refused)?;
-    Ok(Steps {
-        graph,
-        is_change: true,
-        given,
-        ids,
-    })
+    Ok((graph, true))
 }
 
 /// The live VPCs among these ids.
@@ -703,16 +697,12 @@ mod tests {
             given: BTreeMap::from([(vpc, "vpc-0000000a".to_owned())]),
             ..Order::new(design)
         };
-        let ids = ids_of(&order, &planned, &live);
+        let ids = found(&order, &planned, &live);
         let in_the_way = in_the_way(&ids, &live);
         let words: Vec<&str> = in_the_way.iter().map(|it| it.message.as_str()).collect();
         assert!(
             words.iter().any(|it| it.contains("i-0000000a")),
             "{words:?}"
         );
-    }
-
-    fn ids_of(order: &Order, planned: &Network, live: &Network) -> BTreeMap<Key, Id> {
-        steps(order, planned, live).unwrap().ids
     }
 }
