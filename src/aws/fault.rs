@@ -156,10 +156,10 @@ impl Fault {
     /// Whether other credentials are what is missing.
     pub(super) fn is_sign_in(&self) -> bool {
         match self.code.as_deref().map(bare) {
-            // “AWS was not able to validate the provided access credentials”.
+            // “AWS was not able to validate the provided access credentials”, with the status for who is not known.
             Some(TWO_THINGS) => {
                 let words = self.words.as_deref();
-                words.is_none_or(|words| words.contains("validate"))
+                self.status == Some(401) || words.is_none_or(|words| words.contains("validate"))
             }
             Some(code) => SIGN_IN.contains(&code),
             None => matches!(self.stage, Stage::Unsigned { .. }),

@@ -210,38 +210,3 @@ fn in_words(counts: impl IntoIterator<Item = (Kind, usize)>) -> Vec<String> {
         .map(|(kind, count)| word(kind, count))
         .collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::design::{Fresh, plan};
-    use crate::network::{Edit, Id};
-    use crate::steps::{between, lower};
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn what_is_deleted_is_counted_by_what_it_is() {
-        let planned = plan(&Design::fresh(&Fresh::in_region("eu-west-1")).unwrap());
-        let made = between(&Network::new(), &planned).unwrap();
-        assert!(deleted(&made).is_empty());
-        // As it is when AWS has given ids to all of it.
-        let ids = planned
-            .resources()
-            .map(|it| it.key().clone())
-            .filter(|key| matches!(key.id, Id::Planned(_)))
-            .enumerate()
-            .map(|(at, key)| (key, Id::aws(format!("id-{at:017x}"))))
-            .collect();
-        let live = planned.renamed(&ids);
-        let vpcs: BTreeSet<Id> = live
-            .of_kind(Kind::Vpc)
-            .map(|it| it.key().id.clone())
-            .collect();
-        let goes = live.members(&vpcs).into_iter().map(Edit::Remove);
-        let gone = lower(&live, &goes.collect::<Vec<_>>()).unwrap();
-        assert!(counted(&gone).is_empty());
-        let words = deleted(&gone);
-        assert!(words.contains(&"1 VPC".to_owned()), "{words:?}");
-        assert!(words.contains(&"4 subnets".to_owned()), "{words:?}");
-    }
-}
