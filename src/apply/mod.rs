@@ -30,6 +30,6 @@ mod wait;
 pub use engine::{Applier, Ec2, News, Outcome, Patience};
 pub use journal::{End, Entry, Event, Given, Header, JournalError, Phase, Sink};
 pub use pace::Pace;
-pub use preflight::{Concern, Weight, concerns, dry_run, permissions};
+pub use preflight::{Aim, Concern, UNREAD, Weight, concerns, dry_run, permissions, unread};
 pub use run::{Left, Run, StepState, Undone};
 pub use token::{TICKET_TAG, client_token, new_run, now};

@@ -3,10 +3,11 @@
 use super::engine::Ec2;
 use crate::cidr;
 use crate::network::{
-    ElasticIpFacts, Facts, Id, Key, Kind, NatGatewayFacts, Network, SubnetFacts, Text,
+    Cause, ElasticIpFacts, Facts, Gap, Id, Key, Kind, NatGatewayFacts, Network, SubnetFacts, Text,
     VpcEndpointFacts, VpcFacts,
 };
-use crate::steps::{Action, Parameters, Request, StepGraph, Trouble, Value};
+use crate::source::calls::Call as Read;
+use crate::steps::{Action, Call, Find, Parameters, Request, Service, StepGraph, Trouble, Value};
 use ipnet::IpNet;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -66,6 +67,109 @@ pub fn concerns(graph: &StepGraph, planned: &Network, live: &Network) -> Vec<Con
     found.extend(quotas(graph, planned, live));
     found.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
     found
+}
+
+/// What a graph is for, as far as it decides what of a region has to be known first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// To make everything new, whatever is there.
+    Anew,
+    /// To have a design there: what is there of it is not made again.
+    Design,
+    /// To take away what is there of a design.
+    TearDown,
+}
+
+/// The code of the concerns about what was not read.
+pub const UNREAD: &str = "unread";
+
+/// What can be in a VPC and stand in the way of its deletion.
+const IN_A_VPC: [Kind; 18] = [
+    Kind::Subnet,
+    Kind::RouteTable,
+    Kind::InternetGateway,
+    Kind::EgressOnlyInternetGateway,
+    Kind::NatGateway,
+    Kind::ElasticIp,
+    Kind::VpcEndpoint,
+    Kind::VpcPeeringConnection,
+    Kind::TransitGatewayAttachment,
+    Kind::VpnGateway,
+    Kind::VpnConnection,
+    Kind::CarrierGateway,
+    Kind::NetworkFirewall,
+    Kind::NetworkAcl,
+    Kind::SecurityGroup,
+    Kind::NetworkInterface,
+    Kind::Instance,
+    Kind::FlowLog,
+];
+
+/// What of the region was not read and has to be: what nobody saw is not known to be missing, and would be made a second
+/// time. `ids` are those of planned resources that were found. What the endpoint does not offer at all cannot be there,
+/// and is no error.
+pub fn unread(
+    graph: &StepGraph,
+    planned: &Network,
+    live: &Network,
+    ids: &BTreeMap<Key, Id>,
+    aim: Aim,
+) -> Vec<Concern> {
+    let given: BTreeSet<Key> = graph.given().into_iter().collect();
+    let mut kinds: BTreeSet<Kind> = BTreeSet::from([Kind::Vpc]);
+    for step in graph.steps() {
+        kinds.insert(step.about.kind);
+        kinds.extend(step.makes.iter().chain(&step.brings).map(|key| key.kind));
+    }
+    let wanted = planned.resources().map(|it| it.key());
+    kinds.extend(
+        wanted
+            .filter(|key| !given.contains(key))
+            .map(|key| key.kind),
+    );
+    if aim == Aim::TearDown {
+        kinds.extend(IN_A_VPC);
+    }
+    // Nobody makes these.
+    for kind in [Kind::Account, Kind::Region, Kind::AvailabilityZone] {
+        kinds.remove(&kind);
+    }
+    let known: BTreeSet<Key> = ids
+        .iter()
+        .map(|(key, id)| Key::new(key.kind, id.clone()))
+        .collect();
+    let controls = graph
+        .steps()
+        .any(|step| step.call.action.name().contains("EncryptionControl"));
+    let is_about = |gap: &Gap| {
+        gap.kinds.iter().any(|kind| kinds.contains(kind))
+            && gap.resource.as_ref().is_none_or(|key| known.contains(key))
+    };
+    let weight = |gap: &Gap| match gap.cause {
+        Cause::Unsupported | Cause::NotUnderstood | Cause::Conflict | Cause::Inconsistent => {
+            Weight::Warn
+        }
+        _ if aim == Aim::Anew => Weight::Warn,
+        // It tells one thing more about VPCs, not which there are.
+        _ if gap.what == Read::VpcEncryptionControls.spec().api && !controls => Weight::Warn,
+        _ => Weight::Error,
+    };
+    let concern = |gap: Gap| {
+        let weight = weight(&gap);
+        let so = match aim {
+            Aim::Anew => "blocks that overlap and quotas that are reached cannot be told",
+            Aim::Design => "what is there already cannot be told, and might be made a second time",
+            Aim::TearDown => "what is there, and in use, cannot be told",
+        };
+        let todo = match &gap.cause {
+            _ if weight != Weight::Error => String::new(),
+            Cause::Denied(action) => format!("; have {action} allowed, and try again"),
+            _ => "; try again".to_owned(),
+        };
+        Concern::new(weight, UNREAD, format!("{gap}; {so}{todo}"))
+    };
+    let gaps = live.gaps().into_iter();
+    gaps.filter(is_about).map(concern).collect()
 }
 
 fn made(graph: &StepGraph, kind: Kind) -> impl Iterator<Item = &Key> {
@@ -182,14 +286,14 @@ fn quotas(graph: &StepGraph, planned: &Network, live: &Network) -> Vec<Concern> 
 }
 
 /// Calls that need no id yet, each action once, with what they are given.
-fn free_calls(graph: &StepGraph) -> BTreeMap<Action, Map<String, Json>> {
+fn free_calls(graph: &StepGraph) -> BTreeMap<Action, (&Call, Map<String, Json>)> {
     let mut calls = BTreeMap::new();
     for step in graph.steps() {
         let call = &step.call;
         if call.action.has_dry_run()
             && let Some(parameters) = literal(&call.parameters)
         {
-            calls.entry(call.action).or_insert(parameters);
+            calls.entry(call.action).or_insert((call, parameters));
         }
     }
     calls
@@ -218,7 +322,7 @@ fn literal(parameters: &Parameters) -> Option<Map<String, Json>> {
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html>
 pub async fn dry_run<C: Ec2>(ec2: &C, graph: &StepGraph) -> Vec<Concern> {
     let mut found = Vec::new();
-    for (action, parameters) in free_calls(graph) {
+    for (action, (call, parameters)) in free_calls(graph) {
         let request = Request {
             action,
             parameters,
@@ -235,7 +339,7 @@ pub async fn dry_run<C: Ec2>(ec2: &C, graph: &StepGraph) -> Vec<Concern> {
                 "not-permitted",
                 format!(
                     "these credentials may not make the call {name}; they need {}",
-                    action.permissions().join(" and ")
+                    needed(call).join(" and ")
                 ),
             ),
             Trouble::SignIn => Concern::new(Weight::Error, "sign-in", failed.message),
@@ -249,13 +353,213 @@ pub async fn dry_run<C: Ec2>(ec2: &C, graph: &StepGraph) -> Vec<Concern> {
     found
 }
 
-/// The IAM actions that carrying out a graph and taking it back needs, in the order of their names.
+/// What a flow log to a bucket needs beside.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html#flow-logs-s3-iam>
+const LOG_DELIVERY: [&str; 2] = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"];
+
+/// What making and deleting a resolver endpoint needs beside: its interfaces are made for the caller.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRoute53ResolverFullAccess.html>
+const RESOLVER: [&str; 9] = [
+    "ec2:CreateNetworkInterface",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ec2:ModifyNetworkInterfaceAttribute",
+];
+
+/// What a policy has to allow for one call with what it is given, its own action first.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
+fn needed(call: &Call) -> Vec<&'static str> {
+    let action = call.action;
+    let given = |name: &str| call.parameters.get(name);
+    let is = |name: &str, word: &str| matches!(given(name), Some(Value::Text(it)) if it == word);
+    let names = given("PrivateDnsEnabled");
+    let mut all = action.permissions().to_vec();
+    match action {
+        Action::CreateFlowLogs => {
+            if given("DeliverLogsPermissionArn").is_none() {
+                all.retain(|it| *it != "iam:PassRole");
+            }
+            if is("LogDestinationType", "s3") {
+                all.extend(LOG_DELIVERY);
+            }
+        }
+        // Private names are a hosted zone, which AWS associates with the VPC; where nothing is said they are wanted.
+        Action::CreateVpcEndpoint
+            if is("VpcEndpointType", "Interface") && names != Some(&Value::Bool(false)) =>
+        {
+            all.push("route53:AssociateVPCWithHostedZone");
+        }
+        Action::ModifyVpcEndpoint if names == Some(&Value::Bool(true)) => {
+            all.push("route53:AssociateVPCWithHostedZone");
+        }
+        Action::CreateResolverEndpoint | Action::DeleteResolverEndpoint => all.extend(RESOLVER),
+        _ => {}
+    }
+    all
+}
+
+/// The IAM actions that finding out, carrying out a graph and taking it back needs, in the order of their names. What is
+/// waited for and looked for is in lists that are read before as well, but for two.
 pub fn permissions(graph: &StepGraph) -> Vec<&'static str> {
-    let calls = graph
-        .steps()
-        .flat_map(|step| std::iter::once(&step.call).chain(&step.inverse));
-    let all: BTreeSet<&'static str> = calls
-        .flat_map(|call| call.action.permissions().iter().copied())
-        .collect();
+    let reads = Read::ALL.into_iter().map(|call| call.spec().action);
+    // It tells whose credentials they are, and everybody may ask that.
+    let mut all: BTreeSet<&'static str> = reads.filter(|it| !it.starts_with("sts:")).collect();
+    for step in graph.steps() {
+        // Where the log that is deleted goes to no parameter says.
+        if step.call.action == Action::DeleteFlowLogs {
+            all.extend(LOG_DELIVERY);
+        }
+        for call in std::iter::once(&step.call).chain(&step.inverse) {
+            all.extend(needed(call));
+            if call.action.service() == Service::Route53Resolver {
+                all.insert("route53resolver:ListResolverEndpoints");
+            }
+            for value in call.parameters.values() {
+                value.walk(&mut |value| match value {
+                    Value::Find(Find::ResolverEndpoint { .. }) => {
+                        all.insert("route53resolver:ListResolverEndpoints");
+                    }
+                    Value::Find(Find::Ipv6Pool { .. }) => {
+                        all.insert("ec2:DescribeIpv6Pools");
+                    }
+                    _ => {}
+                });
+            }
+        }
+    }
     all.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::{Design, Fresh, Nat, plan};
+    use crate::network::{Scope, Shard};
+    use crate::steps::{Step, between};
+
+    fn scope() -> Scope {
+        Scope {
+            account: Some("123456789012".into()),
+            region: Some("eu-west-1".into()),
+        }
+    }
+
+    fn planned() -> Network {
+        let mut options = Fresh::in_region("eu-west-1");
+        options.nat = Nat::PerAz;
+        plan(&Design::fresh(&options).unwrap())
+    }
+
+    /// A region in which one list was not read.
+    fn without(call: Read, kind: Kind, cause: Cause) -> Network {
+        let mut shard = Shard::default();
+        let why = format!("not permitted; the credentials need {}", call.spec().action);
+        shard.add_gap(Gap::new(call.spec().api, "eu-west-1", cause, why).of_kinds([kind]));
+        Network::of(scope(), shard)
+    }
+
+    #[test]
+    fn what_was_not_read_is_not_known_to_be_missing() {
+        let planned = planned();
+        let graph = between(&Network::new(), &planned).unwrap();
+        let told = |live: &Network, aim: Aim| {
+            let found = unread(&graph, &planned, live, &BTreeMap::new(), aim);
+            found
+                .into_iter()
+                .map(|it| (it.weight, it.message))
+                .collect::<Vec<_>>()
+        };
+        let denied = |call: Read| Cause::Denied(call.spec().action.into());
+        let vpcs = without(Read::Vpcs, Kind::Vpc, denied(Read::Vpcs));
+        assert_eq!(
+            told(&vpcs, Aim::Design),
+            [(
+                Weight::Error,
+                "DescribeVpcs (eu-west-1): not permitted; the credentials need ec2:DescribeVpcs; what is there already \
+                 cannot be told, and might be made a second time; have ec2:DescribeVpcs allowed, and try again"
+                    .to_owned()
+            )]
+        );
+        assert_eq!(told(&vpcs, Aim::Anew)[0].0, Weight::Warn);
+        let gateways = without(Read::NatGateways, Kind::NatGateway, Cause::Throttled);
+        assert_eq!(told(&gateways, Aim::Design)[0].0, Weight::Error);
+        // A server that stands in for EC2 lacks some calls, and then has nothing of that kind.
+        let lacking = without(Read::NatGateways, Kind::NatGateway, Cause::Unsupported);
+        assert_eq!(told(&lacking, Aim::Design)[0].0, Weight::Warn);
+        // What the design has nothing to do with; what is in use of it counts when VPCs go.
+        let instances = without(Read::Instances, Kind::Instance, denied(Read::Instances));
+        assert_eq!(told(&instances, Aim::Design), []);
+        assert_eq!(told(&instances, Aim::TearDown)[0].0, Weight::Error);
+    }
+
+    fn step(action: Action, parameters: Parameters) -> Step {
+        let about = Key::new(Kind::Vpc, Id::Planned("main".into()));
+        Step {
+            id: action.name().into(),
+            call: Call::new(action, parameters),
+            about,
+            makes: None,
+            output: None,
+            brings: Vec::new(),
+            inverse: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_policy_allows_what_a_call_brings_with_it_and_no_more() {
+        let names = |action, parameters| needed(&step(action, parameters).call);
+        let to_bucket = Parameters::new().with("LogDestinationType", "s3");
+        assert_eq!(
+            names(Action::CreateFlowLogs, to_bucket),
+            [
+                "ec2:CreateFlowLogs",
+                "ec2:CreateTags",
+                "logs:CreateLogDelivery",
+                "logs:DeleteLogDelivery"
+            ]
+        );
+        let to_group = Parameters::new()
+            .with("LogDestinationType", "cloud-watch-logs")
+            .with("DeliverLogsPermissionArn", "arn:aws:iam::1:role/logs");
+        let allowed = names(Action::CreateFlowLogs, to_group);
+        assert!(
+            allowed.contains(&"iam:PassRole") && allowed.len() == 3,
+            "{allowed:?}"
+        );
+        let endpoint = |word: &'static str, names: bool| {
+            Parameters::new()
+                .with("VpcEndpointType", word)
+                .with("PrivateDnsEnabled", names)
+        };
+        let zone = "route53:AssociateVPCWithHostedZone";
+        let with = |word, yes| names(Action::CreateVpcEndpoint, endpoint(word, yes));
+        assert!(with("Interface", true).contains(&zone));
+        assert!(!with("Interface", false).contains(&zone));
+        assert!(!with("Gateway", true).contains(&zone));
+        let resolver = names(Action::CreateResolverEndpoint, Parameters::new());
+        assert!(resolver.contains(&"ec2:CreateNetworkInterface"));
+    }
+
+    #[test]
+    fn a_policy_allows_to_look() {
+        let graph = between(&Network::new(), &planned()).unwrap();
+        let all = permissions(&graph);
+        for action in [
+            "ec2:CreateVpc",
+            "ec2:DeleteVpc",
+            "ec2:DescribeVpcs",
+            "ec2:DescribeVpcAttribute",
+            "ec2:DescribeNatGateways",
+            "ec2:DescribeNetworkInterfaces",
+        ] {
+            assert!(all.contains(&action), "{action}");
+        }
+        assert!(!all.iter().any(|it| it.starts_with("sts:")), "{all:?}");
+        assert!(!all.contains(&"iam:PassRole"));
+    }
 }

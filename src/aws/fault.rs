@@ -1,6 +1,7 @@
 //! What the SDK says of a call that failed, whichever call it was.
 //!
-//! Read from error codes and error types alone, never from the text of a message: AWS changes its texts.
+//! Read from error codes and error types, and not from the text of a message, since AWS changes its texts; but for the
+//! one code that EC2 gives to two things.
 
 use std::error::Error;
 
@@ -19,6 +20,10 @@ pub(super) const DENIED: [&str; 4] = [
     "AccessDeniedException",
     "Client.UnauthorizedOperation",
 ];
+
+/// The code for credentials that could not be validated, and for what is somebody else's: an address, an image.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+const TWO_THINGS: &str = "AuthFailure";
 
 /// The credentials are expired or not valid.
 pub(super) const SIGN_IN: [&str; 10] = [
@@ -82,6 +87,13 @@ pub(super) enum Stage {
     Refused,
 }
 
+/// A code without the word that gateways in front of EC2 put before it: by whom the error was made.
+pub(super) fn bare(code: &str) -> &str {
+    code.strip_prefix("Client.")
+        .or_else(|| code.strip_prefix("Server."))
+        .unwrap_or(code)
+}
+
 /// Why a call failed, as far as the SDK knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
@@ -143,8 +155,13 @@ impl Fault {
 
     /// Whether other credentials are what is missing.
     pub(super) fn is_sign_in(&self) -> bool {
-        match &self.code {
-            Some(code) => SIGN_IN.contains(&code.as_str()),
+        match self.code.as_deref().map(bare) {
+            // “AWS was not able to validate the provided access credentials”, with the status for who is not known.
+            Some(TWO_THINGS) => {
+                let words = self.words.as_deref();
+                self.status == Some(401) || words.is_none_or(|words| words.contains("validate"))
+            }
+            Some(code) => SIGN_IN.contains(&code),
             None => matches!(self.stage, Stage::Unsigned { .. }),
         }
     }
@@ -232,5 +249,18 @@ mod tests {
             fault("SignatureDoesNotMatch", "the string to sign was SECRET"),
             "the credentials were refused"
         );
+    }
+
+    #[test]
+    fn what_is_not_ours_is_no_matter_of_signing_in() {
+        let fault = |words: Option<&str>| Fault::of_item(Some("AuthFailure"), words);
+        let ours = "AWS was not able to validate the provided access credentials";
+        assert!(fault(Some(ours)).is_sign_in());
+        assert!(fault(None).is_sign_in());
+        let theirs = fault(Some("The address '192.0.2.1' does not belong to you."));
+        assert!(!theirs.is_sign_in());
+        assert!(theirs.message().contains("192.0.2.1"));
+        let prefixed = Fault::of_item(Some("Client.ExpiredToken"), Some("expired"));
+        assert!(prefixed.is_sign_in());
     }
 }

@@ -6,7 +6,7 @@
 
 use super::{
     connect::Connection,
-    fault::{DENIED, Fault, SIGN_IN, Stage, THROTTLED, UNKNOWN_CALL},
+    fault::{DENIED, Fault, SIGN_IN, Stage, THROTTLED, UNKNOWN_CALL, bare},
 };
 use crate::steps::{Failed, Trouble};
 
@@ -69,11 +69,7 @@ fn fits(pattern: &str, code: &str) -> bool {
 /// What kind of trouble an error code tells of; without a readable one, the status of the answer.
 fn of_answer(code: Option<&str>, status: Option<u16>) -> Trouble {
     if let Some(code) = code {
-        // Gateways in front of EC2 say by whom the error was made.
-        let code = code
-            .strip_prefix("Client.")
-            .or_else(|| code.strip_prefix("Server."))
-            .unwrap_or(code);
+        let code = bare(code);
         let lists: [(&[&str], Trouble); 4] = [
             (&DENIED, Trouble::Denied),
             (&SIGN_IN, Trouble::SignIn),
@@ -103,7 +99,11 @@ fn trouble(fault: &Fault) -> Trouble {
         Stage::Unsigned { offline: true } | Stage::Unconnected { .. } => Trouble::Unsent,
         Stage::Unsigned { offline: false } => Trouble::SignIn,
         Stage::TimedOut | Stage::Broken | Stage::Malformed => Trouble::Lost,
-        Stage::Refused => of_answer(fault.code.as_deref(), fault.status),
+        Stage::Refused => match of_answer(fault.code.as_deref(), fault.status) {
+            // What the call names is somebody else's.
+            Trouble::SignIn if !fault.is_sign_in() => Trouble::Denied,
+            other => other,
+        },
     }
 }
 
@@ -194,6 +194,15 @@ mod tests {
                 assert_eq!(of_answer(Some(code), Some(400)), trouble, "{code}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_somebody_elses_is_denied() {
+        let words = "The address '192.0.2.1' does not belong to you.";
+        let fault = Fault::of_item(Some("AuthFailure"), Some(words));
+        assert_eq!(trouble(&fault), Trouble::Denied);
+        let fault = Fault::of_item(Some("AuthFailure"), None);
+        assert_eq!(trouble(&fault), Trouble::SignIn);
     }
 
     #[test]

@@ -2,17 +2,23 @@
 
 use super::Answer;
 use super::args::{Apply as Args, Reopen};
+use super::input::say_gaps;
 use super::output::{ProgressLine, count, print, printable, say};
 use super::runs::say_left;
 use crate::apply::{Applier, Ec2, Event, News, Outcome, Run, Weight};
 use crate::design::{Design, Problem, Surroundings, validate};
+use crate::network::Text;
+use crate::steps::Failed;
 use crate::workspace::{
-    Document, Order, Prepared, Store, Way, block_on, counted, is_plan, on_interrupt, prepare,
-    prepare_saved, read_run, read_text, reopen, save,
+    Document, Order, Prepared, Store, Way, block_on, counted, deleted, is_plan, may_pass,
+    on_interrupt, plan_words, prepare, prepare_saved, read_run, read_text, reopen, save,
+    taken_back,
 };
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 pub(super) fn run(args: Args) -> anyhow::Result<Answer> {
     block_on(apply(args))?
@@ -49,36 +55,44 @@ async fn apply(args: Args) -> anyhow::Result<Answer> {
         return Ok(Answer::No);
     }
     if prepared.graph().is_empty() {
-        say("everything is as the design plans it; nothing is to be done");
+        say(if prepared.is_tear_down() {
+            "none of the design's VPCs is there; nothing is to be taken away"
+        } else {
+            "everything is as the design plans it; nothing is to be done"
+        });
         return Ok(Answer::Yes);
     }
     if args.dry_run {
         say("this was a dry run; nothing was changed");
         return Ok(Answer::Yes);
     }
-    let question = format!(
-        "Make {} in account {}, {}?",
-        steps(prepared.graph().len()),
-        prepared.account(),
-        prepared.header.region
-    );
-    if !args.yes && !is_sure(&question)? {
+    if !args.yes && !is_sure(&question(&prepared))? {
         say("nothing was changed");
         return Ok(Answer::No);
     }
     let store = Store::open()?;
-    let applier = prepared.begin(&store, Box::new(teller(args.json)))?;
+    let interrupt = Arc::new(Interrupt::default());
+    let tell = Box::new(teller(args.json, &interrupt));
+    let applier = prepared.begin(&store, tell)?;
     let name = applier.run().header.run.to_string();
     say(&format!("run {name}"));
-    stop_at_interrupt(&applier);
+    interrupt.stops(&applier);
     let outcome = applier.apply().await;
-    let failed = matches!(outcome, Outcome::Failed(_));
     say_outcome(&applier.run(), &outcome, Way::On, args.json)?;
-    if failed && !args.keep {
-        say("what was made is taken back; --keep would have kept it");
-        let outcome = applier.roll_back().await;
-        say_outcome(&applier.run(), &outcome, Way::Back, args.json)?;
-        return Ok(Answer::No);
+    if let Outcome::Failed(failed) = &outcome {
+        let passes = failed.iter().any(|(_, failed)| may_pass(failed));
+        if !args.keep && !passes && !interrupt.is_asked() {
+            say("what was made is taken back; --keep would have kept it");
+            let outcome = applier.roll_back().await;
+            say_outcome(&applier.run(), &outcome, Way::Back, args.json)?;
+            if outcome != Outcome::Complete {
+                say(&format!("`vpc-atlas rollback {name}` tries again"));
+            }
+            return Ok(Answer::No);
+        }
+        if passes && !args.keep {
+            say("what was made is kept, since this may pass");
+        }
     }
     if outcome != Outcome::Complete {
         say(&format!(
@@ -86,6 +100,24 @@ async fn apply(args: Args) -> anyhow::Result<Answer> {
         ));
     }
     Ok(yes_unless(outcome != Outcome::Complete))
+}
+
+/// What is asked before anything is done.
+fn question(prepared: &Prepared) -> String {
+    let place = format!(
+        "in account {}, {}",
+        prepared.account(),
+        prepared.header.region
+    );
+    let gone = deleted(prepared.graph()).join(", ");
+    if prepared.is_tear_down() {
+        format!("Delete {gone} {place}, for good?")
+    } else if gone.is_empty() {
+        format!("Make {} {place}?", steps(prepared.graph().len()))
+    } else {
+        let steps = steps(prepared.graph().len());
+        format!("Make {steps} {place}, and with them delete {gone} for good?")
+    }
 }
 
 /// What would be done; none where the design cannot be made, which is said.
@@ -99,6 +131,7 @@ async fn find_out(
         .is_some_and(|name| is_plan(&name.to_string_lossy()));
     if is_plan {
         let text = read_text(&args.design)?;
+        refuse_beside_plan(args, &text)?;
         return Ok(Some(
             prepare_saved(&text, args.profile.clone(), tell).await?,
         ));
@@ -128,6 +161,29 @@ async fn find_out(
         ..Order::new(design)
     };
     Ok(Some(prepare(order, tell).await?))
+}
+
+/// A saved plan is applied as it was reviewed: what it has decided is not decided again.
+fn refuse_beside_plan(args: &Args, text: &str) -> anyhow::Result<()> {
+    let options = [
+        ("--ticket", args.ticket.is_some()),
+        ("--reason", args.reason.is_some()),
+        ("--given", !args.given.is_empty()),
+        ("--anew", args.anew),
+        ("--tear-down", args.tear_down),
+    ];
+    if let Some((option, _)) = options.iter().find(|(_, is_there)| *is_there) {
+        bail!(
+            "{option} cannot be given with a saved plan, which is applied as it was reviewed; make the plan anew with it"
+        );
+    }
+    let planned = plan_words(text).map(|words| words.region);
+    if let (Some(region), Some(planned)) = (&args.region, planned)
+        && *region != planned
+    {
+        bail!("the saved plan is for {planned}, and --region says {region}; leave --region out");
+    }
+    Ok(())
 }
 
 async fn go_on(args: Reopen, way: Way) -> anyhow::Result<Answer> {
@@ -163,9 +219,10 @@ async fn go_on(args: Reopen, way: Way) -> anyhow::Result<Answer> {
         say("nothing was changed");
         return Ok(Answer::No);
     }
-    let tell = Box::new(teller(args.json));
+    let interrupt = Arc::new(Interrupt::default());
+    let tell = Box::new(teller(args.json, &interrupt));
     let applier = reopen(&store, &args.run, args.profile.clone(), way, tell).await?;
-    stop_at_interrupt(&applier);
+    interrupt.stops(&applier);
     let outcome = match way {
         Way::On => applier.apply().await,
         Way::Back => applier.roll_back().await,
@@ -182,12 +239,42 @@ fn steps(number: usize) -> String {
     count(number, "step", "steps")
 }
 
-fn stop_at_interrupt<C: Ec2>(applier: &Applier<C>) {
-    let applier = applier.clone();
-    on_interrupt(move || {
-        say("stopping after the calls that are under way");
-        applier.stop();
-    });
+/// Whether the person pressed Ctrl-C, and what stops then.
+#[derive(Default)]
+struct Interrupt {
+    asked: AtomicBool,
+    stop: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl Interrupt {
+    fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// From here on Ctrl-C stops a run.
+    fn stops<C: Ec2>(self: &Arc<Self>, applier: &Applier<C>) {
+        let (interrupt, applier) = (Arc::clone(self), applier.clone());
+        // Set once: a process is at work on one run.
+        let _ = self.stop.set(Box::new(move || applier.stop()));
+        on_interrupt(move || {
+            say("stopping after the calls that are under way");
+            interrupt.asked.store(true, Ordering::SeqCst);
+            interrupt.stop();
+        });
+    }
+
+    fn stop(&self) {
+        if let Some(stop) = self.stop.get() {
+            stop();
+        }
+    }
+
+    /// A run has begun to make or to take back. It forgets a word to stop that came before.
+    fn begun(&self) {
+        if self.is_asked() {
+            self.stop();
+        }
+    }
 }
 
 /// Ask, on a terminal only: a script has to say that it is sure.
@@ -240,6 +327,10 @@ fn say_prepared(prepared: &Prepared, as_json: bool) -> anyhow::Result<()> {
     if !made.is_empty() {
         say(&format!("to be created: {}", made.join(", ")));
     }
+    let gone = deleted(prepared.graph());
+    if !gone.is_empty() {
+        say(&format!("to be deleted for good: {}", gone.join(", ")));
+    }
     if !prepared.graph().is_empty() {
         let ids: Vec<String> = prepared
             .graph()
@@ -259,6 +350,7 @@ fn say_prepared(prepared: &Prepared, as_json: bool) -> anyhow::Result<()> {
             cost.total, cost.currency
         ));
     }
+    say_gaps(&prepared.gaps());
     for concern in &prepared.concerns {
         let weight = match concern.weight {
             Weight::Error => "error",
@@ -271,8 +363,14 @@ fn say_prepared(prepared: &Prepared, as_json: bool) -> anyhow::Result<()> {
 }
 
 /// Tells of each event on a line of standard output.
-fn teller(as_json: bool) -> impl Fn(News) + Send + Sync {
+fn teller(as_json: bool, interrupt: &Arc<Interrupt>) -> impl Fn(News) + Send + Sync + use<> {
+    let interrupt = Arc::clone(interrupt);
     move |news| {
+        if let News::Event(entry) = &news
+            && matches!(entry.event, Event::Phase { .. })
+        {
+            interrupt.begun();
+        }
         let line = if as_json {
             json_line(&news).map(|value| value.to_string())
         } else {
@@ -316,6 +414,15 @@ fn text_line(news: &News) -> Option<String> {
     Some(printable(&line))
 }
 
+/// What failed: a step, or the run before any of its steps.
+fn failure_line((step, failed): &(Text, Failed)) -> String {
+    if step.is_empty() {
+        failed.to_string()
+    } else {
+        format!("{step}: {failed}")
+    }
+}
+
 fn say_outcome(run: &Run, outcome: &Outcome, way: Way, as_json: bool) -> anyhow::Result<()> {
     let (done, all) = run.progress();
     let left = run.left();
@@ -340,10 +447,14 @@ fn say_outcome(run: &Run, outcome: &Outcome, way: Way, as_json: bool) -> anyhow:
     match (outcome, way) {
         (Outcome::Complete, Way::On) => say(&format!("complete: {} done", steps(all))),
         (Outcome::Complete, Way::Back) => say("everything this run made is gone"),
-        (Outcome::Stopped, _) => say(&format!("stopped: {done} of {} done", steps(all))),
+        (Outcome::Stopped, Way::On) => say(&format!("stopped: {done} of {} done", steps(all))),
+        (Outcome::Stopped, Way::Back) => {
+            let (gone, made) = taken_back(run);
+            say(&format!("stopped: {gone} of {} taken back", steps(made)));
+        }
         (Outcome::Failed(failed), _) => {
-            for (step, failed) in failed {
-                say(&printable(&format!("{step}: {failed}")));
+            for line in failed.iter().map(failure_line) {
+                say(&printable(&line));
             }
         }
         (Outcome::Left, _) => say("not everything could be taken back"),

@@ -163,7 +163,8 @@ pub(super) struct Apply {
     #[arg(long)]
     pub(super) yes: bool,
 
-    /// Keep what was made when a step fails
+    /// Keep what was made when a step fails; it is kept in any case where the failure may pass (the sign-in, the connection,
+    /// AWS itself, a wait that was not long enough), and after Ctrl-C
     #[arg(long)]
     pub(super) keep: bool,
 
@@ -172,7 +173,7 @@ pub(super) struct Apply {
     pub(super) anew: bool,
 
     /// Take away what the design planned, instead of making it: its VPCs, with all that belongs to them. What is in use
-    /// there is named, and then nothing is done
+    /// there is named, and then nothing is done. What is deleted does not come again
     #[arg(long, conflicts_with = "anew")]
     pub(super) tear_down: bool,
 

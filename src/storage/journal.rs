@@ -5,32 +5,72 @@ use super::settings::Store;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 /// The folder of journals, within that of the settings.
 const FOLDER: &str = "runs";
 /// What the name of a journal ends in.
 const ENDING: &str = "jsonl";
 
+/// What the name of a journal ends in before its first line is on the disk.
+const UNBORN: &str = "new";
+
+/// How often, and how long apart, a lock is asked for: whoever but looks whether a run is under way holds it for a moment.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(3);
+
 /// The journal of one run, open for writing. While it is open no other process writes to it.
 #[derive(Debug)]
 pub struct Journal {
     file: File,
     path: PathBuf,
+    /// How long the whole lines are together.
+    length: u64,
+    /// Why nothing more is written, once a line could not be.
+    broken: Option<String>,
 }
 
 impl Journal {
-    /// Write a line and bring it to the disk.
+    /// Write a line and bring it to the disk. Once one could not be written none is any more: a line that joined half of
+    /// another would make the whole journal unreadable, and one that is missing makes those after it untrue.
     ///
     /// # Errors
     /// It cannot be written, or not be brought to the disk: then nobody knows what is there.
     pub fn append(&mut self, line: &str) -> Result<(), StorageError> {
+        if let Some(why) = self.broken.clone() {
+            let path = self.path.clone();
+            return Err(StorageError::Write { path, why });
+        }
         let mut bytes = Vec::with_capacity(line.len() + 1);
         bytes.extend_from_slice(line.as_bytes());
         bytes.push(b'\n');
+        let written = self
+            .file
+            .seek(SeekFrom::Start(self.length))
+            .and_then(|_| self.file.write_all(&bytes))
+            .and_then(|()| self.file.sync_data());
+        match written {
+            Ok(()) => {
+                self.length = self.length.saturating_add(bytes.len() as u64);
+                Ok(())
+            }
+            Err(error) => Err(self.fail(&error)),
+        }
+    }
+
+    /// A line could not be written: what there is of it goes, and nothing comes after it.
+    fn fail(&mut self, error: &io::Error) -> StorageError {
+        // Where even that cannot be done, whoever opens the journal next cuts off what is no whole line.
         self.file
-            .write_all(&bytes)
+            .set_len(self.length)
             .and_then(|()| self.file.sync_data())
-            .map_err(|error| StorageError::write(&self.path, &error))
+            .ok();
+        let error = StorageError::write(&self.path, error);
+        if let StorageError::Write { why, .. } = &error {
+            self.broken = Some(why.clone());
+        }
+        error
     }
 
     /// Where it is.
@@ -49,26 +89,49 @@ impl Store {
         self.folder().join(FOLDER).join(format!("{name}.{ENDING}"))
     }
 
-    /// Begin the journal of a new run.
+    /// Begin the journal of a new run with its first line. It has its name only when that line is on the disk, so that
+    /// nobody ever reads a journal that says nothing.
     ///
     /// # Errors
     /// There is one already, or it cannot be made.
-    pub fn begin_journal(&self, run: &str) -> Result<Journal, StorageError> {
+    pub fn begin_journal(&self, run: &str, first: &str) -> Result<Journal, StorageError> {
         let path = self.journal_path(run);
         let folder = self.folder().join(FOLDER);
         fs::create_dir_all(&folder).map_err(|error| StorageError::write(&folder, &error))?;
+        let unborn = path.with_extension(UNBORN);
         let mut options = OpenOptions::new();
-        options.append(true).create_new(true);
+        // A file that can only be appended to can neither be locked nor be cut off on Windows.
+        options.read(true).write(true).create_new(true);
         private(&mut options);
         let file = options
-            .open(&path)
+            .open(&unborn)
             .map_err(|error| StorageError::write(&path, &error))?;
-        lock(&file, &path)?;
+        let begin = || {
+            lock(&file, &path)?;
+            let mut journal = Journal {
+                file,
+                path: path.clone(),
+                length: 0,
+                broken: None,
+            };
+            journal.append(first)?;
+            let named = if path.exists() {
+                Err(io::ErrorKind::AlreadyExists.into())
+            } else {
+                fs::rename(&unborn, &path)
+            };
+            named.map_err(|error| StorageError::write(&path, &error))?;
+            Ok(journal)
+        };
+        let begun = begin();
+        if begun.is_err() {
+            fs::remove_file(&unborn).ok();
+        }
         // The name has to last as the lines do.
         if let Ok(folder) = File::open(&folder) {
             folder.sync_all().ok();
         }
-        Ok(Journal { file, path })
+        begun
     }
 
     /// Open a journal to go on with it, and what it holds. Half a line at the end, from a process that died while it
@@ -78,7 +141,7 @@ impl Store {
     /// There is none, another process has it open, or it cannot be read or written.
     pub fn open_journal(&self, run: &str) -> Result<(Journal, Vec<String>), StorageError> {
         let path = self.journal_path(run);
-        let file = OpenOptions::new().read(true).append(true).open(&path);
+        let file = OpenOptions::new().read(true).write(true).open(&path);
         let mut file = match file {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(StorageError::NoSuchPath(path));
@@ -95,10 +158,15 @@ impl Store {
             .map_or(0, |end| end + 1);
         if whole < bytes.len() {
             file.set_len(whole as u64).map_err(fail)?;
-            file.seek(SeekFrom::End(0)).map_err(fail)?;
             bytes.truncate(whole);
         }
-        Ok((Journal { file, path }, lines(&bytes)))
+        let journal = Journal {
+            file,
+            path,
+            length: whole as u64,
+            broken: None,
+        };
+        Ok((journal, lines(&bytes)))
     }
 
     /// What a journal holds, without opening it for writing.
@@ -158,7 +226,15 @@ fn lines(bytes: &[u8]) -> Vec<String> {
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), StorageError> {
-    file.try_lock().map_err(|error| match error {
+    let mut locked = file.try_lock();
+    for _ in 0..LOCK_TRIES {
+        if !matches!(locked, Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        thread::sleep(LOCK_PAUSE);
+        locked = file.try_lock();
+    }
+    locked.map_err(|error| match error {
         TryLockError::WouldBlock => StorageError::Write {
             path: path.to_owned(),
             why: "another process is at work on this run; wait until it is done".into(),
@@ -186,9 +262,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::at(folder.path());
         assert!(store.journals().unwrap().is_empty());
-        let mut journal = store.begin_journal("b").unwrap();
-        journal.append("one").unwrap();
-        assert!(store.begin_journal("b").is_err());
+        let mut journal = store.begin_journal("b", "one").unwrap();
+        assert!(store.begin_journal("b", "other").is_err());
+        assert_eq!(store.read_journal("b").unwrap(), ["one"]);
         assert!(store.is_journal_open("b"));
         let error = store.open_journal("b").unwrap_err().to_string();
         assert!(error.contains("another process is at work"), "{error}");
@@ -201,11 +277,69 @@ mod tests {
         journal.append("two").unwrap();
         drop(journal);
         assert_eq!(store.read_journal("b").unwrap(), ["one", "two"]);
-        drop(store.begin_journal("a").unwrap());
+        drop(store.begin_journal("a", "one").unwrap());
         assert_eq!(store.journals().unwrap(), ["a", "b"]);
         fs::write(folder.path().join("out.jsonl"), "x\n").unwrap();
         assert!(store.read_journal("../out").is_err());
         let error = store.open_journal("c").unwrap_err();
         assert!(matches!(error, StorageError::NoSuchPath(_)));
+    }
+    #[test]
+    fn a_line_that_cannot_be_written_is_the_last_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        let mut journal = store.begin_journal("a", "one").unwrap();
+        journal.append("two").unwrap();
+        // Half a line gets there, as on a disk that is full.
+        journal.file.write_all(b"thr").unwrap();
+        let first = journal.fail(&io::ErrorKind::StorageFull.into()).to_string();
+        assert_eq!(journal.append("four").unwrap_err().to_string(), first);
+        assert_eq!(fs::read(journal.path()).unwrap(), b"one\ntwo\n");
+        drop(journal);
+        let (mut journal, lines) = store.open_journal("a").unwrap();
+        assert_eq!(lines, ["one", "two"]);
+        journal.append("three").unwrap();
+        assert_eq!(store.read_journal("a").unwrap(), ["one", "two", "three"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_ends_a_journal() {
+        let mut journal = Journal {
+            file: OpenOptions::new().write(true).open("/dev/full").unwrap(),
+            path: "/dev/full".into(),
+            length: 0,
+            broken: None,
+        };
+        assert!(journal.append("one").is_err());
+        assert!(journal.broken.is_some());
+    }
+
+    /// Whoever looks whether a run is under way does not stand in the way of who begins or opens it.
+    #[test]
+    fn a_look_at_a_journal_refuses_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        drop(store.begin_journal("a", "one").unwrap());
+        let looking = File::open(store.journal_path("a")).unwrap();
+        looking.lock_shared().unwrap();
+        let looker = thread::spawn(move || {
+            thread::sleep(LOCK_PAUSE * 3);
+            drop(looking);
+        });
+        assert!(store.open_journal("a").is_ok());
+        looker.join().unwrap();
+    }
+
+    #[test]
+    fn a_journal_without_a_first_line_is_seen_by_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        drop(store.begin_journal("a", "one").unwrap());
+        // A process that died before its first line was written.
+        let unborn = store.journal_path("b").with_extension(UNBORN);
+        fs::write(unborn, "").unwrap();
+        assert_eq!(store.journals().unwrap(), ["a"]);
+        assert!(store.begin_journal("b", "one").is_err());
     }
 }

@@ -1,16 +1,16 @@
 //! From a design to an account: what is to be done there, doing it, and taking it back.
 
 use super::cost::design_cost;
-use super::review::{Order, Review, Way};
-use super::runs::{RunError, Standing, read_run};
+use super::review::{Order, Review, Way, untold};
+use super::runs::{RunError, Standing, read_run, standing};
 use crate::analysis::cost::Cost;
 use crate::apply::{
-    Applier, Concern, Given, Header, News, Pace, Patience, Run, Sink, Weight, concerns, dry_run,
-    new_run, now, permissions,
+    Aim, Applier, Concern, Given, Header, News, Pace, Patience, Run, Sink, Weight, concerns,
+    dry_run, new_run, now, permissions, unread,
 };
 use crate::aws::{ConnectError, Connection, Target, connect};
 use crate::design::{self, Design, Problem, Surroundings, adopt, plan, validate};
-use crate::network::{Edit, Id, Key, Kind, Network, matched};
+use crate::network::{Edit, Gap, Id, Key, Kind, Network, matched};
 use crate::source::{live, snapshot};
 use crate::steps::{Refusal, StepGraph, between, lower, onto};
 use crate::storage::{Journal, StorageError, Store};
@@ -36,6 +36,9 @@ pub enum ApplyError {
     /// Something cannot be done by calls.
     #[error("it cannot be done by calls: {}", .0.join("; "))]
     Refused(Vec<String>),
+    /// Too little of the region could be read.
+    #[error("nothing was changed, since too little could be read: {}", .0.join("; "))]
+    Unread(Vec<String>),
     /// The account is another than the run's or the saved plan's.
     #[error(
         "this is for account {wanted}, and the credentials are of account {found}; choose a profile of {wanted} with --profile"
@@ -138,6 +141,16 @@ impl Prepared {
         self.concerns.iter().any(|it| it.weight == Weight::Error)
     }
 
+    /// Whether VPCs are taken away instead of made.
+    pub fn is_tear_down(&self) -> bool {
+        self.tear_down
+    }
+
+    /// What of the region was not read, but for what the concerns tell of.
+    pub fn gaps(&self) -> Vec<Gap> {
+        untold(&self.live, &self.concerns)
+    }
+
     /// The same as plain data, for those who show it.
     pub fn review(&self) -> Review {
         Review {
@@ -188,10 +201,9 @@ impl Prepared {
         tell: Box<dyn Fn(News) + Send + Sync>,
     ) -> Result<Applier<Connection>, ApplyError> {
         self.header.at = now();
-        let mut journal = store.begin_journal(&self.header.run)?;
         let line = serde_json::to_string(&self.header)
             .map_err(|error| ApplyError::Plan(error.to_string()))?;
-        journal.append(&line)?;
+        let journal = store.begin_journal(&self.header.run, &line)?;
         Ok(applier(
             self.connection,
             Run::new(self.header),
@@ -286,10 +298,36 @@ pub async fn prepare(
     })
     .await;
     let planned = plan(&order.design);
-    let (graph, is_change, given) = graph(&order, &planned, &live)?;
+    let given: Vec<Given> = order
+        .given
+        .iter()
+        .map(|(key, id)| Given {
+            key: key.clone(),
+            id: id.into(),
+        })
+        .collect();
+    let ids = found(&order, &planned, &live);
+    let aim = match (order.tear_down, order.anew) {
+        (true, _) => Aim::TearDown,
+        (false, true) => Aim::Anew,
+        (false, false) => Aim::Design,
+    };
+    let steps = steps(&order, &planned, &live, &ids).map_err(|refused| {
+        // What could not be read is why, and not what comes of that.
+        let unread = unread(&StepGraph::default(), &planned, &live, &ids, aim);
+        let errors = unread.into_iter().filter(|it| it.weight == Weight::Error);
+        let errors: Vec<String> = errors.map(|it| it.message).collect();
+        if errors.is_empty() {
+            refused
+        } else {
+            ApplyError::Unread(errors)
+        }
+    });
+    let (graph, is_change) = steps?;
     let mut concerns = concerns(&graph, &planned, &live);
+    concerns.extend(unread(&graph, &planned, &live, &ids, aim));
     if order.tear_down {
-        concerns.extend(in_the_way(&planned, &live));
+        concerns.extend(in_the_way(&ids, &live));
     }
     for key in graph.given() {
         if !given.iter().any(|it| it.key == key) {
@@ -342,34 +380,31 @@ pub async fn prepare(
     })
 }
 
-/// The steps, whether they change what is there, and the ids of what they need and do not make.
-fn graph(
+/// The ids of what is there already, of what is planned.
+fn found(order: &Order, planned: &Network, live: &Network) -> BTreeMap<Key, Id> {
+    let known: BTreeMap<Key, Id> = order
+        .given
+        .iter()
+        .map(|(key, id)| (key.clone(), Id::aws(id.clone())))
+        .collect();
+    matched(planned, live, &known).ids
+}
+
+/// The steps, and whether they change what is there; `ids` are those of what is there already.
+fn steps(
     order: &Order,
     planned: &Network,
     live: &Network,
-) -> Result<(StepGraph, bool, Vec<Given>), ApplyError> {
+    ids: &BTreeMap<Key, Id>,
+) -> Result<(StepGraph, bool), ApplyError> {
     let refused = |refusals: Vec<Refusal>| {
         ApplyError::Refused(refusals.iter().map(ToString::to_string).collect())
     };
-    let given: Vec<Given> = order
-        .given
-        .iter()
-        .map(|(key, id)| Given {
-            key: key.clone(),
-            id: id.into(),
-        })
-        .collect();
-    let known: BTreeMap<Key, Id> = given
-        .iter()
-        .map(|it| (it.key.clone(), Id::aws(it.id.clone())))
-        .collect();
-    let found = matched(planned, live, &known);
     if order.tear_down {
-        let graph = torn_down(&found.ids, live).map_err(refused)?;
-        return Ok((graph, true, given));
+        return Ok((torn_down(ids, live).map_err(refused)?, true));
     }
     let mut before = Network::new();
-    let vpcs = found.ids.iter().filter(|(key, _)| key.kind == Kind::Vpc);
+    let vpcs = ids.iter().filter(|(key, _)| key.kind == Kind::Vpc);
     for (_, id) in vpcs.filter(|_| !order.anew) {
         let vpc = Key::new(Kind::Vpc, id.clone());
         let adopted =
@@ -378,12 +413,12 @@ fn graph(
     }
     if before.is_empty() {
         let graph = between(&Network::new(), planned).map_err(refused)?;
-        return Ok((graph, false, given));
+        return Ok((graph, false));
     }
     // What is there and no design says stays as it is.
-    let after = planned.renamed(&found.ids);
+    let after = planned.renamed(ids);
     let graph = onto(live, &before, &after).map_err(refused)?;
-    Ok((graph, true, given))
+    Ok((graph, true))
 }
 
 /// The live VPCs among these ids.
@@ -411,10 +446,9 @@ fn torn_down(ids: &BTreeMap<Key, Id>, live: &Network) -> Result<StepGraph, Vec<R
     lower(live, &edits)
 }
 
-/// What has to be removed by hand before a VPC can be.
-fn in_the_way(planned: &Network, live: &Network) -> Vec<Concern> {
-    let ids = matched(planned, live, &BTreeMap::new()).ids;
-    let vpcs = vpcs_of(&ids);
+/// What has to be removed by hand before these VPCs can be.
+fn in_the_way(ids: &BTreeMap<Key, Id>, live: &Network) -> Vec<Concern> {
+    let vpcs = vpcs_of(ids);
     let mut keys = live.workloads(&vpcs);
     let by_hand = |key: &Key| {
         matches!(
@@ -508,24 +542,7 @@ pub async fn reopen(
     tell: Box<dyn Fn(News) + Send + Sync>,
 ) -> Result<Applier<Connection>, ApplyError> {
     let (run, standing) = read_run(store, name)?;
-    let (is_possible, hint) = match way {
-        Way::On => (
-            standing.can_resume(),
-            "there is nothing to go on with: apply the design again where something is missing",
-        ),
-        Way::Back => (standing.can_roll_back(), "there is nothing to take back"),
-    };
-    if !is_possible {
-        return Err(ApplyError::Standing {
-            run: name.to_owned(),
-            standing,
-            hint: if standing == Standing::UnderWay {
-                "wait until that is over, or stop it there"
-            } else {
-                hint
-            },
-        });
-    }
+    can_go(name, standing, way)?;
     let header = &run.header;
     let connection = connect(&Target {
         profile: profile.or_else(|| header.profile.clone()),
@@ -547,11 +564,145 @@ pub async fn reopen(
             )),
         };
     }
-    // Read again with the journal open: another process may have gone on meanwhile.
+    let (run, journal) = open(store, name, way)?;
+    Ok(applier(connection, run, journal, tell))
+}
+
+/// Whether a run that stands so can go this way.
+fn can_go(name: &str, standing: Standing, way: Way) -> Result<(), ApplyError> {
+    let (is_possible, hint) = match way {
+        Way::On => (
+            standing.can_resume(),
+            "there is nothing to go on with: apply the design again where something is missing",
+        ),
+        Way::Back => (standing.can_roll_back(), "there is nothing to take back"),
+    };
+    if is_possible {
+        return Ok(());
+    }
+    Err(ApplyError::Standing {
+        run: name.to_owned(),
+        standing,
+        hint: if standing == Standing::UnderWay {
+            "wait until that is over, or stop it there"
+        } else {
+            hint
+        },
+    })
+}
+
+/// A run as its journal has it, with that open for writing. Another process may have gone on with the run, or have taken
+/// it back, since it was looked at last.
+fn open(store: &Store, name: &str, way: Way) -> Result<(Run, Journal), ApplyError> {
     let (journal, lines) = store.open_journal(name)?;
     let run = Run::read(&lines).map_err(|error| RunError::Journal {
         run: name.to_owned(),
         why: error.to_string(),
     })?;
-    Ok(applier(connection, run, journal, tell))
+    can_go(name, standing(&run, false), way)?;
+    Ok((run, journal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::{End, Entry, Event, Phase};
+    use crate::design::Fresh;
+    use crate::network::Scope;
+    use crate::source::describe::Reader;
+    use serde_json::json;
+
+    fn planned() -> Network {
+        plan(&Design::fresh(&Fresh::in_region("eu-west-1")).unwrap())
+    }
+
+    /// Between the look at a run and the opening of its journal another process takes the run back.
+    #[test]
+    fn what_was_taken_back_meanwhile_is_not_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        let planned = planned();
+        let header = Header {
+            vpc_atlas_run: Header::FORMAT,
+            run: "20261125-120000-abcdef".into(),
+            at: 1_000,
+            label: "net".into(),
+            account: None,
+            region: "eu-west-1".into(),
+            profile: None,
+            ticket: None,
+            reason: None,
+            tag_ticket: false,
+            given: Vec::new(),
+            graph: between(&Network::new(), &planned).unwrap(),
+            plan: String::new(),
+        };
+        let line = |event: Event| serde_json::to_string(&Entry { at: 2_000, event }).unwrap();
+        let first = serde_json::to_string(&header).unwrap();
+        let mut journal = store.begin_journal(&header.run, &first).unwrap();
+        journal
+            .append(&line(Event::End { end: End::Failed }))
+            .unwrap();
+        drop(journal);
+        let (mut run, mut journal) = open(&store, &header.run, Way::On).unwrap();
+        assert_eq!(standing(&run, false), Standing::Failed);
+        let phase = Phase::RollingBack;
+        for event in [
+            Event::Phase { phase },
+            Event::End {
+                end: End::RolledBack,
+            },
+        ] {
+            journal.append(&line(event.clone())).unwrap();
+            run.take(&Entry { at: 3_000, event });
+        }
+        drop(journal);
+        let error = open(&store, &header.run, Way::On).unwrap_err().to_string();
+        assert!(error.contains("is rolled back"), "{error}");
+        assert!(open(&store, &header.run, Way::Back).is_err());
+    }
+
+    /// A VPC that only the person's word tells to be the design's.
+    #[test]
+    fn what_is_in_use_in_a_given_vpc_stands_in_the_way() {
+        let scope = Scope {
+            account: Some("123456789012".into()),
+            region: Some("eu-west-1".into()),
+        };
+        let mut reader = Reader::new();
+        for (place, page) in [
+            (
+                "vpcs",
+                json!({"Vpcs": [{"VpcId": "vpc-0000000a", "CidrBlock": "10.9.0.0/16", "OwnerId": "123456789012"}]}),
+            ),
+            (
+                "subnets",
+                json!({"Subnets": [{"SubnetId": "subnet-0000000a", "VpcId": "vpc-0000000a", "CidrBlock": "10.9.1.0/24",
+                    "AvailabilityZone": "eu-west-1a"}]}),
+            ),
+            (
+                "instances",
+                json!({"Reservations": [{"OwnerId": "123456789012", "Instances": [{"InstanceId": "i-0000000a",
+                    "VpcId": "vpc-0000000a", "SubnetId": "subnet-0000000a", "State": {"Name": "running"}}]}]}),
+            ),
+        ] {
+            reader.answer(&[page], place, &scope);
+        }
+        let live = reader.finish();
+        let planned = planned();
+        let vpc = planned.of_kind(Kind::Vpc).next().unwrap().key().clone();
+        let design = Design::fresh(&Fresh::in_region("eu-west-1")).unwrap();
+        let order = Order {
+            tear_down: true,
+            given: BTreeMap::from([(vpc, "vpc-0000000a".to_owned())]),
+            ..Order::new(design)
+        };
+        let ids = found(&order, &planned, &live);
+        let in_the_way = in_the_way(&ids, &live);
+        let words: Vec<&str> = in_the_way.iter().map(|it| it.message.as_str()).collect();
+        assert!(
+            words.iter().any(|it| it.contains("i-0000000a")),
+            "{words:?}"
+        );
+    }
 }

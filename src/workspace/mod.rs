@@ -43,9 +43,12 @@ pub use load::{LoadError, Loaded, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
 pub use review::{
-    Order, PLAN_ENDING, PlanWords, Review, Way, counted, is_plan, plan_words, planned, policy,
+    Order, PLAN_ENDING, PlanWords, Review, Way, counted, deleted, is_plan, plan_words, planned,
+    policy,
 };
-pub use runs::{Found, RunError, Standing, read_run, runs, standing, step_word};
+pub use runs::{
+    Found, RunError, Standing, may_pass, read_run, runs, standing, step_word, taken_back,
+};
 pub use save::{collect_script, names_in, save, save_snapshot, snapshot};
 pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
 pub use worker::{Event, JobId, Worker, WorkerError};

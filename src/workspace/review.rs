@@ -1,11 +1,11 @@
 //! What is to be applied, and what would be done, as plain data: for those who show it and change nothing themselves.
 
 use crate::analysis::cost::Cost;
-use crate::apply::{Concern, Given, Header, Weight};
+use crate::apply::{Concern, Given, Header, UNREAD, Weight};
 use crate::design::Design;
 use crate::network::{Gap, Key, Kind, Network};
 use crate::source::snapshot;
-use crate::steps::StepGraph;
+use crate::steps::{Action, StepGraph};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,15 +89,26 @@ impl Review {
         given.filter(|key| !known(key)).collect()
     }
 
-    /// What of the region was not read.
+    /// What of the region was not read, but for what the concerns tell of.
     pub fn gaps(&self) -> Vec<Gap> {
-        self.live.gaps()
+        untold(&self.live, &self.concerns)
     }
 
     /// The permissions as an IAM policy document.
     pub fn policy(&self) -> String {
         policy(&self.permissions)
     }
+}
+
+/// What was not read and no concern tells of.
+pub(super) fn untold(live: &Network, concerns: &[Concern]) -> Vec<Gap> {
+    let mut gaps = live.gaps();
+    gaps.retain(|gap| {
+        let words = gap.to_string();
+        let tells = |it: &Concern| it.code == UNREAD && it.message.starts_with(&words);
+        !concerns.iter().any(tells)
+    });
+    gaps
 }
 
 /// An IAM policy document that allows these actions.
@@ -163,12 +174,38 @@ pub enum Way {
 
 /// How many of each kind would be made, in words (`3 NAT gateways`).
 pub fn counted(graph: &StepGraph) -> Vec<String> {
+    in_words(graph.counts())
+}
+
+/// How many of each kind would be deleted for good, in words.
+pub fn deleted(graph: &StepGraph) -> Vec<String> {
+    // These take away a part of something that stays.
+    const PARTS: [Action; 4] = [
+        Action::DeleteRoute,
+        Action::DeleteNetworkAclEntry,
+        Action::DeleteTags,
+        Action::DeleteVpcEncryptionControl,
+    ];
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for step in graph.steps() {
+        let action = step.call.action;
+        let takes = ["Delete", "Release"]
+            .iter()
+            .any(|word| action.name().starts_with(word));
+        if takes && !PARTS.contains(&action) {
+            let count = counts.entry(step.about.kind).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+    in_words(counts)
+}
+
+fn in_words(counts: impl IntoIterator<Item = (Kind, usize)>) -> Vec<String> {
     let word = |kind: Kind, count: usize| match count {
         1 => format!("1 {}", kind.singular()),
         count => format!("{count} {}", kind.plural()),
     };
-    graph
-        .counts()
+    counts
         .into_iter()
         .map(|(kind, count)| word(kind, count))
         .collect()

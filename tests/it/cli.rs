@@ -770,3 +770,35 @@ fn runs_that_cannot_be_read_are_named() {
         assert_refused(&runs(&[name]), &format!("there is no run {name}"));
     }
 }
+
+/// What a saved plan has decided is not decided again beside it, nor passed over in silence.
+#[cfg(feature = "aws")]
+#[test]
+fn a_saved_plan_takes_no_options_that_it_would_pass_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.plan.json");
+    fs::write(
+        &file,
+        r#"{"vpc_atlas_plan": 1, "label": "net", "region": "eu-west-1"}"#,
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    for options in [
+        &["--ticket", "NET-1"][..],
+        &["--reason", "why"],
+        &["--given", "transit-gateway:hub=tgw-0123"],
+        &["--anew"],
+        &["--tear-down"],
+        &["--region", "us-east-1"],
+    ] {
+        let mut arguments = vec!["apply", file];
+        arguments.extend(options);
+        let output = run(arguments);
+        assert_code(&output, 2);
+        let words = said(&output);
+        assert!(
+            words.contains("saved plan") && words.contains(options[0]),
+            "{words}"
+        );
+    }
+}

@@ -4,6 +4,8 @@
 #[cfg(feature = "aws")]
 mod apply;
 #[cfg(feature = "aws")]
+mod caution;
+#[cfg(feature = "aws")]
 mod change;
 mod cloudformation;
 #[cfg(feature = "aws")]

@@ -165,6 +165,17 @@ async fn other_credentials_are_asked_for() {
     }
 }
 
+/// EC2 has one code for credentials it cannot validate and for what is somebody else's.
+#[tokio::test]
+async fn no_other_credentials_are_asked_for_where_something_is_not_ours() {
+    let words = "The address '192.0.2.1' does not belong to you.";
+    let refusal = Reply::error(400, "AuthFailure", words);
+    let (answer, _) = outcome(&create_vpc(), [refusal]).await;
+    let failed = answer.unwrap_err();
+    assert_eq!(failed.trouble, Trouble::Denied);
+    assert_eq!(failed.message, words);
+}
+
 #[tokio::test]
 async fn a_trial_tells_whether_it_is_permitted() {
     let yes = Reply::error(412, "DryRunOperation", "it would have gone well");

@@ -137,8 +137,9 @@ impl Journal {
     }
 
     fn keep(&self, store: &Store) {
-        let mut journal = store.begin_journal(&self.header.run).unwrap();
-        for line in &self.lines {
+        let (first, rest) = self.lines.split_first().unwrap();
+        let mut journal = store.begin_journal(&self.header.run, first).unwrap();
+        for line in rest {
             journal.append(line).unwrap();
         }
         assert!(Run::read(&self.lines).is_ok());
@@ -390,8 +391,9 @@ fn a_run_at_work_elsewhere_is_shown_halfway_and_left_alone() {
     journal.begin(&steps[steps.len() / 2]);
     let folder = tempfile::tempdir().unwrap();
     let store = Store::at(folder.path());
-    let mut open = store.begin_journal(&journal.header.run).unwrap();
-    for line in &journal.lines {
+    let (first, rest) = journal.lines.split_first().unwrap();
+    let mut open = store.begin_journal(&journal.header.run, first).unwrap();
+    for line in rest {
         open.append(line).unwrap();
     }
     let mut window = Window::with_settings(vec2(900.0, 600.0), Answer::Unavailable, folder);

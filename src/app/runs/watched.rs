@@ -155,13 +155,7 @@ impl Watched {
         if self.way == Way::On {
             return self.run.progress();
         }
-        // What was begun and never made is not there to be taken back.
-        let made = |(step, state): &(&Step, Option<&StepState>)| {
-            !step.inverse.is_empty() && state.is_some_and(|it| it.answer.is_some())
-        };
-        let made: Vec<_> = self.run.steps().filter(made).collect();
-        let gone = made.iter().filter(|(_, state)| step_word(*state) == "gone");
-        (gone.count(), made.len())
+        workspace::taken_back(&self.run)
     }
 
     /// What it is doing or has done, as a heading.

@@ -3,7 +3,8 @@
 use crate::design::REGIONS;
 use crate::network::{Id, Key, Kind, Network};
 use crate::picture::view::grouped;
-use crate::steps::{Step, StepGraph};
+use crate::steps::{Action, Step, StepGraph};
+use crate::workspace::deleted;
 use std::collections::BTreeMap;
 
 /// A region by its code and what people call it: `eu-west-1 (Ireland)`.
@@ -33,9 +34,14 @@ pub(super) fn steps(number: usize) -> String {
     }
 }
 
-/// What confirming does, in words: `Create 36 resources`, or for a change `Make 12 changes`.
+/// What confirming does, in words: `Create 36 resources`, for a change `Make 12 changes`, and where whole VPCs go
+/// `Delete 1 VPC, 6 subnets`.
 pub(super) fn deed(graph: &StepGraph, is_change: bool) -> String {
     let made: usize = graph.counts().into_iter().map(|(_, count)| count).sum();
+    let is_vpc_gone = graph.steps().any(|it| it.call.action == Action::DeleteVpc);
+    if made == 0 && is_vpc_gone {
+        return format!("Delete {}", deleted(graph).join(", "));
+    }
     match (is_change, made, graph.len()) {
         (true, _, 1) => "Make 1 change".to_owned(),
         (true, _, steps) => format!("Make {} changes", grouped(steps as u64)),

@@ -1,7 +1,7 @@
 //! The same with live accounts.
 
 use super::{Change, ChangeId, Changes, ProfileWords, Wake, Wish};
-use crate::apply::{Applier, News, Outcome};
+use crate::apply::{Applier, Event, News, Outcome};
 use crate::aws::{Connection, Options, profiles};
 use crate::storage::Store;
 use crate::workspace::apply::{Prepared, prepare, prepare_saved, reopen};
@@ -24,9 +24,13 @@ enum Work {
     Ready(Box<Prepared>),
     /// A run is about to be at work; whether it is to stop before it is.
     Opening(bool),
-    /// A run is at work.
-    Running(Applier<Connection>),
+    /// A run is at work; whether it is to stop. The engine forgets a word to stop that comes before it begins.
+    Running(Applier<Connection>, bool),
 }
+
+/// Why nothing is done where no thread can be had.
+const NO_THREADS: &str =
+    "the system gives this program no thread to work on; close other programs and start it again";
 
 impl Held {
     fn all(&self) -> MutexGuard<'_, BTreeMap<ChangeId, Work>> {
@@ -41,8 +45,18 @@ impl Held {
                 all.remove(&job);
             }
             Some(Work::Opening(stops)) => *stops = true,
-            Some(Work::Running(applier)) => applier.stop(),
+            Some(Work::Running(applier, stops)) => {
+                *stops = true;
+                applier.stop();
+            }
             Some(Work::Ready(_)) | None => {}
+        }
+    }
+
+    /// The engine has begun: what it was told before is told again.
+    fn begun(&self, job: ChangeId) {
+        if let Some(Work::Running(applier, true)) = self.all().get(&job) {
+            applier.stop();
         }
     }
 
@@ -60,7 +74,7 @@ impl Held {
             all.remove(&job);
             return false;
         }
-        all.insert(job, Work::Running(applier.clone()));
+        all.insert(job, Work::Running(applier.clone(), false));
         true
     }
 }
@@ -80,9 +94,16 @@ impl Teller {
         }
     }
 
-    fn of(&self, job: ChangeId) -> Box<dyn Fn(News) + Send + Sync> {
+    fn of(&self, job: ChangeId, held: Held) -> Box<dyn Fn(News) + Send + Sync> {
         let teller = self.clone();
-        Box::new(move |news| teller.say(Change::News { job, news }))
+        Box::new(move |news| {
+            if let News::Event(entry) = &news
+                && matches!(entry.event, Event::Phase { .. })
+            {
+                held.begun(job);
+            }
+            teller.say(Change::News { job, news });
+        })
     }
 }
 
@@ -95,8 +116,10 @@ impl Changes {
     }
 
     pub(super) fn find_profiles(&self, wake: Wake) {
-        let Some(handle) = &self.handle else { return };
         let teller = self.teller(wake);
+        let Some(handle) = &self.handle else {
+            return teller.say(Change::Profiles(Err(NO_THREADS.to_owned())));
+        };
         handle.spawn(async move {
             let found = profiles(&Options::default()).await;
             let words = |profile: crate::aws::Profile| ProfileWords {
@@ -113,8 +136,11 @@ impl Changes {
     }
 
     pub(super) fn find_out(&self, job: ChangeId, wish: Wish, wake: Wake) {
-        let Some(handle) = &self.handle else { return };
         let (teller, held) = (self.teller(wake), self.held.clone());
+        let Some(handle) = &self.handle else {
+            let result = Err(NO_THREADS.to_owned());
+            return teller.say(Change::Prepared { job, result });
+        };
         // The map is held until the task is in it, so that the task cannot be over before.
         let mut all = self.held.all();
         let task = handle.spawn(async move {
@@ -147,14 +173,17 @@ impl Changes {
         store: &Store,
         wake: Wake,
     ) {
-        let Some(handle) = &self.handle else { return };
         let (teller, held, store) = (self.teller(wake), self.held.clone(), store.clone());
+        let Some(handle) = &self.handle else {
+            let result = Err(NO_THREADS.to_owned());
+            return teller.say(Change::Ended { job, result });
+        };
         let ready = prepared.and_then(|prepared| self.held.all().remove(&prepared));
         self.held.all().insert(job, Work::Opening(false));
         handle.spawn(async move {
             let begun = match ready {
                 Some(Work::Ready(prepared)) => prepared
-                    .begin(&store, teller.of(job))
+                    .begin(&store, teller.of(job, held.clone()))
                     .map_err(|error| error.to_string()),
                 _ => Err("what would be done has to be checked again before it is done".to_owned()),
             };
@@ -171,12 +200,16 @@ impl Changes {
         way: Way,
         wake: Wake,
     ) {
-        let Some(handle) = &self.handle else { return };
         let (teller, held, store) = (self.teller(wake), self.held.clone(), store.clone());
+        let Some(handle) = &self.handle else {
+            let result = Err(NO_THREADS.to_owned());
+            return teller.say(Change::Ended { job, result });
+        };
         let run = run.to_owned();
         self.held.all().insert(job, Work::Opening(false));
         handle.spawn(async move {
-            let opened = reopen(&store, &run, profile, way, teller.of(job)).await;
+            let tell = teller.of(job, held.clone());
+            let opened = reopen(&store, &run, profile, way, tell).await;
             let opened = opened.map_err(|error| error.to_string());
             work(job, opened, way, &teller, &held).await;
         });
@@ -209,4 +242,40 @@ async fn work(
     // The journal is closed before anybody hears that the run has ended: it may be opened again at once.
     held.all().remove(&job);
     teller.say(Change::Ended { job, result });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::{Design, Fresh};
+    use crate::workspace::review::Order;
+
+    /// Whoever waits hears that nothing comes.
+    #[test]
+    fn without_threads_every_piece_of_work_ends_with_a_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        let wake: Wake = Arc::new(|| {});
+        let mut changes = Changes::on(None);
+        let design = Design::fresh(&Fresh::in_region("eu-west-1")).unwrap();
+        changes.profiles(&wake);
+        assert!(matches!(changes.poll(), Some(Change::Profiles(Err(_)))));
+        let asked = changes.prepare(Wish::Design(Box::new(Order::new(design))), &wake);
+        match changes.poll() {
+            Some(Change::Prepared { job, result }) => {
+                assert_eq!((job, result.unwrap_err().as_str()), (asked, NO_THREADS));
+            }
+            other => panic!("{other:?}"),
+        }
+        let begun = changes.begin(Some(asked), &store, &wake);
+        let reopened = changes.reopen(&store, "run", None, Way::On, &wake);
+        for wanted in [begun, reopened] {
+            match changes.poll() {
+                Some(Change::Ended { job, result }) => {
+                    assert_eq!((job, result.unwrap_err().as_str()), (wanted, NO_THREADS));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
 }
