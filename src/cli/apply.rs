@@ -17,8 +17,8 @@ use crate::workspace::{
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 pub(super) fn run(args: Args) -> anyhow::Result<Answer> {
     block_on(apply(args))?
@@ -71,17 +71,15 @@ async fn apply(args: Args) -> anyhow::Result<Answer> {
         return Ok(Answer::No);
     }
     let store = Store::open()?;
-    let interrupt = Arc::new(Interrupt::default());
-    let tell = Box::new(teller(args.json, &interrupt));
-    let applier = prepared.begin(&store, tell)?;
+    let applier = prepared.begin(&store, Box::new(teller(args.json)))?;
     let name = applier.run().header.run.to_string();
     say(&format!("run {name}"));
-    interrupt.stops(&applier);
+    let is_stopped = stop_at_interrupt(&applier);
     let outcome = applier.apply().await;
     say_outcome(&applier.run(), &outcome, Way::On, args.json)?;
     if let Outcome::Failed(failed) = &outcome {
         let passes = failed.iter().any(|(_, failed)| may_pass(failed));
-        if !args.keep && !passes && !interrupt.is_asked() {
+        if !args.keep && !passes && !is_stopped.load(Ordering::SeqCst) {
             say("what was made is taken back; --keep would have kept it");
             let outcome = applier.roll_back().await;
             say_outcome(&applier.run(), &outcome, Way::Back, args.json)?;
@@ -219,10 +217,9 @@ async fn go_on(args: Reopen, way: Way) -> anyhow::Result<Answer> {
         say("nothing was changed");
         return Ok(Answer::No);
     }
-    let interrupt = Arc::new(Interrupt::default());
-    let tell = Box::new(teller(args.json, &interrupt));
+    let tell = Box::new(teller(args.json));
     let applier = reopen(&store, &args.run, args.profile.clone(), way, tell).await?;
-    interrupt.stops(&applier);
+    stop_at_interrupt(&applier);
     let outcome = match way {
         Way::On => applier.apply().await,
         Way::Back => applier.roll_back().await,
@@ -239,42 +236,16 @@ fn steps(number: usize) -> String {
     count(number, "step", "steps")
 }
 
-/// Whether the person pressed Ctrl-C, and what stops then.
-#[derive(Default)]
-struct Interrupt {
-    asked: AtomicBool,
-    stop: OnceLock<Box<dyn Fn() + Send + Sync>>,
-}
-
-impl Interrupt {
-    fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
-    }
-
-    /// From here on Ctrl-C stops a run.
-    fn stops<C: Ec2>(self: &Arc<Self>, applier: &Applier<C>) {
-        let (interrupt, applier) = (Arc::clone(self), applier.clone());
-        // Set once: a process is at work on one run.
-        let _ = self.stop.set(Box::new(move || applier.stop()));
-        on_interrupt(move || {
-            say("stopping after the calls that are under way");
-            interrupt.asked.store(true, Ordering::SeqCst);
-            interrupt.stop();
-        });
-    }
-
-    fn stop(&self) {
-        if let Some(stop) = self.stop.get() {
-            stop();
-        }
-    }
-
-    /// A run has begun to make or to take back. It forgets a word to stop that came before.
-    fn begun(&self) {
-        if self.is_asked() {
-            self.stop();
-        }
-    }
+/// From here on Ctrl-C stops a run; whether it was pressed.
+fn stop_at_interrupt<C: Ec2>(applier: &Applier<C>) -> Arc<AtomicBool> {
+    let asked = Arc::new(AtomicBool::new(false));
+    let (is_asked, applier) = (Arc::clone(&asked), applier.clone());
+    on_interrupt(move || {
+        say("stopping after the calls that are under way");
+        is_asked.store(true, Ordering::SeqCst);
+        applier.stop();
+    });
+    asked
 }
 
 /// Ask, on a terminal only: a script has to say that it is sure.
@@ -363,14 +334,8 @@ fn say_prepared(prepared: &Prepared, as_json: bool) -> anyhow::Result<()> {
 }
 
 /// Tells of each event on a line of standard output.
-fn teller(as_json: bool, interrupt: &Arc<Interrupt>) -> impl Fn(News) + Send + Sync + use<> {
-    let interrupt = Arc::clone(interrupt);
+fn teller(as_json: bool) -> impl Fn(News) + Send + Sync {
     move |news| {
-        if let News::Event(entry) = &news
-            && matches!(entry.event, Event::Phase { .. })
-        {
-            interrupt.begun();
-        }
         let line = if as_json {
             json_line(&news).map(|value| value.to_string())
         } else {
@@ -405,7 +370,11 @@ fn text_line(news: &News) -> Option<String> {
             Event::Failed { step, failed } => format!("failed   {step}: {failed}"),
             Event::Undone { step, .. } => format!("gone     {step}"),
             Event::UndoFailed { step, failed, .. } => format!("left     {step}: {failed}"),
+            Event::Dropped { step } => format!("again    {step}: what it made came to nothing"),
             Event::Stray { what } => format!("gone     {what}, made twice after a lost answer"),
+            Event::StrayLeft { what, failed } => {
+                format!("left     {what}, made twice after a lost answer: {failed}")
+            }
             _ => return None,
         },
         News::Again { step, failed } => format!("again    {step}: {failed}"),

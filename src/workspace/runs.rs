@@ -129,14 +129,11 @@ pub fn taken_back(run: &Run) -> (usize, usize) {
 
 /// Whether a step failed at something that passes, so that the run can be gone on with as it is, and taking back what was
 /// made would fail alike: the sign-in, the connection, AWS itself, or a wait that was not long enough.
-pub fn may_pass(failed: &Failed) -> bool {
-    // The end of a wait has no code and no trouble of its own.
-    let ran_out = failed.code.is_none() && failed.message.ends_with("resume the run later");
-    ran_out
-        || matches!(
-            failed.trouble,
-            Trouble::SignIn | Trouble::Unsent | Trouble::Lost | Trouble::Server
-        )
+pub const fn may_pass(failed: &Failed) -> bool {
+    matches!(
+        failed.trouble,
+        Trouble::SignIn | Trouble::Unsent | Trouble::Lost | Trouble::Server | Trouble::NotReady
+    )
 }
 
 /// How far a step is, in a word.
@@ -298,13 +295,13 @@ mod tests {
             (Trouble::Unsent, true),
             (Trouble::Lost, true),
             (Trouble::Server, true),
+            (Trouble::NotReady, true),
+            (Trouble::Dead, false),
             (Trouble::Denied, false),
             (Trouble::Quota, false),
             (Trouble::Conflict, false),
         ] {
             assert_eq!(may_pass(&failed(trouble, "no")), passes, "{trouble:?}");
         }
-        let words = "after 20 minutes it is still not ready (pending); resume the run later";
-        assert!(may_pass(&failed(Trouble::Conflict, words)));
     }
 }

@@ -1,7 +1,7 @@
 //! The same with live accounts.
 
 use super::{Change, ChangeId, Changes, ProfileWords, Wake, Wish};
-use crate::apply::{Applier, Event, News, Outcome};
+use crate::apply::{Applier, News, Outcome};
 use crate::aws::{Connection, Options, profiles};
 use crate::storage::Store;
 use crate::workspace::apply::{Prepared, prepare, prepare_saved, reopen};
@@ -24,8 +24,8 @@ enum Work {
     Ready(Box<Prepared>),
     /// A run is about to be at work; whether it is to stop before it is.
     Opening(bool),
-    /// A run is at work; whether it is to stop. The engine forgets a word to stop that comes before it begins.
-    Running(Applier<Connection>, bool),
+    /// A run is at work.
+    Running(Applier<Connection>),
 }
 
 /// Why nothing is done where no thread can be had.
@@ -45,18 +45,8 @@ impl Held {
                 all.remove(&job);
             }
             Some(Work::Opening(stops)) => *stops = true,
-            Some(Work::Running(applier, stops)) => {
-                *stops = true;
-                applier.stop();
-            }
+            Some(Work::Running(applier)) => applier.stop(),
             Some(Work::Ready(_)) | None => {}
-        }
-    }
-
-    /// The engine has begun: what it was told before is told again.
-    fn begun(&self, job: ChangeId) {
-        if let Some(Work::Running(applier, true)) = self.all().get(&job) {
-            applier.stop();
         }
     }
 
@@ -74,7 +64,7 @@ impl Held {
             all.remove(&job);
             return false;
         }
-        all.insert(job, Work::Running(applier.clone(), false));
+        all.insert(job, Work::Running(applier.clone()));
         true
     }
 }
@@ -94,16 +84,9 @@ impl Teller {
         }
     }
 
-    fn of(&self, job: ChangeId, held: Held) -> Box<dyn Fn(News) + Send + Sync> {
+    fn of(&self, job: ChangeId) -> Box<dyn Fn(News) + Send + Sync> {
         let teller = self.clone();
-        Box::new(move |news| {
-            if let News::Event(entry) = &news
-                && matches!(entry.event, Event::Phase { .. })
-            {
-                held.begun(job);
-            }
-            teller.say(Change::News { job, news });
-        })
+        Box::new(move |news| teller.say(Change::News { job, news }))
     }
 }
 
@@ -183,7 +166,7 @@ impl Changes {
         handle.spawn(async move {
             let begun = match ready {
                 Some(Work::Ready(prepared)) => prepared
-                    .begin(&store, teller.of(job, held.clone()))
+                    .begin(&store, teller.of(job))
                     .map_err(|error| error.to_string()),
                 _ => Err("what would be done has to be checked again before it is done".to_owned()),
             };
@@ -208,8 +191,7 @@ impl Changes {
         let run = run.to_owned();
         self.held.all().insert(job, Work::Opening(false));
         handle.spawn(async move {
-            let tell = teller.of(job, held.clone());
-            let opened = reopen(&store, &run, profile, way, tell).await;
+            let opened = reopen(&store, &run, profile, way, teller.of(job)).await;
             let opened = opened.map_err(|error| error.to_string());
             work(job, opened, way, &teller, &held).await;
         });
