@@ -2,15 +2,16 @@
 
 use super::attempts::Attempts;
 use super::journal::{End, Entry, Event, Phase, Sink};
-use super::look::{at, text};
+use super::look::at;
 use super::pace::Pace;
 use super::run::{Run, StepState, Undone};
 use super::schedule::{Ended, Node, carry_out};
-use super::token::{TICKET_TAG, client_token, now};
-use super::trace::{self, Begun, made_name, tagged_as};
+use super::tags::add_tags;
+use super::token::{client_token, now};
+use super::trace::{self, Begun};
 use super::value::Values;
 use super::wait::{Standing, Waiting};
-use crate::network::{MADE_TAG, RUN_TAG, Text};
+use crate::network::Text;
 use crate::steps::{Action, Call, Failed, Look, Request, Step, Trouble};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -524,7 +525,7 @@ impl<C: Ec2> Inner<C> {
             (parameters.clone(), state.context.clone())
         } else {
             let mut parameters = self.parameters(&step.call).await?;
-            self.add_tags(step, &mut parameters);
+            self.with_run(|run| add_tags(&run.header, step, &mut parameters));
             let context = self
                 .ask(|| trace::context(&self.ec2, action, &parameters))
                 .await?;
@@ -722,45 +723,6 @@ impl<C: Ec2> Inner<C> {
             id,
             found,
         })
-    }
-
-    /// The tags by which what is made is known to be of this run and step.
-    fn add_tags(&self, step: &Step, parameters: &mut Map<String, Value>) {
-        let action = step.call.action;
-        let (run, ticket) = self.with_run(|run| {
-            let header = &run.header;
-            let ticket = header.ticket.clone().filter(|_| header.tag_ticket);
-            (header.run.clone(), ticket)
-        });
-        let mut tags = vec![
-            json!({"Key": RUN_TAG, "Value": run}),
-            json!({"Key": MADE_TAG, "Value": made_name(step)}),
-        ];
-        if let Some(ticket) = ticket {
-            tags.push(json!({"Key": TICKET_TAG, "Value": ticket}));
-        }
-        let list = |value: &mut Value, tags: Vec<Value>| match value {
-            Value::Array(items) => items.extend(tags),
-            other => *other = Value::Array(tags),
-        };
-        if action == Action::CreateResolverEndpoint {
-            list(parameters.entry("Tags").or_insert(Value::Null), tags);
-        } else if let Some(word) = tagged_as(action) {
-            let specifications = parameters
-                .entry("TagSpecifications")
-                .or_insert_with(|| json!([]));
-            let Value::Array(specifications) = specifications else {
-                return;
-            };
-            let mine = specifications
-                .iter_mut()
-                .find(|it| text(it, "ResourceType") == Some(word))
-                .and_then(Value::as_object_mut);
-            match mine {
-                Some(mine) => list(mine.entry("Tags").or_insert(Value::Null), tags),
-                None => specifications.push(json!({"ResourceType": word, "Tags": tags})),
-            }
-        }
     }
 }
 

@@ -21,6 +21,7 @@ mod pace;
 mod preflight;
 mod run;
 mod schedule;
+mod tags;
 mod token;
 mod trace;
 mod undo;

@@ -1,6 +1,8 @@
 //! What can be known before anything is made.
 
 use super::engine::Ec2;
+use super::journal::Header;
+use super::tags::add_tags;
 use crate::cidr;
 use crate::network::{
     Cause, ElasticIpFacts, Facts, Gap, Id, Key, Kind, NatGatewayFacts, Network, SubnetFacts, Text,
@@ -286,13 +288,15 @@ fn quotas(graph: &StepGraph, planned: &Network, live: &Network) -> Vec<Concern> 
 }
 
 /// Calls that need no id yet, each action once, with what they are given.
-fn free_calls(graph: &StepGraph) -> BTreeMap<Action, (&Call, Map<String, Json>)> {
+fn free_calls(header: &Header) -> BTreeMap<Action, (&Call, Map<String, Json>)> {
     let mut calls = BTreeMap::new();
-    for step in graph.steps() {
+    for step in header.graph.steps() {
         let call = &step.call;
         if call.action.has_dry_run()
-            && let Some(parameters) = literal(&call.parameters)
+            && let Some(mut parameters) = literal(&call.parameters)
         {
+            // Policies may go by tags.
+            add_tags(header, step, &mut parameters);
             calls.entry(call.action).or_insert((call, parameters));
         }
     }
@@ -320,9 +324,9 @@ fn literal(parameters: &Parameters) -> Option<Map<String, Json>> {
 /// Ask AWS whether the calls that need no id yet are permitted. Nothing is made. What has to be permitted beside is named
 /// by [`permissions`].
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html>
-pub async fn dry_run<C: Ec2>(ec2: &C, graph: &StepGraph) -> Vec<Concern> {
+pub async fn dry_run<C: Ec2>(ec2: &C, header: &Header) -> Vec<Concern> {
     let mut found = Vec::new();
-    for (action, (call, parameters)) in free_calls(graph) {
+    for (action, (call, parameters)) in free_calls(header) {
         let request = Request {
             action,
             parameters,

@@ -344,9 +344,6 @@ pub async fn prepare(
             });
         }
     }
-    tell("testing permissions".to_owned());
-    concerns.extend(dry_run(&connection, &graph).await);
-    concerns.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
     let header = Header {
         vpc_atlas_run: Header::FORMAT,
         run: new_run(),
@@ -362,6 +359,9 @@ pub async fn prepare(
         graph,
         plan: String::from_utf8(snapshot::write(&planned)).unwrap_or_default(),
     };
+    tell("testing permissions".to_owned());
+    concerns.extend(dry_run(&connection, &header).await);
+    concerns.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
     Ok(Prepared {
         permissions: permissions(&header.graph),
         // What is torn down costs nothing any more.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vpc_atlas::apply::{Applier, Ec2, Header, Outcome, Pace, Patience, Run, Sink};
+use vpc_atlas::apply::{Applier, Ec2, Header, Outcome, Pace, Patience, Run, Sink, dry_run};
 use vpc_atlas::steps::{Failed, List, Look, Request, StepGraph, Trouble};
 
 /// What is said to a call, instead of doing it and saying so.
@@ -244,8 +244,8 @@ fn with_nat() -> StepGraph {
     )])
 }
 
-fn begun(place: &Place, graph: StepGraph, room: usize) -> (Applier<Place>, Lines) {
-    let header = Header {
+fn header(graph: StepGraph) -> Header {
+    Header {
         vpc_atlas_run: Header::FORMAT,
         run: "20260101-000000-aaaaaa".into(),
         at: 0,
@@ -259,7 +259,11 @@ fn begun(place: &Place, graph: StepGraph, room: usize) -> (Applier<Place>, Lines
         given: Vec::new(),
         graph,
         plan: String::new(),
-    };
+    }
+}
+
+fn begun(place: &Place, graph: StepGraph, room: usize) -> (Applier<Place>, Lines) {
+    let header = header(graph);
     let first = serde_json::to_string(&header).unwrap();
     let lines = Lines(Arc::new(Mutex::new(vec![first])), room);
     (resumed(place, &lines), lines)
@@ -611,4 +615,29 @@ async fn a_defect_is_said() {
     assert!(fails_with(&outcome, Trouble::Lost), "{outcome:?}");
     assert_eq!(resumed(&place, &lines).roll_back().await, Outcome::Complete);
     assert!(place.ids(List::Vpcs, "VpcId").is_empty());
+}
+
+/// A policy may go by tags, so what tests it bears those that the call will bear.
+#[tokio::test]
+async fn permissions_are_tested_with_the_tags_of_the_run() {
+    let place = Place::default();
+    let mut header = header(graph(&[]));
+    header.ticket = Some("CHG-1".to_owned());
+    header.tag_ticket = true;
+    place.say("CreateVpc", [Say::No(Trouble::Denied)]);
+    let concerns = dry_run(&place, &header).await;
+    assert_eq!(concerns.len(), 1);
+    let asked = place.asked("CreateVpc");
+    assert!(asked[0].dry_run);
+    let tags = &asked[0].parameters["TagSpecifications"][0]["Tags"];
+    let keys: Vec<&str> = tags
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|tag| tag["Key"].as_str())
+        .collect();
+    assert_eq!(
+        keys,
+        ["vpc-atlas:run", "vpc-atlas:made", "vpc-atlas:ticket"]
+    );
 }
