@@ -27,7 +27,7 @@ Exit code: 0 done or yes, 1 the answer is no, 2 wrong use or unreadable input, 3
 /// Plan a VPC, and see one as a map: subnets, route tables and what they lead to.
 ///
 /// Without a command the window opens, on SOURCE if one is given. Nothing is ever sent anywhere but to AWS itself, and
-/// that only where SOURCE is an account; accounts are only read.
+/// that only where an account is named; accounts are only read until you confirm a change.
 #[derive(Debug, Parser)]
 #[command(
     name = "vpc-atlas",
