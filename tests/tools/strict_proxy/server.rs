@@ -119,6 +119,7 @@ impl ProxyBuilder {
         stages.push(Arc::new(Upstream {
             address: loopback(upstream)?,
             unimplemented: self.unimplemented,
+            turn: Mutex::default(),
         }));
         let shared = Arc::new(Shared {
             stages,

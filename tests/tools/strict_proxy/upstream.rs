@@ -2,12 +2,14 @@
 
 use std::io::{self, BufReader};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::call::Call;
 use super::http::{Response, header, read_response, write_request};
 use super::limits::limit;
 use super::stage::{Next, Notes, Outcome, Stage};
+use super::stop::lock;
 
 /// Longest silence of the upstream before the proxy gives up on it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -28,6 +30,9 @@ pub(crate) enum Unimplemented {
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     pub(crate) unimplemented: Unimplemented,
+    /// Whose turn it is. moto runs one thread at a time whatever is asked of it, and where a list is told while another
+    /// thread adds to it, it breaks with the same 500 in HTML as for a call that it lacks.
+    pub(crate) turn: Mutex<()>,
 }
 
 /// The address in `http://127.0.0.1:5000`.
@@ -51,6 +56,7 @@ pub(crate) fn loopback(url: &str) -> io::Result<SocketAddr> {
 
 impl Upstream {
     fn ask(&self, call: &Call) -> io::Result<Response> {
+        let _turn = lock(&self.turn);
         let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
