@@ -56,8 +56,8 @@ impl Place {
         let moto = Moto::start()?;
         let proxy = before(&moto, ProxyBuilder::default().strict(Strict::everything()));
         let limits = Limits {
-            attempt: Duration::from_millis(1500),
-            change: Duration::from_millis(2500),
+            attempt: Duration::from_secs(3),
+            change: Duration::from_secs(5),
             ..Limits::default()
         };
         let ec2 = connect(&proxy.url(), super::REGION, limits).await;
