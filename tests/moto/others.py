@@ -12,32 +12,13 @@ boto3 comes with moto. Only an endpoint on this machine is accepted.
 import argparse
 import json
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
+sys.path.insert(0, str(Path(__file__).parent.parent / "steps"))
+from run import client, stranger  # noqa: E402
 
 BUCKET = "network-records"
-
-
-def client(endpoint, service, region, key="testing", secret="testing", token=None):
-    return boto3.client(
-        service,
-        endpoint_url=endpoint,
-        region_name=region,
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-        aws_session_token=token,
-        config=Config(retries={"max_attempts": 1}, parameter_validation=True),
-    )
-
-
-def keys_of(endpoint, region, account):
-    """Credentials in another account: moto goes by whose they are."""
-    role = f"arn:aws:iam::{account}:role/stranger"
-    sts = client(endpoint, "sts", region)
-    given = sts.assume_role(RoleArn=role, RoleSessionName="stranger")["Credentials"]
-    return given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
 
 
 def main():
@@ -51,13 +32,16 @@ def main():
     for place in json.load(sys.stdin):
         region = place["region"] or args.region
         account = place["account"]
-        keys = keys_of(args.endpoint, region, account) if account else ()
-        ec2 = client(args.endpoint, "ec2", region, *keys)
+        ec2 = (
+            stranger(args.endpoint, region, account)
+            if account
+            else client(args.endpoint, region, "ec2")
+        )
         vpcs.append(ec2.create_vpc(CidrBlock="192.168.0.0/16")["Vpc"]["VpcId"])
-    own = client(args.endpoint, "ec2", args.region)
+    own = client(args.endpoint, args.region, "ec2")
     hub = own.create_transit_gateway(Description="hub")["TransitGateway"]["TransitGatewayId"]
     elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": args.region}}
-    client(args.endpoint, "s3", args.region).create_bucket(
+    client(args.endpoint, args.region, "s3").create_bucket(
         Bucket=BUCKET, **({} if args.region == "us-east-1" else elsewhere)
     )
     json.dump({"transit_gateway": hub, "vpcs": vpcs}, sys.stdout)
