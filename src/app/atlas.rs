@@ -7,6 +7,8 @@ use super::designer::{DesignContext, Designer, form, outcome, selected, strip};
 use super::designs::{Drafts, Leaving};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
 use super::model::Opened;
+use super::panels::device::Device;
+use super::panels::loading::Loading;
 use super::panels::messages::{self, Messages};
 use super::panels::palette::Palette;
 use super::panels::prompt::Prompt;
@@ -14,7 +16,9 @@ use super::panels::save::{Format, Save};
 use super::panels::search::Search;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
-use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
+use super::panels::{
+    device, gaps, help, loading, palette, prompt, save, sources, start, status, tables, top,
+};
 use super::runs::{self, Affair, Affairs};
 use super::sheet::{Page, Seen, Sheet};
 use super::{code, inspector, look, widgets};
@@ -26,11 +30,11 @@ use crate::picture::scene::Lit;
 use crate::picture::theme::Ink;
 use crate::picture::view::Options;
 use crate::workspace::{
-    self, Document, Event, JobId, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker,
-    console, source_label,
+    self, Document, Event, Settings, SourceSpec, Store, ThemeChoice, WindowPlace, Worker, console,
+    source_label,
 };
 use eframe::egui;
-use egui::{CornerRadius, Frame, Margin, Panel, Stroke, Ui};
+use egui::{Frame, Margin, Panel, Ui};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,17 +48,6 @@ pub struct Services {
     pub store: Option<Store>,
     /// Asks for files.
     pub dialogs: Box<dyn FileDialogs>,
-}
-
-/// Something that is being read.
-struct Loading {
-    job: JobId,
-    sources: Vec<SourceSpec>,
-    what: String,
-    done: usize,
-    total: usize,
-    /// A refresh of what is open: the old picture stays until the new one is whole.
-    is_refresh: bool,
 }
 
 /// The program in a window.
@@ -90,6 +83,8 @@ pub struct Atlas {
     pub(super) prompt: Option<Prompt>,
     save: Option<Save>,
     saving: Option<Receiver<Result<PathBuf, String>>>,
+    /// The code of a device is being asked for.
+    device: Option<Device>,
     /// What is to become of unsaved changes is being asked.
     pub(super) parting: Option<Leaving>,
     /// A command that waits until what is typed into a field has gone into the design, and the field.
@@ -151,6 +146,7 @@ impl Atlas {
             prompt: None,
             save: None,
             saving: None,
+            device: None,
             parting: None,
             waiting: None,
             saves: None,
@@ -178,6 +174,7 @@ impl Atlas {
             label: label.to_owned(),
             network,
             topology,
+            identities: Vec::new(),
         };
         self.install(loaded, false);
     }
@@ -248,6 +245,7 @@ impl Atlas {
             || self.prompt.is_some()
             || self.save.is_some()
             || self.parting.is_some()
+            || self.device.is_some()
             || self.affairs.is_asking()
             || self.shows_help;
         if !is_modal {
@@ -433,18 +431,27 @@ impl Atlas {
         let job = self
             .worker
             .start(sources.clone(), Arc::new(move || wake.request_repaint()));
-        self.loading = Some(Loading {
-            job,
-            sources,
-            what: String::new(),
-            done: 0,
-            total: 0,
-            is_refresh,
-        });
+        self.loading = Some(Loading::new(job, sources, is_refresh));
         self.messages.dismiss();
     }
 
     fn take_events(&mut self, ctx: &egui::Context) {
+        // A question may come of work that has nothing else to say yet.
+        if !self.worker.wakes() {
+            let wake = ctx.clone();
+            self.worker
+                .wake_by(Arc::new(move || wake.request_repaint()));
+        }
+        if self
+            .device
+            .as_ref()
+            .is_some_and(|device| !device.is_wanted())
+        {
+            self.device = None;
+        }
+        if self.device.is_none() {
+            self.device = self.worker.question().map(Device::new);
+        }
         while let Some(event) = self.worker.poll() {
             let Some(loading) = self
                 .loading
@@ -461,7 +468,10 @@ impl Atlas {
                     loading.done = done;
                     loading.total = total;
                 }
-                Event::Partial { network, .. } => {
+                Event::Reading { reading, .. } => loading.take(reading),
+                Event::Partial {
+                    network, topology, ..
+                } => {
                     let is_first = !loading.is_refresh
                         && self
                             .sheet
@@ -473,8 +483,13 @@ impl Atlas {
                         self.face(false);
                         let label = source_label(&sources);
                         self.generation += 1;
-                        self.sheet.opened =
-                            Some(Opened::partial(sources, label, network, self.generation));
+                        self.sheet.opened = Some(Opened::partial(
+                            sources,
+                            label,
+                            network,
+                            topology,
+                            self.generation,
+                        ));
                         self.is_start_page = false;
                     }
                 }
@@ -1267,13 +1282,11 @@ impl Atlas {
                 }))
                 .show(ui, |ui| super::designs::lost_ui(&app, ui, &lost));
         }
-        if let Some(loading) = &self.loading {
+        if let Some(loading) = &mut self.loading {
             Panel::top("loading")
                 .resizable(false)
                 .frame(panel(Margin::symmetric(12, 6)))
-                .show(ui, |ui| {
-                    loading_ui(&app, ui, loading);
-                });
+                .show(ui, |ui| loading::ui(&app, ui, loading));
         }
         let covered = self.affairs.screen.is_some();
         let behind = self.sheet.opened.as_ref();
@@ -1347,14 +1360,8 @@ impl Atlas {
         let design = (self.designer.as_ref()).map(|it| Arc::clone(it.document.design()));
         egui::CentralPanel::no_frame().show(ui, |ui| match app.opened {
             _ if covered => runs::ui(&app, ui, &mut self.affairs, design.as_ref()),
-            None => match &self.loading {
-                Some(loading) => {
-                    let words = format!(
-                        "{}\nThe window stays usable. Stop reading with the button above.",
-                        loading_words(loading)
-                    );
-                    canvas::nothing(&app, ui, ui.max_rect(), "Reading…", &words);
-                }
+            None => match &mut self.loading {
+                Some(loading) => loading::page(ui, loading),
                 None => start::ui(&app, ui, &mut self.start, &self.drafts.lost, hovered),
             },
             Some(_) if self.sheet.page == Page::Code => {
@@ -1407,6 +1414,12 @@ impl Atlas {
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;
         }
+        if let Some(state) = &mut self.device
+            && let Some(is_given) = device::ui(&app, &ctx, state)
+            && let Some(device) = self.device.take()
+        {
+            device.answer(is_given);
+        }
         if self.affairs.is_asking() && !runs::confirm_ui(&app, &ctx, &mut self.affairs) {
             app.send(Action::Affair(Affair::Unasked));
         }
@@ -1451,10 +1464,12 @@ impl Atlas {
 
 impl eframe::App for Atlas {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        let _span = tracing::debug_span!("logic").entered();
         Self::logic(self, ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let _span = tracing::debug_span!("ui").entered();
         Self::ui(self, ui);
     }
 
@@ -1583,54 +1598,6 @@ fn empty_words(seen: &Seen, opened: &Opened) -> (&'static str, &'static str) {
         "Nothing to show",
         "This VPC has no resources that stand on the map. The gaps say what was not read.",
     )
-}
-
-fn loading_words(loading: &Loading) -> String {
-    let label = source_label(&loading.sources);
-    match (loading.what.as_str(), loading.total) {
-        ("", _) => label,
-        (what, 0) => format!("{label}: {what}"),
-        (what, total) => format!("{label}: {what} ({} of {total})", loading.done),
-    }
-}
-
-fn loading_ui(app: &AppContext<'_>, ui: &mut Ui, loading: &Loading) {
-    ui.horizontal(|ui| {
-        let words = if loading.is_refresh {
-            "Reading again"
-        } else {
-            "Reading"
-        };
-        ui.label(widgets::semibold(words));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            app.command_button(ui, Command::CancelLoading, "Stop");
-            let share = if loading.total == 0 {
-                0.0
-            } else {
-                loading.done as f32 / loading.total as f32
-            };
-            let (rect, response) =
-                ui.allocate_exact_size(egui::vec2(180.0, 6.0), egui::Sense::hover());
-            ui.painter()
-                .rect_filled(rect, CornerRadius::same(3), widgets::ink(ui, Ink::Border));
-            let mut filled = rect;
-            filled.set_width(rect.width() * share.clamp(0.02, 1.0));
-            ui.painter().rect(
-                filled,
-                CornerRadius::same(3),
-                widgets::ink(ui, Ink::Accent),
-                Stroke::NONE,
-                egui::StrokeKind::Inside,
-            );
-            response.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Reading")
-            });
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                let words = widgets::muted(ui, widgets::shown(&loading_words(loading)));
-                ui.add(egui::Label::new(words).truncate());
-            });
-        });
-    });
 }
 
 /// Windows narrower than this, in points, keep their width for the map.

@@ -8,7 +8,7 @@ use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, connections_are_read, natural};
-use crate::workspace::{Loaded, SourceSpec};
+use crate::workspace::{Identity, Loaded, SourceSpec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub(super) struct Opened {
     pub(super) topology: Arc<Topology>,
     /// What was not read or cannot be so.
     pub(super) gaps: Vec<Gap>,
+    /// Whose credentials live accounts were read with.
+    pub(super) identities: Vec<Identity>,
     /// More is still being read.
     pub(super) growing: bool,
     /// Counts up with each network that is opened, so that what was made of another one is known to be stale.
@@ -57,8 +59,12 @@ impl Opened {
             label,
             network,
             topology,
+            identities,
         } = loaded;
-        Self::of(sources, label, network, topology, generation)
+        Self {
+            identities,
+            ..Self::of(sources, label, network, topology, generation)
+        }
     }
 
     /// What a design makes.
@@ -77,9 +83,9 @@ impl Opened {
         sources: Vec<SourceSpec>,
         label: String,
         network: Arc<Network>,
+        topology: Arc<Topology>,
         generation: u64,
     ) -> Self {
-        let topology = Arc::new(Topology::of(&network));
         Self {
             growing: true,
             ..Self::of(sources, label, network, topology, generation)
@@ -105,6 +111,7 @@ impl Opened {
             network,
             topology,
             gaps,
+            identities: Vec::new(),
             growing: false,
             generation,
             vpcs,

@@ -8,12 +8,14 @@ use aws_config::{
     timeout::{TimeoutConfig, TimeoutConfigBuilder},
 };
 
-use super::{connect::Limits, whole::Whole};
+use super::{connect::Limits, patience::Skew, whole::Whole};
 
 /// One client for each service and way of asking. Cloning shares them.
 #[derive(Clone)]
 pub(super) struct Clients {
-    /// For describe calls, with retries.
+    /// For lists of a network: each attempt is made once, and [`super::patience`] decides on the next.
+    pub(super) reading: aws_sdk_ec2::Client,
+    /// For looks at what is there while steps are carried out, with retries.
     pub(super) ec2: aws_sdk_ec2::Client,
     /// For one quick question: who is asking.
     pub(super) sts: aws_sdk_sts::Client,
@@ -35,7 +37,13 @@ impl Clients {
         let resolver = aws_sdk_route53resolver::config::Builder::from(config)
             .timeout_config(once)
             .retry_config(RetryConfig::disabled());
+        // A second attempt for what `Skew` allows, and for nothing else.
+        let reading = ec2()
+            .timeout_config(attempts(limits))
+            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .retry_classifier(Skew);
         Self {
+            reading: aws_sdk_ec2::Client::from_conf(reading.build()),
             ec2: aws_sdk_ec2::Client::from_conf(ec2().build()),
             sts: sts(config, limits),
             resolver: aws_sdk_route53resolver::Client::new(config),
@@ -64,6 +72,15 @@ pub(super) fn timeouts(limits: &Limits) -> TimeoutConfigBuilder {
         .connect_timeout(limits.connect)
         .operation_attempt_timeout(limits.attempt)
         .operation_timeout(limits.operation)
+}
+
+/// Time for each attempt, and none for all of them: whoever tries again counts that.
+fn attempts(limits: &Limits) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(limits.connect)
+        .operation_attempt_timeout(limits.attempt)
+        .disable_operation_timeout()
+        .build()
 }
 
 /// The one attempt has all the time there is. It may have to get credentials first, which has a limit of its own.

@@ -1,22 +1,19 @@
 //! From a profile and a region to a client that is ready to ask.
 
-use std::{error::Error, path::PathBuf, sync::Mutex, time::Duration};
+use std::{
+    error::Error,
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
 use aws_config::{
-    BehaviorVersion, Region, SdkConfig, ecs::EcsCredentialsProvider,
-    environment::EnvironmentVariableCredentialsProvider, identity::IdentityCache,
-    meta::credentials::CredentialsProviderChain, profile::ProfileFileCredentialsProvider,
-    profile::ProfileSet, provider_config::ProviderConfig, retry::RetryConfig,
-    web_identity_token::WebIdentityTokenCredentialsProvider,
+    BehaviorVersion, Region, SdkConfig, identity::IdentityCache, profile::ProfileSet,
+    retry::RetryConfig,
 };
-use aws_credential_types::{
-    Credentials,
-    provider::{
-        self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,
-    },
-};
+use aws_credential_types::provider::{SharedCredentialsProvider, error::CredentialsError};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_ec2::error::ConnectorError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::{
     app_name::AppName,
     os_shim_internal::{Env, Fs},
@@ -24,8 +21,10 @@ use aws_types::{
 
 use super::{
     clients::{Clients, timeouts},
+    credentials::{CodeError, Primed, Sources},
     error::{CallError, ConnectError, Failure},
     fault::{Fault, holds},
+    session::Session,
 };
 use crate::source::calls::Call;
 
@@ -53,6 +52,8 @@ pub struct Limits {
     pub operation: Duration,
     /// For getting credentials, which may mean a process that asks a person.
     pub sign_in: Duration,
+    /// For getting credentials that want the code of a device from a person.
+    pub code: Duration,
     /// Attempts at one page, the first among them.
     pub attempts: u32,
     /// The longest wait before the second attempt; it doubles from there.
@@ -67,6 +68,7 @@ impl Default for Limits {
             change: Duration::from_secs(30),
             operation: Duration::from_secs(45),
             sign_in: Duration::from_mins(1),
+            code: Duration::from_mins(10),
             attempts: 5,
             backoff: Duration::from_secs(1),
         }
@@ -116,12 +118,21 @@ pub async fn connect(target: &Target) -> Result<Connection, ConnectError> {
     connect_with(target, &Options::default()).await
 }
 
+/// [`connect_in`] a session of its own.
+pub async fn connect_with(target: &Target, options: &Options) -> Result<Connection, ConnectError> {
+    connect_in(&Session::default(), target, options).await
+}
+
 /// Finds credentials and the region, and asks whose credentials they are.
 ///
 /// Where that question fails the connection stands all the same, with the account unknown: see
 /// [`Connection::identity_failure`]. The metadata service of EC2 is not asked for credentials unless the profile says so:
 /// on a desktop the question takes seconds and has no answer.
-pub async fn connect_with(target: &Target, options: &Options) -> Result<Connection, ConnectError> {
+pub async fn connect_in(
+    session: &Session,
+    target: &Target,
+    options: &Options,
+) -> Result<Connection, ConnectError> {
     let profiles = load_profiles(options, target.profile.clone()).await?;
     let chosen = profiles.selected_profile().to_owned();
     // `AWS_PROFILE` counts as a choice too; only the profile that nobody named may be missing.
@@ -141,38 +152,9 @@ pub async fn connect_with(target: &Target, options: &Options) -> Result<Connecti
     if !is_region(&region) {
         return Err(ConnectError::BadRegion { region });
     }
-
-    let sso = signs_in(&profiles, &chosen);
-    let provider = credentials_provider(target, options, &region);
-    let primed = Primed::new(provider, options.limits.sign_in)
-        .await
-        .map_err(|failure| {
-            let why = match failure {
-                CredentialsError::CredentialsNotLoaded(_) if !sso => {
-                    return ConnectError::NoCredentials {
-                        profile: named.clone(),
-                    };
-                }
-                CredentialsError::ProviderTimedOut(_) => "they did not come in time",
-                CredentialsError::InvalidConfiguration(_) => {
-                    "the profile is incomplete or contradicts itself"
-                }
-                _ if holds::<ConnectorError>(&failure).is_some() => "the network failed",
-                _ if sso => {
-                    return ConnectError::SignIn {
-                        profile: named.clone(),
-                    };
-                }
-                _ => "their source failed or refused",
-            };
-            ConnectError::Credentials {
-                profile: named.clone(),
-                why,
-            }
-        })?;
-
-    let config = sdk_config(target, options, &region, primed).await;
-    if let Some(endpoint) = config
+    let client = session.client(profiles.get("ca_bundle")).await?;
+    let base = sdk_config(target, options, &region, client.clone()).await;
+    if let Some(endpoint) = base
         .endpoint_url()
         .filter(|endpoint| !is_endpoint(endpoint))
     {
@@ -180,15 +162,44 @@ pub async fn connect_with(target: &Target, options: &Options) -> Result<Connecti
             endpoint: endpoint.to_owned(),
         });
     }
-    let mut connection =
-        Connection::new(config, region, named.clone(), sso, options.limits.clone());
+
+    let sso = signs_in(&profiles, &chosen);
+    let sources = Sources {
+        session,
+        base: &base,
+        client,
+        files: files(options),
+        profiles: &profiles,
+    };
+    // A person looks for the device first.
+    let sign_in = if sources.wants_code(&chosen) {
+        options.limits.code
+    } else {
+        options.limits.sign_in
+    };
+    let provider = sources.provider(target.profile.as_deref(), &chosen);
+    let primed = Primed::new(provider, sign_in)
+        .await
+        .map_err(|failure| unsigned(&failure, named.clone(), sso))?;
+
+    let expires = primed.expires();
+    let config = signed(&base, primed, sign_in);
+    let mut connection = Connection {
+        clients: Clients::new(&config, &options.limits),
+        config,
+        session: session.clone(),
+        limits: options.limits.clone(),
+        profile: named.clone(),
+        sso,
+        partition: partition_of(&region).to_owned(),
+        region,
+        account: None,
+        caller: None,
+        expires,
+        identity_failure: None,
+    };
     match connection.identity().await {
-        Ok(identity) => {
-            connection.account = identity.account;
-            if let Some(partition) = identity.partition {
-                connection.partition = partition;
-            }
-        }
+        Ok(identity) => connection.introduce(identity),
         Err(fault) if fault.is_sign_in() => {
             return Err(if sso {
                 ConnectError::SignIn { profile: named }
@@ -207,17 +218,41 @@ pub async fn connect_with(target: &Target, options: &Options) -> Result<Connecti
     Ok(connection)
 }
 
+/// Why there are no credentials.
+fn unsigned(failure: &CredentialsError, profile: Option<String>, sso: bool) -> ConnectError {
+    if let Some(why) = holds::<CodeError>(failure) {
+        let why = why.to_string();
+        return ConnectError::Code { profile, why };
+    }
+    let why = match failure {
+        CredentialsError::CredentialsNotLoaded(_) if !sso => {
+            return ConnectError::NoCredentials { profile };
+        }
+        CredentialsError::ProviderTimedOut(_) => "they did not come in time",
+        CredentialsError::InvalidConfiguration(_) => {
+            "the profile is incomplete or contradicts itself"
+        }
+        _ if holds::<ConnectorError>(failure).is_some() => "the network failed",
+        _ if sso => return ConnectError::SignIn { profile },
+        _ => "their source failed or refused",
+    };
+    ConnectError::Credentials { profile, why }
+}
+
 /// An account and region that can be asked. Cloning shares clients, credentials and connections.
 #[derive(Clone)]
 pub struct Connection {
     pub(super) clients: Clients,
     config: SdkConfig,
+    session: Session,
     limits: Limits,
     profile: Option<String>,
     sso: bool,
     region: String,
     partition: String,
     account: Option<String>,
+    caller: Option<String>,
+    expires: Option<SystemTime>,
     identity_failure: Option<CallError>,
 }
 
@@ -242,24 +277,54 @@ pub(super) struct Identity {
 }
 
 impl Connection {
-    fn new(
-        config: SdkConfig,
-        region: String,
-        profile: Option<String>,
-        sso: bool,
-        limits: Limits,
-    ) -> Self {
-        Self {
-            clients: Clients::new(&config, &limits),
-            config,
-            limits,
-            profile,
-            sso,
-            partition: partition_of(&region).to_owned(),
-            region,
-            account: None,
-            identity_failure: None,
+    /// Take in whose credentials they are.
+    fn introduce(&mut self, identity: Identity) {
+        self.account = identity.account;
+        self.caller = identity.arn;
+        self.identity_failure = None;
+        if let Some(partition) = identity.partition {
+            self.partition = partition;
         }
+    }
+
+    /// The connection of other credentials, in the same region.
+    pub(super) fn signed_by(&self, credentials: Primed) -> Self {
+        let expires = credentials.expires();
+        let config = signed(&self.config, credentials, self.limits.sign_in);
+        Self {
+            clients: Clients::new(&config, &self.limits),
+            config,
+            account: None,
+            caller: None,
+            expires,
+            identity_failure: None,
+            ..self.clone()
+        }
+    }
+
+    /// Ask whose credentials they are.
+    pub(super) async fn introduced(mut self) -> Result<Self, Fault> {
+        let identity = self.identity().await?;
+        self.introduce(identity);
+        Ok(self)
+    }
+
+    pub(super) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Who draws from AWS's buckets: the account, or the profile while that is unknown.
+    pub(super) fn whose(&self) -> &str {
+        let account = self.account.as_deref();
+        account.or(self.profile.as_deref()).unwrap_or_default()
     }
 
     /// The same account in another region, without asking again who it is.
@@ -299,6 +364,17 @@ impl Connection {
     /// The twelve digits of the account; none where [`Connection::identity_failure`] says why not.
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// Who asks, as AWS says it: the ARN of a user or of an assumed role.
+    pub fn caller(&self) -> Option<&str> {
+        self.caller.as_deref()
+    }
+
+    /// When the credentials end that the connection began with; none where they do not. Those that can be renewed
+    /// without a person are.
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.expires
     }
 
     /// Why the account is unknown.
@@ -444,50 +520,18 @@ fn signs_in(profiles: &ProfileSet, name: &str) -> bool {
     false
 }
 
-/// A profile that was asked for is the only source. Otherwise the environment, the default profile, web identity and a
-/// container's credentials are tried in the AWS CLI's order.
-fn credentials_provider(
-    target: &Target,
-    options: &Options,
-    region: &str,
-) -> SharedCredentialsProvider {
-    let config = ProviderConfig::without_region().with_region(Some(Region::new(region.to_owned())));
-    let mut profile = ProfileFileCredentialsProvider::builder()
-        .configure(&config)
-        .profile_files(files(options));
-    if let Some(name) = &target.profile {
-        profile = profile.profile_name(name);
-        return SharedCredentialsProvider::new(profile.build());
-    }
-    let chain = CredentialsProviderChain::first_try(
-        "Environment",
-        EnvironmentVariableCredentialsProvider::new(),
-    )
-    .or_else("Profile", profile.build())
-    .or_else(
-        "WebIdentity",
-        WebIdentityTokenCredentialsProvider::builder()
-            .configure(&config)
-            .build(),
-    )
-    .or_else(
-        "Container",
-        EcsCredentialsProvider::builder().configure(&config).build(),
-    );
-    SharedCredentialsProvider::new(chain)
-}
-
+/// Everything but credentials.
 async fn sdk_config(
     target: &Target,
     options: &Options,
     region: &str,
-    credentials: Primed,
+    client: SharedHttpClient,
 ) -> SdkConfig {
     let limits = &options.limits;
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(region.to_owned()))
-        .credentials_provider(credentials)
-        .identity_cache(IdentityCache::lazy().load_timeout(limits.sign_in).build())
+        .http_client(client)
+        .no_credentials()
         .timeout_config(timeouts(limits).build())
         .retry_config(
             RetryConfig::standard()
@@ -507,50 +551,13 @@ async fn sdk_config(
     loader.load().await
 }
 
-/// A provider whose first answer is already here.
-///
-/// Credentials are asked for once before any call, so that their absence is one clear error and not forty failed calls;
-/// the client then takes that answer instead of asking a process or a person a second time.
-struct Primed {
-    provider: SharedCredentialsProvider,
-    first: Mutex<Option<Credentials>>,
-}
-
-impl Primed {
-    async fn new(
-        provider: SharedCredentialsProvider,
-        limit: Duration,
-    ) -> Result<Self, CredentialsError> {
-        let first = tokio::time::timeout(limit, provider.provide_credentials()).await;
-        let first = first.map_err(|_| CredentialsError::provider_timed_out(limit))??;
-        Ok(Self {
-            provider,
-            first: Mutex::new(Some(first)),
-        })
-    }
-
-    async fn next(&self) -> provider::Result {
-        let first = self.first.lock().ok().and_then(|mut first| first.take());
-        match first {
-            Some(credentials) => Ok(credentials),
-            None => self.provider.provide_credentials().await,
-        }
-    }
-}
-
-impl std::fmt::Debug for Primed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Primed").finish_non_exhaustive()
-    }
-}
-
-impl ProvideCredentials for Primed {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        future::ProvideCredentials::new(self.next())
-    }
+/// The same, signed with these credentials.
+fn signed(config: &SdkConfig, credentials: Primed, limit: Duration) -> SdkConfig {
+    config
+        .to_builder()
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .identity_cache(IdentityCache::lazy().load_timeout(limit).build())
+        .build()
 }
 
 #[cfg(test)]

@@ -58,6 +58,24 @@ pub enum ConnectError {
         /// The profile that was asked for.
         profile: Option<String>,
     },
+    /// The certificates to trust cannot be used.
+    #[error(
+        "the certificates in \"{path}\" cannot be used ({why}): correct AWS_CA_BUNDLE or the profile's `ca_bundle`"
+    )]
+    Certificates {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The profile wants the code of a device, and none led to credentials.
+    #[error("{} cannot be used: {why}", of(.profile.as_deref()))]
+    Code {
+        /// The profile that was asked for.
+        profile: Option<String>,
+        /// Why not.
+        why: String,
+    },
     /// The way to get credentials failed.
     #[error("the credentials of {} could not be had ({why}): check that `aws sts get-caller-identity` works with them", of(.profile.as_deref()))]
     Credentials {

@@ -153,6 +153,50 @@ impl Fault {
         }
     }
 
+    /// No answer, with all attempts.
+    pub(super) fn timed_out() -> Self {
+        Self {
+            code: None,
+            status: None,
+            stage: Stage::TimedOut,
+            words: None,
+        }
+    }
+
+    fn is_among(&self, codes: &[&str]) -> bool {
+        let code = self.code.as_deref();
+        code.is_some_and(|code| codes.contains(&code) || codes.contains(&bare(code)))
+    }
+
+    /// Whether calls come too often.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.is_among(&THROTTLED) || self.status == Some(429)
+    }
+
+    /// Whether the credentials may not do this.
+    pub(super) fn is_denied(&self) -> bool {
+        self.is_among(&DENIED)
+    }
+
+    /// Whether a parameter is not of the form that it has to be.
+    pub(super) fn is_malformed_value(&self) -> bool {
+        self.is_among(&[
+            "ValidationError",
+            "ValidationException",
+            "InvalidParameterValue",
+        ])
+    }
+
+    /// Why it failed, in a word for the log: AWS's code, else how far the call came. AWS's own words are not in it, since
+    /// they may quote what was sent.
+    pub(super) fn reason(&self) -> String {
+        match (&self.code, self.status) {
+            (Some(code), _) => code.clone(),
+            (None, Some(status)) => format!("HTTP {status}"),
+            (None, None) => format!("{:?}", self.stage),
+        }
+    }
+
     /// Whether other credentials are what is missing.
     pub(super) fn is_sign_in(&self) -> bool {
         match self.code.as_deref().map(bare) {

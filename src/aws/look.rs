@@ -142,7 +142,10 @@ impl Connection {
         let mut place = Place::default();
         loop {
             let page = match (way.call, look.list) {
-                (Some(call), _) => self.page(call, None, &filters, place.token()).await,
+                (Some(call), _) => {
+                    let ec2 = &self.clients.ec2;
+                    self.page(ec2, call, None, &filters, place.token()).await
+                }
                 (None, List::ResolverEndpoints) => {
                     self.resolver_endpoints(&filters, place.token()).await
                 }

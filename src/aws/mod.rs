@@ -9,16 +9,26 @@
 
 mod clients;
 mod connect;
+mod credentials;
 mod error;
 mod fault;
 mod fields;
 mod look;
+mod organization;
+mod pace;
+mod patience;
 mod perform;
 mod run;
+mod session;
 mod shape;
 mod trouble;
+mod trust;
 mod whole;
 
-pub use connect::{Connection, Limits, Options, Profile, Target, connect, connect_with, profiles};
+pub use connect::{
+    Connection, Limits, Options, Profile, Target, connect, connect_in, connect_with, profiles,
+};
 pub use error::{CallError, ConnectError, Failure};
+pub use organization::{Member, OrganizationError};
 pub use run::Pages;
+pub use session::{CodeAnswer, CodeQuestion, Codes, Session};

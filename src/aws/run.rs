@@ -7,6 +7,7 @@ use super::{
     connect::Connection,
     error::CallError,
     fault::Fault,
+    patience::Asked,
     shape::{Shape, put},
 };
 use crate::source::calls::{Call, wrapped};
@@ -25,7 +26,7 @@ pub struct Pages {
 /// One answer, before it goes to whoever asked.
 pub(super) struct Page {
     pub(super) members: Map<String, Value>,
-    items: usize,
+    pub(super) items: usize,
     pub(super) next: Option<String>,
     truncated: bool,
 }
@@ -89,7 +90,8 @@ impl Place {
 }
 
 impl Connection {
-    /// Makes one call and hands each page to `on_page` as it comes, in the shape of the AWS CLI's output.
+    /// Makes one call and hands each page to `on_page` as it comes, in the shape of the AWS CLI's output, with the number
+    /// of resources in it.
     ///
     /// `parent` is the id of what the call hangs on ([`crate::source::calls::Parent`]); an answer that does not name its
     /// parent comes [`wrapped`]. Pages that came before a failure have been handed over: they are true, and not all.
@@ -98,22 +100,28 @@ impl Connection {
         &self,
         call: Call,
         parent: Option<&str>,
-        on_page: &mut (dyn FnMut(Value) + Send),
+        on_page: &mut (dyn FnMut(Value, usize) + Send),
     ) -> Result<Pages, CallError> {
         let mut total = Pages::default();
         let mut place = Place::default();
         let failure = |fault| self.failure(call, parent, fault);
         loop {
-            let page = self.page(call, parent, &[], place.token());
-            let page = page.await.map_err(failure)?;
+            let asked = Asked {
+                call,
+                parent,
+                page: total.pages + 1,
+                token: place.token(),
+            };
+            let page = self.patiently(&asked).await.map_err(failure)?;
             total.pages += 1;
             total.items += page.items;
             total.truncated |= page.truncated;
             let output = Value::Object(page.members);
-            on_page(match (call.spec().parent, parent) {
+            let output = match (call.spec().parent, parent) {
                 (Some(list), Some(id)) if list.wraps => wrapped(list.kind, id, output),
                 _ => output,
-            });
+            };
+            on_page(output, page.items);
             if !place.follow(page.next).map_err(failure)? {
                 return Ok(total);
             }
@@ -125,12 +133,12 @@ impl Connection {
     /// Each operation's future is boxed: the largest of forty would otherwise be the size of every call.
     pub(super) async fn page(
         &self,
+        ec2: &aws_sdk_ec2::Client,
         call: Call,
         parent: Option<&str>,
         filters: &[Filter],
         token: Option<&str>,
     ) -> Result<Page, Fault> {
-        let ec2 = &self.clients.ec2;
         let size = call.spec().paging.size().map(i32::from);
         let token = token.map(str::to_owned);
         let of = || parent.map(str::to_owned);

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::args::{Apply as Args, Reopen};
-use super::input::say_gaps;
+use super::input::{accounts, say_gaps};
 use super::output::{ProgressLine, count, print, printable, say};
 use super::runs::say_left;
 use crate::apply::{Applier, Ec2, Event, News, Outcome, Run, Weight};
@@ -131,7 +131,7 @@ async fn find_out(
         let text = read_text(&args.design)?;
         refuse_beside_plan(args, &text)?;
         return Ok(Some(
-            prepare_saved(&text, args.profile.clone(), tell).await?,
+            prepare_saved(&text, args.profile.clone(), &accounts(), tell).await?,
         ));
     }
     let document = Document::open(&args.design)?;
@@ -158,7 +158,7 @@ async fn find_out(
         tear_down: args.tear_down,
         ..Order::new(design)
     };
-    Ok(Some(prepare(order, tell).await?))
+    Ok(Some(prepare(order, &accounts(), tell).await?))
 }
 
 /// A saved plan is applied as it was reviewed: what it has decided is not decided again.
@@ -218,7 +218,15 @@ async fn go_on(args: Reopen, way: Way) -> anyhow::Result<Answer> {
         return Ok(Answer::No);
     }
     let tell = Box::new(teller(args.json));
-    let applier = reopen(&store, &args.run, args.profile.clone(), way, tell).await?;
+    let applier = reopen(
+        &store,
+        &args.run,
+        args.profile.clone(),
+        way,
+        &accounts(),
+        tell,
+    )
+    .await?;
     stop_at_interrupt(&applier);
     let outcome = match way {
         Way::On => applier.apply().await,

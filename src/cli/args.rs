@@ -19,6 +19,8 @@ SOURCE is one of:
   aws                        the account and region the AWS CLI would ask
   aws://PROFILE/REGION       a profile and a region of it
   aws://PROFILE/R1,R2|all    several regions of it, or all
+  aws://PROFILE/all@ROLE     the accounts of the profile's Organization, through a role that each of them has;
+                             @ROLE:111122223333,444455556666 for some of them
 Several are merged. A file called sample or aws is written ./sample or ./aws.";
 
 const EXITS: &str = "\
@@ -466,6 +468,10 @@ pub(super) struct Collect {
     /// A region to gather; may be given several times [default: the one the AWS CLI is configured for]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',', value_parser = region)]
     pub(super) regions: Vec<String>,
+
+    /// Print the IAM policy document that the script, and reading a live account, need; nothing in it can change anything
+    #[arg(long, conflicts_with = "regions")]
+    pub(super) policy: bool,
 }
 
 #[derive(Debug, Args)]

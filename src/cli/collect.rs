@@ -3,9 +3,13 @@
 use super::Answer;
 use super::args::Collect;
 use super::output::print;
-use crate::workspace::collect_script;
+use crate::workspace::{collect_script, read_policy};
 
 pub(super) fn run(args: &Collect) -> anyhow::Result<Answer> {
+    if args.policy {
+        print(&read_policy())?;
+        return Ok(Answer::Yes);
+    }
     let mut regions: Vec<String> = Vec::new();
     for region in &args.regions {
         if !regions.contains(region) {

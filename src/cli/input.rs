@@ -2,9 +2,11 @@
 
 use super::output::{ProgressLine, count, printable, say};
 use crate::network::{Cause, Gap};
-use crate::workspace::{Cancel, Loaded, SourceSpec, Step, load};
+use crate::workspace::{Accounts, AskCode, Cancel, CodeWanted, Loaded, SourceSpec, Step, load};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
 /// How many gaps are said one by one.
 const SAID: usize = 10;
@@ -31,12 +33,50 @@ impl From<&Gap> for GapRow {
 /// Load what was named.
 pub(super) fn read(sources: &[SourceSpec]) -> anyhow::Result<Loaded> {
     let mut line = ProgressLine::new();
-    let mut tell = |step| {
-        if let Step::Progress { what, done, total } = step {
-            line.show(&what, done, total);
+    let mut tell = |step| match step {
+        Step::Progress { what, done, total } => line.show(&what, done, total),
+        Step::Reading(reading) => {
+            let (done, total) = reading.calls();
+            let found = count(reading.items(), "resource", "resources");
+            line.show(&format!("{}, {found}", reading.words()), done, total);
         }
+        Step::Partial(..) => {}
     };
-    Ok(load(sources, &mut tell, &Cancel::new())?)
+    Ok(load(sources, &accounts(), &mut tell, &Cancel::new())?)
+}
+
+/// Live accounts, with the person at the terminal to ask for the codes of devices, where there is one.
+pub(super) fn accounts() -> Accounts {
+    if io::stdin().is_terminal() {
+        Accounts::asking(Arc::new(Terminal))
+    } else {
+        Accounts::default()
+    }
+}
+
+/// Asks on the terminal.
+struct Terminal;
+
+impl AskCode for Terminal {
+    fn ask(&self, wanted: CodeWanted) {
+        // The answer takes as long as the person does, and whoever asks must not be held up by that.
+        std::thread::spawn(move || {
+            let again = if wanted.was_wrong {
+                "AWS refused that code. "
+            } else {
+                ""
+            };
+            say(&format!(
+                "{again}Code of the device {} for profile {} (empty to leave it):",
+                printable(&wanted.device),
+                printable(&wanted.profile)
+            ));
+            let mut line = String::new();
+            let code = io::stdin().read_line(&mut line).is_ok();
+            let code = Some(line.trim().to_owned()).filter(|line| code && !line.is_empty());
+            wanted.answer(code);
+        });
+    }
 }
 
 /// Every gap of what was read, those of its relations among them; sorted.

@@ -21,7 +21,7 @@ mod search;
 mod snapshot;
 mod window;
 
-use crate::workspace::SourceSpec;
+use crate::workspace::{SourceSpec, start_log};
 use args::{Cli, Command};
 use clap::Parser;
 use std::process::ExitCode;
@@ -52,6 +52,10 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILURE));
         }
     };
+    if let Err(error) = start_log() {
+        output::say(&error.to_string());
+        return ExitCode::from(FAILURE);
+    }
     let answer = match cli.command {
         None => window::run(cli.sources, open),
         Some(Command::List(args)) => list::run(&args),

@@ -268,6 +268,93 @@ impl Call {
         Self::VpcEncryptionControls,
     ];
 
+    /// Which answers become unknown where this call brings nothing, in words. What others tell stays.
+    pub const fn answers(self) -> &'static [&'static str] {
+        match self {
+            Self::CallerIdentity => &["whose account it is", "what is shared and what is its own"],
+            Self::Regions => &["which regions there are"],
+            Self::AvailabilityZones => &["the ids and states of zones"],
+            Self::Vpcs => &[
+                "names and blocks of VPCs",
+                "which VPC is the default one",
+                "overlaps",
+            ],
+            Self::VpcDnsSupport => &["whether a VPC resolves names"],
+            Self::VpcDnsHostnames => &["whether a VPC gives names to hosts"],
+            Self::Subnets => &[
+                "subnets with zones, blocks and free addresses",
+                "which table a subnet uses",
+            ],
+            Self::RouteTables => &[
+                "whether a subnet is public, private or isolated",
+                "where routes lead",
+            ],
+            Self::InternetGateways => &[
+                "whether an internet gateway is attached",
+                "whether a subnet is public",
+            ],
+            Self::EgressOnlyInternetGateways => &["egress-only internet gateways"],
+            Self::NatGateways => &["NAT gateways with subnets, addresses and states"],
+            Self::Addresses => &["elastic addresses that are not in use, and what they cost"],
+            Self::VpcEndpoints => &["endpoints with services and subnets"],
+            Self::ManagedPrefixLists => &["names of prefix lists"],
+            Self::ManagedPrefixListEntries => {
+                &["which blocks a route or rule with a prefix list is for"]
+            }
+            Self::PrefixLists => &["blocks of AWS's own prefix lists"],
+            Self::NetworkAcls => &["what network ACLs let through"],
+            Self::SecurityGroups => &["what security groups let through"],
+            Self::SecurityGroupRules => &["ids and tags of security group rules"],
+            Self::NetworkInterfaces => &[
+                "who uses the addresses of a subnet",
+                "where routes to interfaces lead",
+            ],
+            Self::Instances => &["instances with names and states"],
+            Self::DhcpOptions => &["which name servers a VPC gives its hosts"],
+            Self::VpcPeeringConnections => &["which VPCs are peered"],
+            Self::TransitGateways => &["names and settings of transit gateways"],
+            Self::TransitGatewayAttachments => {
+                &["what else is attached to a transit gateway, of other accounts too"]
+            }
+            Self::TransitGatewayVpcAttachments => {
+                &["which subnets a transit gateway is attached in"]
+            }
+            Self::TransitGatewayPeeringAttachments => &["which transit gateways are peered"],
+            Self::TransitGatewayConnects => &["Connect attachments of transit gateways"],
+            Self::TransitGatewayRouteTables => &["route tables of transit gateways"],
+            Self::TransitGatewayRouteTableAssociations => {
+                &["which table an attachment is routed by"]
+            }
+            Self::TransitGatewayRouteTablePropagations => {
+                &["which attachments make routes of themselves"]
+            }
+            Self::TransitGatewayRoutes => &["where a transit gateway's table leads"],
+            Self::VpnGateways => &["VPN gateways and the VPCs they are attached to"],
+            Self::VpnConnections => &["VPN connections and whether their tunnels are up"],
+            Self::CustomerGateways => &["the other ends of VPN connections"],
+            Self::CarrierGateways => &["carrier gateways"],
+            Self::LocalGateways => &["local gateways"],
+            Self::FlowLogs => &["what is logged of traffic"],
+            Self::VpcBlockPublicAccessOptions => {
+                &["whether public access is blocked in the region"]
+            }
+            Self::VpcBlockPublicAccessExclusions => &["what is exempt from blocked public access"],
+            Self::VpcEncryptionControls => &["whether traffic has to be encrypted"],
+        }
+    }
+
+    /// The IAM actions that reading everything needs, sorted; who asks needs no permission to be told.
+    pub fn actions() -> Vec<&'static str> {
+        let mut actions: Vec<&str> = Self::ALL
+            .into_iter()
+            .filter(|call| *call != Self::CallerIdentity)
+            .map(|call| call.spec().action)
+            .collect();
+        actions.sort_unstable();
+        actions.dedup();
+        actions
+    }
+
     /// What there is to know about this call.
     pub const fn spec(self) -> Spec {
         match self {

@@ -1,36 +1,55 @@
 //! One account and region, read live: all calls at once, each failed call a gap.
 
 use super::calls::Call;
-use super::describe::Reader;
+use super::describe::{Reader, kinds_of};
 use crate::aws::{CallError, Connection, Failure};
-use crate::network::{Cause, Gap, Key, Kind, Network, Scope, Text};
+use crate::network::{Cause, Gap, Key, Kind, Network, Scope, Shard, Text};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-use tokio::task::{Id, JoinSet};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::{Id, JoinError, JoinSet};
 
-/// How many calls may hang on one list at a time. AWS counts each API by itself (100 at once, then 20 a second), so
-/// the lists do not stand in each other's way, but a list of hundreds would in its own.
-/// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
-const AT_ONCE_PER_LIST: usize = 16;
-
-/// What is said each time a call is done.
+/// What is said each time a page has come, and each time a call is done.
 #[derive(Debug)]
 pub struct Progress<'a> {
-    /// The call that is done.
+    /// The call.
     pub call: Call,
+    /// Resources that came since it was last heard of.
+    pub items: usize,
+    /// The call is done, and what it brought is part of what is known.
+    pub is_done: bool,
+    /// The call is done, and not all that it asked for came.
+    pub has_failed: bool,
     /// Calls that are done.
     pub done: usize,
     /// Calls that are known to be needed; it grows as lists come in that others hang on.
     pub total: usize,
     reader: &'a Reader,
+    scope: &'a Scope,
+    open: &'a BTreeMap<Call, usize>,
 }
 
 impl Progress<'_> {
     /// What is known until now. It is put together anew each time, so it is for now and then, not for every call.
     pub fn network(&self) -> Network {
-        self.reader.so_far()
+        let network = self.reader.so_far();
+        let mut shard = network
+            .shards()
+            .find(|(scope, _)| *scope == self.scope)
+            .map_or_else(Shard::new, |(_, shard)| shard.as_ref().clone());
+        let kinds: BTreeSet<Kind> = self
+            .open
+            .keys()
+            .flat_map(|call| kinds_of(*call))
+            .copied()
+            .collect();
+        for kind in kinds {
+            let place = self.scope.to_string();
+            let gap = Gap::new(kind.plural(), place, Cause::NotInInput, "not read yet");
+            shard.add_gap(gap.of_kinds([kind]));
+        }
+        network.with_shard(self.scope.clone(), Arc::new(shard))
     }
 }
 
@@ -44,7 +63,8 @@ struct Answer {
 
 /// Read everything the table of calls lists. Whose account it is the connection knows already.
 ///
-/// It does not fail: what could not be read is a gap in the network. Dropping the future stops every call at once.
+/// All calls are made at once: how often AWS allows each of them the connection knows. It does not fail: what could not
+/// be read is a gap in the network. Dropping the future stops every call at once.
 pub async fn load(connection: Connection, mut tell: impl FnMut(Progress<'_>)) -> Network {
     let scope = Scope {
         account: connection.account().map(Text::from),
@@ -54,11 +74,17 @@ pub async fn load(connection: Connection, mut tell: impl FnMut(Progress<'_>)) ->
     if let Some(failure) = connection.identity_failure() {
         fail(&mut reader, &scope, failure, &[]);
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a page is told in a few bytes, and its pages are kept besides"
+    )]
+    let (sender, mut pages) = unbounded_channel();
     let mut calls = Calls {
         connection: Arc::new(connection),
         running: JoinSet::new(),
         names: HashMap::new(),
-        turns: HashMap::new(),
+        pages: sender,
+        open: BTreeMap::new(),
         total: 0,
     };
     for call in Call::ALL {
@@ -68,8 +94,26 @@ pub async fn load(connection: Connection, mut tell: impl FnMut(Progress<'_>)) ->
     }
 
     let mut done = 0;
-    while let Some(answer) = calls.next().await {
+    while let Some(news) = calls.next(&mut pages).await {
+        let answer = match news {
+            News::Page(call, items) => {
+                tell(Progress {
+                    call,
+                    items,
+                    is_done: false,
+                    has_failed: false,
+                    done,
+                    total: calls.total,
+                    reader: &reader,
+                    scope: &scope,
+                    open: &calls.open,
+                });
+                continue;
+            }
+            News::Done(answer) => answer,
+        };
         done += 1;
+        calls.close(answer.call);
         for call in answer.call.children() {
             let list = call.spec().parent;
             let ids = |page| list.map_or_else(Vec::new, |list| list.ids(page));
@@ -86,12 +130,25 @@ pub async fn load(connection: Connection, mut tell: impl FnMut(Progress<'_>)) ->
         }
         tell(Progress {
             call: answer.call,
+            items: 0,
+            is_done: true,
+            has_failed: answer.failure.is_some(),
             done,
             total: calls.total,
             reader: &reader,
+            scope: &scope,
+            open: &calls.open,
         });
     }
     reader.finish()
+}
+
+/// What comes of calls.
+enum News {
+    /// A page came, with so many resources.
+    Page(Call, usize),
+    /// A call is done.
+    Done(Answer),
 }
 
 /// The calls that run.
@@ -99,26 +156,25 @@ struct Calls {
     connection: Arc<Connection>,
     running: JoinSet<Answer>,
     names: HashMap<Id, (Call, Option<String>)>,
-    turns: HashMap<Call, Arc<Semaphore>>,
+    pages: UnboundedSender<(Call, usize)>,
+    /// How often each call is under way.
+    open: BTreeMap<Call, usize>,
     total: usize,
 }
 
 impl Calls {
     fn start(&mut self, call: Call, parent: Option<String>) {
         let connection = Arc::clone(&self.connection);
-        let turns = self
-            .turns
-            .entry(call)
-            .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE_PER_LIST)));
-        let turns = Arc::clone(turns);
+        let sender = self.pages.clone();
         let name = (call, parent.clone());
         let handle = self.running.spawn(async move {
-            // Never closed, so an error cannot be; without a turn the call is made all the same.
-            let _turn = turns.acquire_owned().await.ok();
             let mut pages = Vec::new();
-            let outcome = connection
-                .run(call, parent.as_deref(), &mut |page| pages.push(page))
-                .await;
+            let mut take = |page, items| {
+                pages.push(page);
+                // Fails only when nobody waits for the network any more.
+                let _ = sender.send((call, items));
+            };
+            let outcome = connection.run(call, parent.as_deref(), &mut take).await;
             Answer {
                 call,
                 parent,
@@ -127,11 +183,31 @@ impl Calls {
             }
         });
         self.names.insert(handle.id(), name);
+        *self.open.entry(call).or_default() += 1;
         self.total += 1;
     }
 
-    async fn next(&mut self) -> Option<Answer> {
-        match self.running.join_next_with_id().await? {
+    /// One call is done.
+    fn close(&mut self, call: Call) {
+        if let Some(open) = self.open.get_mut(&call) {
+            *open -= 1;
+            if *open == 0 {
+                self.open.remove(&call);
+            }
+        }
+    }
+
+    async fn next(&mut self, pages: &mut UnboundedReceiver<(Call, usize)>) -> Option<News> {
+        tokio::select! {
+            // Pages are told before the end of their call.
+            biased;
+            Some((call, items)) = pages.recv() => Some(News::Page(call, items)),
+            ended = self.running.join_next_with_id() => self.ended(ended?).map(News::Done),
+        }
+    }
+
+    fn ended(&mut self, ended: Result<(Id, Answer), JoinError>) -> Option<Answer> {
+        match ended {
             Ok((id, answer)) => {
                 self.names.remove(&id);
                 Some(answer)

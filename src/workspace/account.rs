@@ -1,220 +1,459 @@
-//! Live accounts: from a profile and its regions to a network.
+//! Live accounts: from profiles and their regions to a network, all at once.
 
+use super::accounts::{Accounts, Identity};
 use super::cancel::Cancel;
 use super::load::{LoadError, Step, why_nothing};
-use super::spec::Regions;
-use crate::aws::{ConnectError, Connection, Target, connect};
-use crate::network::Network;
+use super::reading::{PlaceRead, Reading};
+use super::spec::{Regions, SourceSpec, Through};
+use crate::aws::{ConnectError, Connection, Member, Target};
+use crate::network::{Cause, Gap, Network, Scope, Shard, Text, Topology};
 use crate::source::calls::Call;
 use crate::source::live;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::task::JoinSet;
-
-/// How many regions are asked at a time; each has its own limits at AWS, and its own connections here.
-const REGIONS_AT_ONCE: usize = 6;
 
 /// How often a growing network is handed on: often enough to watch, seldom enough not to slow the reading down.
 const GROWTH: Duration = Duration::from_millis(150);
 
+/// How often it is told how far it is.
+const TELLING: Duration = Duration::from_millis(50);
+
 /// Where the regions of an account are asked for when nothing names one.
 const ANY_REGION: &str = "us-east-1";
 
-/// Read an account. `before` is what other sources brought, so that what grows is never less than what was seen.
+/// What live accounts gave.
+pub(super) struct Live {
+    pub(super) network: Network,
+    /// Whose credentials were used, one for each account.
+    pub(super) identities: Vec<Identity>,
+}
+
+/// Read accounts. `before` is what other sources brought, so that what grows is never less than what was seen.
 pub(super) fn load(
-    profile: Option<&str>,
-    regions: &Regions,
+    sources: &[&SourceSpec],
+    accounts: &Accounts,
     handle: &Handle,
     before: &Network,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
-) -> Result<Network, LoadError> {
+) -> Result<Live, LoadError> {
     handle.block_on(async {
+        let mut work = Work::new(before, tell);
+        for source in sources {
+            work.sign_in(source, accounts);
+        }
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(LoadError::Cancelled),
-            network = read(profile, regions, before, tell) => network,
+            live = work.read() => live,
         }
     })
 }
 
-async fn read(
-    profile: Option<&str>,
-    regions: &Regions,
-    before: &Network,
-    tell: &mut dyn FnMut(Step),
-) -> Result<Network, LoadError> {
-    tell(Step::Progress {
-        what: "signing in".to_owned(),
-        done: 0,
-        total: 0,
-    });
-    let connections = connections(profile, regions).await?;
-    let several = connections.len() > 1;
-    let mut states: Vec<State> = Vec::new();
-    let (sender, mut receiver) = mpsc::channel(64);
-    let turns = Arc::new(Semaphore::new(REGIONS_AT_ONCE));
-    let mut running = JoinSet::new();
-    for (position, connection) in connections.into_iter().enumerate() {
-        states.push(State::default());
-        running.spawn(region(
-            position,
-            connection,
-            sender.clone(),
-            Arc::clone(&turns),
-        ));
-    }
-    drop(sender);
-
-    loop {
-        tokio::select! {
-            Some(news) = receiver.recv() => {
-                let what = if several {
-                    format!("{} in {}", news.call, news.region)
-                } else {
-                    news.call.to_string()
-                };
-                let grown = news.network.is_some();
-                if let Some(state) = states.get_mut(news.position) {
-                    state.take(news);
-                }
-                tell(Step::Progress {
-                    what,
-                    done: states.iter().map(|state| state.done).sum(),
-                    total: states.iter().map(|state| state.total).sum(),
-                });
-                if grown {
-                    tell(Step::Partial(Arc::new(union(before, &states))));
-                }
-            }
-            ended = running.join_next() => match ended {
-                None => break,
-                Some(Ok((position, network))) => {
-                    if let Some(state) = states.get_mut(position) {
-                        state.ended = true;
-                        state.network = network;
-                    }
-                }
-                Some(Err(_)) => return Err(LoadError::Defect),
-            }
-        }
-    }
-    let network = union(&Network::new(), &states);
-    match why_nothing(&network) {
-        Some(why) => Err(LoadError::Account(format!(
-            "the account could not be read: {why}"
-        ))),
-        None => Ok(network),
-    }
+/// What is under way. Dropping it ends it.
+struct Work<'a> {
+    before: &'a Network,
+    tell: &'a mut dyn FnMut(Step),
+    running: JoinSet<Done>,
+    sender: Sender<News>,
+    news: mpsc::Receiver<News>,
+    reading: Reading,
+    /// What is known of each place, by its position in `reading`.
+    networks: Vec<Network>,
+    /// Accounts that could not be signed in to.
+    closed: Network,
+    refusals: Vec<LoadError>,
+    identities: Vec<Identity>,
+    /// Account, region and caller of each connection, so that what two sources name is read once.
+    begun: BTreeSet<[String; 3]>,
+    /// How many places are being read; they share the time for putting together what is known.
+    open: Arc<AtomicUsize>,
+    told: Option<Instant>,
 }
 
-/// How far a region is.
+/// Something that ended.
+enum Done {
+    /// A source was signed in to.
+    SignedIn {
+        label: String,
+        outcome: Result<SignedIn, LoadError>,
+    },
+    /// A place was read.
+    Read(usize, Network),
+}
+
+/// What a source leads to.
 #[derive(Default)]
-struct State {
-    done: usize,
-    total: usize,
-    ended: bool,
-    network: Network,
+struct SignedIn {
+    connections: Vec<(Connection, Option<String>)>,
+    /// Accounts that do not let these credentials in, and why.
+    refused: Vec<(Member, String)>,
+    /// Where those would have been read.
+    regions: Vec<String>,
 }
 
-impl State {
-    fn take(&mut self, news: News) {
-        self.done = news.done;
-        self.total = news.total;
-        // What is under way may arrive after what is whole.
-        if let Some(network) = news.network
-            && !self.ended
-        {
-            self.network = network;
-        }
-    }
-}
-
-/// What a region says while it is read.
+/// What a place says while it is read.
 struct News {
     position: usize,
-    region: String,
     call: Call,
+    items: usize,
+    is_done: bool,
+    has_failed: bool,
     done: usize,
     total: usize,
     network: Option<Network>,
 }
 
-fn union(first: &Network, states: &[State]) -> Network {
-    states
-        .iter()
-        .fold(first.clone(), |all, state| all.merged(&state.network))
+impl<'a> Work<'a> {
+    fn new(before: &'a Network, tell: &'a mut dyn FnMut(Step)) -> Self {
+        let (sender, news) = mpsc::channel(1024);
+        Self {
+            before,
+            tell,
+            running: JoinSet::new(),
+            sender,
+            news,
+            reading: Reading::default(),
+            networks: Vec::new(),
+            closed: Network::new(),
+            refusals: Vec::new(),
+            identities: Vec::new(),
+            begun: BTreeSet::new(),
+            open: Arc::default(),
+            told: None,
+        }
+    }
+
+    fn sign_in(&mut self, source: &SourceSpec, accounts: &Accounts) {
+        let SourceSpec::Aws {
+            profile,
+            regions,
+            through,
+        } = source
+        else {
+            return;
+        };
+        let label = source.label();
+        self.reading.signing_in.push(label.clone());
+        let (profile, regions) = (profile.clone(), regions.clone());
+        let (through, accounts) = (through.clone(), accounts.clone());
+        self.running.spawn(async move {
+            let outcome = sign_in(profile, regions, through, accounts).await;
+            Done::SignedIn { label, outcome }
+        });
+    }
+
+    async fn read(mut self) -> Result<Live, LoadError> {
+        loop {
+            self.say(false);
+            tokio::select! {
+                // What a place says comes before that it is done.
+                biased;
+                Some(news) = self.news.recv() => self.take(news),
+                ended = self.running.join_next() => match ended {
+                    None => break,
+                    Some(Ok(Done::Read(position, network))) => self.close(position, network),
+                    Some(Ok(Done::SignedIn { label, outcome })) => {
+                        self.reading.signing_in.retain(|held| *held != label);
+                        match outcome {
+                            Ok(signed) => self.begin(signed),
+                            Err(error) => self.refuse(&label, error),
+                        }
+                    }
+                    Some(Err(_)) => return Err(LoadError::Defect),
+                }
+            }
+        }
+        self.say(true);
+        let network = self.known(&Network::new());
+        // Where nothing but refusals came, the first of them says more than a list of gaps.
+        if self.reading.places.is_empty()
+            && let Some(error) = self.refusals.into_iter().next()
+        {
+            return Err(error);
+        }
+        match why_nothing(&network) {
+            Some(why) => Err(LoadError::Account(format!(
+                "the account could not be read: {why}"
+            ))),
+            None => Ok(Live {
+                network,
+                identities: self.identities,
+            }),
+        }
+    }
+
+    /// Begin to read what a source leads to.
+    fn begin(&mut self, signed: SignedIn) {
+        for (member, why) in signed.refused {
+            for region in &signed.regions {
+                self.shut(
+                    Some(member.account.as_str()),
+                    Some(region),
+                    "the whole account",
+                    &why,
+                );
+            }
+        }
+        for (connection, name) in signed.connections {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let account = text(connection.account());
+            let caller = text(connection.caller());
+            let region = connection.region().to_owned();
+            if !self.begun.insert([account.clone(), region.clone(), caller]) {
+                continue;
+            }
+            let identity = Identity {
+                profile: connection.profile().map(str::to_owned),
+                account: connection.account().map(str::to_owned),
+                caller: connection.caller().map(str::to_owned),
+                expires: connection.expires(),
+            };
+            if !self.identities.contains(&identity) {
+                self.identities.push(identity);
+            }
+            let position = self.networks.len();
+            self.networks.push(Network::new());
+            let whose = connection.profile().unwrap_or("AWS").to_owned();
+            self.reading.places.push(PlaceRead {
+                account: if account.is_empty() { whose } else { account },
+                name,
+                region,
+                ..PlaceRead::default()
+            });
+            let (sender, open) = (self.sender.clone(), Arc::clone(&self.open));
+            open.fetch_add(1, Ordering::Relaxed);
+            self.running
+                .spawn(place(position, connection, sender, open));
+        }
+    }
+
+    /// A source that could not be signed in to: a gap, if others can.
+    fn refuse(&mut self, label: &str, error: LoadError) {
+        self.shut(None, None, label, &error.to_string());
+        self.refusals.push(error);
+    }
+
+    fn shut(&mut self, account: Option<&str>, region: Option<&str>, what: &str, why: &str) {
+        let scope = Scope {
+            account: account.map(Text::from),
+            region: region.map(Text::from),
+        };
+        let place = match account {
+            Some(_) => scope.to_string(),
+            None => String::new(),
+        };
+        let mut shard = Shard::new();
+        shard.add_gap(Gap::new(what, place, Cause::Failed, why));
+        let closed = std::mem::take(&mut self.closed);
+        self.closed = closed.merged(&Network::of(scope, shard));
+    }
+
+    fn take(&mut self, news: News) {
+        self.reading.last = Some(news.call.spec().api);
+        let Some(place) = self.reading.places.get_mut(news.position) else {
+            return;
+        };
+        place.done = place.done.max(news.done);
+        place.total = place.total.max(news.total);
+        let call = place.calls.entry(news.call.spec().api).or_default();
+        call.items += news.items;
+        call.done += usize::from(news.is_done);
+        call.failed += usize::from(news.has_failed);
+        // What is under way may arrive after what is whole.
+        if let Some(network) = news.network
+            && !place.is_done
+        {
+            self.hold(news.position, network);
+            self.grow();
+        }
+    }
+
+    fn close(&mut self, position: usize, network: Network) {
+        if let Some(place) = self.reading.places.get_mut(position) {
+            place.is_done = true;
+        }
+        self.hold(position, network);
+        if self.reading.places.iter().any(|place| !place.is_done) {
+            self.grow();
+        }
+    }
+
+    fn hold(&mut self, position: usize, network: Network) {
+        if let Some(held) = self.networks.get_mut(position) {
+            *held = network;
+        }
+    }
+
+    fn grow(&mut self) {
+        let network = self.known(self.before);
+        let topology = Arc::new(Topology::of(&network));
+        (self.tell)(Step::Partial(Arc::new(network), topology));
+    }
+
+    fn known(&self, first: &Network) -> Network {
+        let places = self.networks.iter();
+        places.fold(first.clone().merged(&self.closed), |all, one| {
+            all.merged(one)
+        })
+    }
+
+    fn say(&mut self, at_once: bool) {
+        let is_early = |told: Instant| told.elapsed() < TELLING;
+        if !at_once && self.told.is_some_and(is_early) {
+            return;
+        }
+        self.told = Some(Instant::now());
+        (self.tell)(Step::Reading(Arc::new(self.reading.clone())));
+    }
 }
 
-async fn region(
+async fn place(
     position: usize,
     connection: Connection,
     sender: Sender<News>,
-    turns: Arc<Semaphore>,
-) -> (usize, Network) {
-    // Never closed, so an error cannot be; without a turn the region is read all the same.
-    let _turn = turns.acquire_owned().await.ok();
-    let region = connection.region().to_owned();
+    open: Arc<AtomicUsize>,
+) -> Done {
     let mut last = Instant::now();
     let mut wait = GROWTH;
     let network = live::load(connection, |progress| {
-        let network = (last.elapsed() >= wait).then(|| {
+        let is_due = progress.is_done && last.elapsed() >= wait;
+        let network = is_due.then(|| {
             let start = Instant::now();
             let network = progress.network();
             last = Instant::now();
-            // Of a large account the picture costs more, and is made less often.
-            wait = GROWTH.max((last - start) * 4);
+            // Of a large account the picture costs more, and is made less often; so is each of many.
+            let places = u32::try_from(open.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+            wait = GROWTH.max((last - start).saturating_mul(places.saturating_mul(4)));
             network
         });
-        // Whoever is behind needs the newest word and not every word.
+        // Whoever is behind needs the newest word and not every word; the numbers come again with the next.
         let _ = sender.try_send(News {
             position,
-            region: region.clone(),
             call: progress.call,
+            items: progress.items,
+            is_done: progress.is_done,
+            has_failed: progress.has_failed,
             done: progress.done,
             total: progress.total,
             network,
         });
     })
     .await;
-    (position, network)
+    open.fetch_sub(1, Ordering::Relaxed);
+    Done::Read(position, network)
 }
 
-async fn connections(
+/// From a source to the connections that are to be read.
+async fn sign_in(
+    profile: Option<String>,
+    regions: Regions,
+    through: Option<Through>,
+    accounts: Accounts,
+) -> Result<SignedIn, LoadError> {
+    let (first, names) = regions_of(profile.as_deref(), &regions, &accounts).await?;
+    let in_regions = |connection: &Connection, name: Option<&str>| {
+        let each = names.iter().map(|region| {
+            let there = connection
+                .in_region(region)
+                .map_err(|error| account(&error))?;
+            Ok((there, name.map(str::to_owned)))
+        });
+        each.collect::<Result<Vec<_>, LoadError>>()
+    };
+    let Some(through) = through else {
+        return Ok(SignedIn {
+            connections: in_regions(&first, None)?,
+            ..SignedIn::default()
+        });
+    };
+    let members = if through.accounts.is_empty() {
+        let listed = first.organization().await;
+        listed.map_err(|error| LoadError::Account(error.to_string()))?
+    } else {
+        let named = through.accounts.iter().map(|account| Member {
+            account: account.clone(),
+            name: None,
+        });
+        named.collect()
+    };
+    let mut asked = JoinSet::new();
+    for member in members {
+        let (first, role) = (first.clone(), through.role.clone());
+        asked.spawn(async move {
+            let outcome = first.in_account(&member.account, &role).await;
+            (member, outcome)
+        });
+    }
+    let mut signed = SignedIn {
+        regions: names.clone(),
+        ..SignedIn::default()
+    };
+    let mut answers = Vec::new();
+    while let Some(answer) = asked.join_next().await {
+        answers.push(answer.map_err(|_| LoadError::Defect)?);
+    }
+    answers.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (member, outcome) in answers {
+        match outcome {
+            Ok(connection) => {
+                let there = in_regions(&connection, member.name.as_deref())?;
+                signed.connections.extend(there);
+            }
+            Err(error) => signed.refused.push((member, error.to_string())),
+        }
+    }
+    if signed.connections.is_empty()
+        && let Some((_, why)) = signed.refused.first()
+    {
+        return Err(LoadError::Account(why.clone()));
+    }
+    Ok(signed)
+}
+
+fn account(error: &ConnectError) -> LoadError {
+    LoadError::Account(error.to_string())
+}
+
+/// A connection, and the regions to read.
+async fn regions_of(
     profile: Option<&str>,
     regions: &Regions,
-) -> Result<Vec<Connection>, LoadError> {
-    let account = |error: ConnectError| LoadError::Account(error.to_string());
+    accounts: &Accounts,
+) -> Result<(Connection, Vec<String>), LoadError> {
     let target = |region: Option<&str>| Target {
         profile: profile.map(str::to_owned),
         region: region.map(str::to_owned),
     };
     match regions {
-        Regions::Default => Ok(vec![connect(&target(None)).await.map_err(account)?]),
+        Regions::Default => {
+            let connection = accounts
+                .connect(&target(None))
+                .await
+                .map_err(|error| account(&error))?;
+            let region = connection.region().to_owned();
+            Ok((connection, vec![region]))
+        }
         Regions::Named(named) => {
-            let Some(first) = named.first() else {
-                return Err(LoadError::NoSource);
-            };
-            let first = connect(&target(Some(first))).await.map_err(account)?;
-            named
-                .iter()
-                .map(|region| first.in_region(region).map_err(account))
-                .collect()
+            let first = named.first().ok_or(LoadError::NoSource)?;
+            let connection = accounts.connect(&target(Some(first))).await;
+            Ok((connection.map_err(|error| account(&error))?, named.clone()))
         }
         Regions::All => {
-            let first = match connect(&target(None)).await {
-                Err(ConnectError::NoRegion { .. }) => connect(&target(Some(ANY_REGION))).await,
+            let connection = match accounts.connect(&target(None)).await {
+                Err(ConnectError::NoRegion { .. }) => {
+                    accounts.connect(&target(Some(ANY_REGION))).await
+                }
                 other => other,
             };
-            let first = first.map_err(account)?;
-            let named = all_regions(&first).await?;
-            named
-                .iter()
-                .map(|region| first.in_region(region).map_err(account))
-                .collect()
+            let connection = connection.map_err(|error| account(&error))?;
+            let names = all_regions(&connection).await?;
+            Ok((connection, names))
         }
     }
 }
@@ -222,7 +461,7 @@ async fn connections(
 /// The regions that an account has switched on, by name.
 async fn all_regions(connection: &Connection) -> Result<Vec<String>, LoadError> {
     let mut names: Vec<String> = Vec::new();
-    let mut page = |page: serde_json::Value| {
+    let mut page = |page: serde_json::Value, _| {
         let regions = page.get("Regions").and_then(|regions| regions.as_array());
         names.extend(regions.into_iter().flatten().filter_map(|region| {
             let text = |name: &str| region.get(name).and_then(|text| text.as_str());

@@ -1,5 +1,6 @@
 //! From a design to an account: what is to be done there, doing it, and taking it back.
 
+use super::accounts::Accounts;
 use super::cost::design_cost;
 use super::review::{Order, Review, Way, untold};
 use super::runs::{RunError, Standing, read_run, standing};
@@ -8,7 +9,7 @@ use crate::apply::{
     Aim, Applier, Concern, Given, Header, News, Pace, Patience, Run, Sink, Weight, concerns,
     dry_run, new_run, now, permissions, unread,
 };
-use crate::aws::{ConnectError, Connection, Target, connect};
+use crate::aws::{ConnectError, Connection, Target};
 use crate::design::{self, Design, Problem, Surroundings, adopt, plan, validate};
 use crate::network::{Edit, Gap, Id, Key, Kind, Network, matched};
 use crate::source::{live, snapshot};
@@ -265,6 +266,7 @@ impl Sink for Kept {
 /// The design has errors, the account cannot be read or told, or something cannot be done by calls.
 pub async fn prepare(
     order: Order,
+    accounts: &Accounts,
     tell: &mut (dyn FnMut(String) + Send),
 ) -> Result<Prepared, ApplyError> {
     let problems = validate(&order.design, &Surroundings::default());
@@ -278,11 +280,11 @@ pub async fn prepare(
     }
     let region = order.design.region.to_string();
     tell("signing in".to_owned());
-    let connection = connect(&Target {
+    let target = Target {
         profile: order.profile.clone(),
         region: Some(region.clone()),
-    })
-    .await?;
+    };
+    let connection = accounts.connect(&target).await?;
     let Some(account) = connection.account().map(str::to_owned) else {
         let why = connection
             .identity_failure()
@@ -483,6 +485,7 @@ fn label(planned: &Network) -> String {
 pub async fn prepare_saved(
     text: &str,
     profile: Option<String>,
+    accounts: &Accounts,
     tell: &mut (dyn FnMut(String) + Send),
 ) -> Result<Prepared, ApplyError> {
     let unreadable = |why: String| ApplyError::Plan(why);
@@ -508,7 +511,7 @@ pub async fn prepare_saved(
         anew: saved.anew,
         tear_down: saved.tear_down,
     };
-    let prepared = prepare(order, tell).await?;
+    let prepared = prepare(order, accounts, tell).await?;
     if let Some(wanted) = saved.account.filter(|it| it != prepared.account()) {
         let found = prepared.account().to_owned();
         return Err(ApplyError::Account { wanted, found });
@@ -539,16 +542,17 @@ pub async fn reopen(
     name: &str,
     profile: Option<String>,
     way: Way,
+    accounts: &Accounts,
     tell: Box<dyn Fn(News) + Send + Sync>,
 ) -> Result<Applier<Connection>, ApplyError> {
     let (run, standing) = read_run(store, name)?;
     can_go(name, standing, way)?;
     let header = &run.header;
-    let connection = connect(&Target {
+    let target = Target {
         profile: profile.or_else(|| header.profile.clone()),
         region: Some(header.region.to_string()),
-    })
-    .await?;
+    };
+    let connection = accounts.connect(&target).await?;
     if let Some(wanted) = &header.account
         && connection.account() != Some(wanted)
     {

@@ -3,6 +3,7 @@
 //! [`Changes`] keeps what holds a connection; those who show it get plain data. A run goes on whoever looks: what is told
 //! of it is never dropped, and all of it is in the journal besides.
 
+use super::accounts::Accounts;
 use super::review::{Order, Review, Way};
 use crate::apply::{News, Outcome, Run};
 use crate::storage::Store;
@@ -115,6 +116,11 @@ pub struct Changes {
         expect(dead_code, reason = "only live accounts need threads")
     )]
     handle: Option<Handle>,
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(dead_code, reason = "only live accounts are signed in to")
+    )]
+    accounts: Accounts,
     sender: UnboundedSender<Change>,
     receiver: UnboundedReceiver<Change>,
     next: u64,
@@ -123,7 +129,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    pub(super) fn on(handle: Option<Handle>) -> Self {
+    pub(super) fn on(handle: Option<Handle>, accounts: Accounts) -> Self {
         #[expect(
             clippy::disallowed_methods,
             reason = "no event of a run may be lost, and each step has but a few"
@@ -131,6 +137,7 @@ impl Changes {
         let (sender, receiver) = unbounded_channel();
         Self {
             handle,
+            accounts,
             sender,
             receiver,
             next: 0,

@@ -1,7 +1,9 @@
 //! From what a person names to a network.
 
+use super::accounts::{Accounts, Identity};
 use super::cancel::Cancel;
-use super::spec::{Regions, SourceSpec, source_label};
+use super::reading::Reading;
+use super::spec::{SourceSpec, source_label};
 use crate::network::{Cause, Coverage, Network, Topology};
 use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
@@ -21,8 +23,10 @@ pub enum Step {
         /// Of how much; 0 while that is not known.
         total: usize,
     },
-    /// What was read until now.
-    Partial(Arc<Network>),
+    /// How far the reading of live accounts is.
+    Reading(Arc<Reading>),
+    /// What was read until now, and its relations.
+    Partial(Arc<Network>, Arc<Topology>),
 }
 
 /// A network with its relations and where it came from.
@@ -36,6 +40,8 @@ pub struct Loaded {
     pub network: Arc<Network>,
     /// Its relations.
     pub topology: Arc<Topology>,
+    /// Whose credentials live accounts were read with, one for each account.
+    pub identities: Vec<Identity>,
 }
 
 /// Why there is no network. Each is one sentence: what, where, what to do.
@@ -83,17 +89,16 @@ pub fn check(source: &SourceSpec) -> Result<(), LoadError> {
     }
 }
 
-/// Load sources, one after another, and merge them. Blocks; `tell` hears of each file and call.
+/// Load sources and merge them: files one after another, then all live accounts at once. Blocks; `tell` hears of each
+/// file and call.
 pub fn load(
     sources: &[SourceSpec],
+    accounts: &Accounts,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
 ) -> Result<Loaded, LoadError> {
-    let live = sources
-        .iter()
-        .any(|source| matches!(source, SourceSpec::Aws { .. }));
-    if !live {
-        return load_each(sources, None, tell, cancel);
+    if !sources.iter().any(SourceSpec::is_live) {
+        return load_each(sources, None, accounts, tell, cancel);
     }
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
@@ -101,7 +106,7 @@ pub fn load(
         .enable_all()
         .build()
         .map_err(LoadError::Threads)?;
-    let loaded = load_each(sources, Some(runtime.handle()), tell, cancel);
+    let loaded = load_each(sources, Some(runtime.handle()), accounts, tell, cancel);
     // A call that never ends must not hold up what is known already.
     runtime.shutdown_background();
     loaded
@@ -111,39 +116,46 @@ pub fn load(
 pub(super) fn load_on(
     handle: &Handle,
     sources: &[SourceSpec],
+    accounts: &Accounts,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
 ) -> Result<Loaded, LoadError> {
-    load_each(sources, Some(handle), tell, cancel)
+    load_each(sources, Some(handle), accounts, tell, cancel)
 }
 
 fn load_each(
     sources: &[SourceSpec],
     handle: Option<&Handle>,
+    accounts: &Accounts,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
 ) -> Result<Loaded, LoadError> {
     if sources.is_empty() {
         return Err(LoadError::NoSource);
     }
+    let (live, kept): (Vec<_>, Vec<_>) = sources.iter().partition(|source| source.is_live());
     let mut network = Network::new();
-    for (position, source) in sources.iter().enumerate() {
-        let stopped = || cancel.is_cancelled();
-        if stopped() {
+    for (position, source) in kept.iter().enumerate() {
+        if cancel.is_cancelled() {
             return Err(LoadError::Cancelled);
         }
         let one = match source {
             SourceSpec::Path(path) => load_path(path, sources.len() > 1, tell, cancel)?,
             SourceSpec::Sample => source::sample::network(),
-            SourceSpec::Aws { profile, regions } => {
-                load_account(profile.as_deref(), regions, handle, &network, tell, cancel)?
-            }
+            SourceSpec::Aws { .. } => continue,
         };
         // Each source is read by itself: files of two accounts must not share an account because both lie at the top.
         network = network.merged(&one);
         if position + 1 < sources.len() {
-            tell(Step::Partial(Arc::new(network.clone())));
+            let topology = Arc::new(Topology::of(&network));
+            tell(Step::Partial(Arc::new(network.clone()), topology));
         }
+    }
+    let mut identities = Vec::new();
+    if !live.is_empty() {
+        let found = load_accounts(&live, accounts, handle, &network, tell, cancel)?;
+        network = network.merged(&found.0);
+        identities = found.1;
     }
     if cancel.is_cancelled() {
         return Err(LoadError::Cancelled);
@@ -154,6 +166,7 @@ fn load_each(
         label: source_label(sources),
         network: Arc::new(network),
         topology,
+        identities,
     })
 }
 
@@ -212,29 +225,30 @@ pub(super) fn why_nothing(network: &Network) -> Option<String> {
 }
 
 #[cfg(feature = "aws")]
-fn load_account(
-    profile: Option<&str>,
-    regions: &Regions,
+fn load_accounts(
+    sources: &[&SourceSpec],
+    accounts: &Accounts,
     handle: Option<&Handle>,
     before: &Network,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
-) -> Result<Network, LoadError> {
+) -> Result<(Network, Vec<Identity>), LoadError> {
     let Some(handle) = handle else {
         return Err(LoadError::Defect);
     };
-    super::account::load(profile, regions, handle, before, tell, cancel)
+    let live = super::account::load(sources, accounts, handle, before, tell, cancel)?;
+    Ok((live.network, live.identities))
 }
 
 #[cfg(not(feature = "aws"))]
-fn load_account(
-    _: Option<&str>,
-    _: &Regions,
+fn load_accounts(
+    _: &[&SourceSpec],
+    _: &Accounts,
     _: Option<&Handle>,
     _: &Network,
     _: &mut dyn FnMut(Step),
     _: &Cancel,
-) -> Result<Network, LoadError> {
+) -> Result<(Network, Vec<Identity>), LoadError> {
     Err(LoadError::NoLiveAccounts)
 }
 

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "aws")]
 mod account;
+mod accounts;
 #[cfg(feature = "aws")]
 mod apply;
 mod cancel;
@@ -16,6 +17,7 @@ mod document;
 mod load;
 #[cfg(feature = "aws")]
 mod perform;
+mod reading;
 mod review;
 mod runs;
 mod save;
@@ -25,9 +27,10 @@ mod worker;
 pub use crate::apply::Run;
 pub use crate::source::design::is_design;
 pub use crate::storage::{
-    CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, Settings, StorageError, Store,
-    ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
+    CONFIG_DIR_VARIABLE, Draft, LOG_VARIABLE, LostDraft, RECENT_LIMIT, Settings, StorageError,
+    Store, ThemeChoice, WindowPlace, drop_draft, read_text, real_path, start_log,
 };
+pub use accounts::{Accounts, AskCode, CodeWanted, Identity, TIMEOUT_VARIABLE};
 #[cfg(feature = "aws")]
 pub use apply::{ApplyError, PATIENCE_VARIABLE, Prepared, prepare, prepare_saved, reopen};
 pub use cancel::Cancel;
@@ -42,6 +45,7 @@ pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use load::{LoadError, Loaded, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
+pub use reading::{CallRead, PlaceRead, Reading};
 pub use review::{
     Order, PLAN_ENDING, PlanWords, Review, Way, counted, deleted, is_plan, plan_words, planned,
     policy,
@@ -49,6 +53,9 @@ pub use review::{
 pub use runs::{
     Found, RunError, Standing, may_pass, read_run, runs, standing, step_word, taken_back,
 };
-pub use save::{collect_script, names_in, save, save_snapshot, snapshot};
-pub use spec::{Regions, SourceSpec, SpecError, is_region, source_label};
+pub use save::{
+    answers_unknown, collect_script, missing_policy, names_in, read_policy, save, save_snapshot,
+    snapshot,
+};
+pub use spec::{Regions, SourceSpec, SpecError, Through, is_region, source_label};
 pub use worker::{Event, JobId, Worker, WorkerError};

@@ -18,7 +18,18 @@ pub enum SourceSpec {
         profile: Option<String>,
         /// Which regions of it.
         regions: Regions,
+        /// Other accounts that the profile leads to, instead of its own.
+        through: Option<Through>,
     },
+}
+
+/// Accounts that are read through a role that each of them has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Through {
+    /// The role, by its name, with its path where it has one.
+    pub role: String,
+    /// The accounts, by their twelve digits; none for all of the Organization.
+    pub accounts: Vec<String>,
 }
 
 /// Which regions of an account.
@@ -56,6 +67,16 @@ pub enum SpecError {
         "“{0}” is not a SOURCE this program can read; give a file, a folder, sample, or aws://PROFILE/REGION"
     )]
     Scheme(String),
+    /// A role or an account that cannot be one.
+    #[error(
+        "“{part}” in “{source_text}” is neither a role nor an account; write aws://PROFILE/REGION@ROLE for all accounts of the Organization, or @ROLE:111122223333,444455556666 for some"
+    )]
+    Through {
+        /// The part that is wrong.
+        part: String,
+        /// The whole.
+        source_text: String,
+    },
     /// A name with control characters in it.
     #[error("the profile in “{0}” holds a character that no profile has")]
     Profile(String),
@@ -72,6 +93,11 @@ impl SourceSpec {
         }
     }
 
+    /// Whether it is a live account.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Aws { .. })
+    }
+
     /// A short name for a title or a list: a file's own name, not its whole path.
     pub fn label(&self) -> String {
         match self {
@@ -80,12 +106,25 @@ impl SourceSpec {
                 |name| name.to_string_lossy().into_owned(),
             ),
             Self::Sample => "Sample network".to_owned(),
-            Self::Aws { profile, regions } => {
+            Self::Aws {
+                profile,
+                regions,
+                through,
+            } => {
                 let profile = profile.as_deref().unwrap_or("AWS");
+                let whose = match through {
+                    None => profile.to_owned(),
+                    Some(Through { role, accounts }) if accounts.is_empty() => {
+                        format!("{profile} · Organization through {role}")
+                    }
+                    Some(Through { role, accounts }) => {
+                        format!("{profile} · {} accounts through {role}", accounts.len())
+                    }
+                };
                 match regions {
-                    Regions::Default => profile.to_owned(),
-                    Regions::Named(named) => format!("{profile} · {}", named.join(", ")),
-                    Regions::All => format!("{profile} · all regions"),
+                    Regions::Default => whose,
+                    Regions::Named(named) => format!("{whose} · {}", named.join(", ")),
+                    Regions::All => format!("{whose} · all regions"),
                 }
             }
         }
@@ -123,6 +162,7 @@ impl FromStr for SourceSpec {
                 return Ok(Self::Aws {
                     profile: None,
                     regions: Regions::Default,
+                    through: None,
                 });
             }
             _ => {}
@@ -133,6 +173,10 @@ impl FromStr for SourceSpec {
                 Some((scheme, _)) if is_scheme(scheme) => Err(SpecError::Scheme(text.to_owned())),
                 _ => Ok(Self::Path(PathBuf::from(text))),
             };
+        };
+        let (account, through) = match split_role(account) {
+            Some((account, role)) => (account, Some(parse_through(role, text)?)),
+            None => (account, None),
         };
         // A profile's name may hold a slash; a region's never does.
         let (profile, regions) = match account.rsplit_once('/') {
@@ -145,8 +189,51 @@ impl FromStr for SourceSpec {
         Ok(Self::Aws {
             profile: (!profile.is_empty()).then(|| profile.to_owned()),
             regions,
+            through,
         })
     }
+}
+
+/// What stands before and after the `@` that leads to a role. A profile's name may hold that sign, a region's never
+/// does; and a role's path may hold slashes. So it is the first one that follows a slash and nothing but regions.
+fn split_role(account: &str) -> Option<(&str, &str)> {
+    account.match_indices('/').find_map(|(slash, _)| {
+        let regions = account.get(slash + 1..)?;
+        let at = regions.find('@')?;
+        parse_regions(regions.get(..at)?, "").ok()?;
+        let at = slash + 1 + at;
+        Some((account.get(..at)?, account.get(at + 1..)?))
+    })
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html> says what a role's name and path may hold.
+fn parse_through(text: &str, whole: &str) -> Result<Through, SpecError> {
+    let wrong = |part: &str| SpecError::Through {
+        part: part.to_owned(),
+        source_text: whole.to_owned(),
+    };
+    let (role, accounts) = match text.split_once(':') {
+        Some((role, accounts)) => (role, accounts.split(',').collect()),
+        None => (text, Vec::new()),
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-/".contains(c);
+    let role = role.trim_start_matches('/');
+    if role.is_empty() || role.ends_with('/') || role.len() > 512 || !role.chars().all(fits) {
+        return Err(wrong(text));
+    }
+    let mut named: Vec<String> = Vec::new();
+    for account in accounts {
+        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(wrong(account));
+        }
+        if !named.iter().any(|held| held == account) {
+            named.push(account.to_owned());
+        }
+    }
+    Ok(Through {
+        role: role.to_owned(),
+        accounts: named,
+    })
 }
 
 fn is_scheme(word: &str) -> bool {
@@ -199,17 +286,32 @@ impl fmt::Display for SourceSpec {
             Self::Aws {
                 profile: None,
                 regions: Regions::Default,
+                through: None,
             } => f.write_str("aws"),
-            Self::Aws { profile, regions } => {
-                write!(f, "{SCHEME}{}", profile.as_deref().unwrap_or_default())?;
+            Self::Aws {
+                profile,
+                regions,
+                through,
+            } => {
+                let profile = profile.as_deref().unwrap_or_default();
+                write!(f, "{SCHEME}{profile}")?;
                 match regions {
-                    // A profile with a slash would lose its last part to the region.
-                    Regions::Default if profile.as_deref().is_some_and(|p| p.contains('/')) => {
+                    // A profile with a slash would lose its last part to the region, and one with more the role.
+                    Regions::Default if through.is_some() || profile.contains('/') => {
                         f.write_str("/")
                     }
                     Regions::Default => Ok(()),
                     Regions::Named(named) => write!(f, "/{}", named.join(",")),
                     Regions::All => f.write_str("/all"),
+                }?;
+                match through {
+                    None => Ok(()),
+                    Some(Through { role, accounts }) if accounts.is_empty() => {
+                        write!(f, "@{role}")
+                    }
+                    Some(Through { role, accounts }) => {
+                        write!(f, "@{role}:{}", accounts.join(","))
+                    }
                 }
             }
         }
@@ -247,6 +349,7 @@ mod tests {
         SourceSpec::Aws {
             profile: (!profile.is_empty()).then(|| profile.to_owned()),
             regions,
+            through: None,
         }
     }
 
@@ -280,6 +383,71 @@ mod tests {
         }
         let twice: SourceSpec = "aws://a/eu-west-1,eu-west-1".parse().unwrap();
         assert_eq!(twice, aws("a", named(&["eu-west-1"])));
+    }
+
+    #[test]
+    fn a_role_leads_to_other_accounts() {
+        let through = |text: &str| match text.parse() {
+            Ok(SourceSpec::Aws {
+                profile,
+                regions,
+                through: Some(through),
+            }) => (profile, regions, through.role, through.accounts),
+            other => panic!("{text}: {other:?}"),
+        };
+        for (text, profile, regions, role, accounts) in [
+            (
+                "aws://ops/all@Audit",
+                Some("ops"),
+                Regions::All,
+                "Audit",
+                &[][..],
+            ),
+            (
+                "aws:///@net/Audit",
+                None,
+                Regions::Default,
+                "net/Audit",
+                &[],
+            ),
+            (
+                "aws://me@corp/eu-west-1@Audit@x:111122223333,444455556666",
+                Some("me@corp"),
+                named(&["eu-west-1"]),
+                "Audit@x",
+                &["111122223333", "444455556666"],
+            ),
+        ] {
+            let found = through(text);
+            assert_eq!(found.0.as_deref(), profile, "{text}");
+            assert_eq!((found.1, found.2.as_str()), (regions, role), "{text}");
+            assert_eq!(found.3, accounts, "{text}");
+            let spec: SourceSpec = text.parse().unwrap();
+            assert_eq!(spec.to_string(), text);
+        }
+        // No role: the sign is part of the profile.
+        for text in [
+            "aws://me@corp",
+            "aws://me@corp/eu-west-1",
+            "aws://team/me@corp/all",
+        ] {
+            let spec: SourceSpec = text.parse().unwrap();
+            assert!(
+                matches!(&spec, SourceSpec::Aws { through: None, .. }),
+                "{text}"
+            );
+            assert_eq!(spec.to_string(), text);
+        }
+        for text in [
+            "aws://ops/all@",
+            "aws://ops/all@/",
+            "aws://ops/all@Au dit",
+            "aws://ops/all@Audit:1111",
+            "aws://ops/all@Audit:",
+        ] {
+            let error = text.parse::<SourceSpec>().unwrap_err().to_string();
+            assert!(error.contains("neither a role nor an account"), "{error}");
+        }
     }
 
     #[test]

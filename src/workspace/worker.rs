@@ -1,12 +1,14 @@
 //! Loading beside a window: jobs, their events, and a way to stop them.
 
+use super::accounts::{Accounts, AskCode, CodeWanted};
 use super::cancel::Cancel;
 use super::changes::Changes;
 use super::load::{LoadError, Loaded, Step, load_on};
+use super::reading::Reading;
 use super::spec::SourceSpec;
-use crate::network::Network;
+use crate::network::{Network, Topology};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -32,12 +34,21 @@ pub enum Event {
         /// Of how much; 0 while that is not known.
         total: usize,
     },
+    /// How far the reading of live accounts is.
+    Reading {
+        /// Which.
+        job: JobId,
+        /// By account, region and call.
+        reading: Arc<Reading>,
+    },
     /// A first load grows: what was read until now. More follows.
     Partial {
         /// Which.
         job: JobId,
         /// What was read until now.
         network: Arc<Network>,
+        /// Its relations.
+        topology: Arc<Topology>,
     },
     /// It is over. Nothing more comes from this job.
     Finished {
@@ -52,9 +63,10 @@ impl Event {
     /// Which job says so.
     pub fn job(&self) -> JobId {
         match self {
-            Self::Progress { job, .. } | Self::Partial { job, .. } | Self::Finished { job, .. } => {
-                *job
-            }
+            Self::Progress { job, .. }
+            | Self::Reading { job, .. }
+            | Self::Partial { job, .. }
+            | Self::Finished { job, .. } => *job,
         }
     }
 }
@@ -74,7 +86,33 @@ pub struct Worker {
     sender: Sender<Event>,
     receiver: Receiver<Event>,
     live: BTreeMap<JobId, Cancel>,
+    accounts: Accounts,
+    questions: std::sync::mpsc::Receiver<CodeWanted>,
+    waker: Waker,
     next: u64,
+}
+
+/// Wakes the window that asked last.
+type Waker = Arc<Mutex<Option<Arc<dyn Fn() + Send + Sync>>>>;
+
+/// Brings questions to the window.
+struct Window {
+    questions: Mutex<std::sync::mpsc::Sender<CodeWanted>>,
+    waker: Waker,
+}
+
+impl AskCode for Window {
+    fn ask(&self, wanted: CodeWanted) {
+        let questions = self.questions.lock();
+        let questions = questions.unwrap_or_else(PoisonError::into_inner);
+        // Fails only when the window is gone, and then nobody answers.
+        questions.send(wanted).ok();
+        drop(questions);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wake) = waker.as_ref() {
+            wake();
+        }
+    }
 }
 
 impl Worker {
@@ -87,7 +125,16 @@ impl Worker {
             .build()
             .map_err(WorkerError::Threads)?;
         let (sender, receiver) = mpsc::channel(EVENTS);
+        let (asked, questions) = std::sync::mpsc::channel();
+        let waker = Waker::default();
+        let accounts = Accounts::asking(Arc::new(Window {
+            questions: Mutex::new(asked),
+            waker: Arc::clone(&waker),
+        }));
         Ok(Self {
+            accounts,
+            questions,
+            waker,
             runtime: Some(runtime),
             sender,
             receiver,
@@ -100,15 +147,17 @@ impl Worker {
     /// looks at [`Worker::poll`].
     pub fn start(&mut self, sources: Vec<SourceSpec>, wake: Arc<dyn Fn() + Send + Sync>) -> JobId {
         self.next += 1;
+        self.wake_by(Arc::clone(&wake));
         let job = JobId(self.next);
         let cancel = Cancel::new();
         self.live.insert(job, cancel.clone());
         if let Some(runtime) = &self.runtime {
             let sender = self.sender.clone();
             let handle = runtime.handle().clone();
+            let accounts = self.accounts.clone();
             runtime.spawn(async move {
                 let mut tell = teller(job, sender.clone(), Arc::clone(&wake));
-                let work = move || load_on(&handle, &sources, &mut tell, &cancel);
+                let work = move || load_on(&handle, &sources, &accounts, &mut tell, &cancel);
                 let result = tokio::task::spawn_blocking(work).await;
                 let result = result.unwrap_or(Err(LoadError::Defect));
                 // Fails only when the worker is gone, and then nobody asks any more.
@@ -122,10 +171,10 @@ impl Worker {
 
     /// What finds out what would be done and carries it out, on the same threads.
     pub fn changes(&self) -> Changes {
+        let handle = self.runtime.as_ref();
         Changes::on(
-            self.runtime
-                .as_ref()
-                .map(|runtime| runtime.handle().clone()),
+            handle.map(|runtime| runtime.handle().clone()),
+            self.accounts.clone(),
         )
     }
 
@@ -134,6 +183,23 @@ impl Worker {
         if let Some(cancel) = self.live.remove(&job) {
             cancel.cancel();
         }
+    }
+
+    /// Whether anybody is woken by questions.
+    pub fn wakes(&self) -> bool {
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        waker.is_some()
+    }
+
+    /// Wake whoever is to look at [`Worker::question`] by this, from another thread.
+    pub fn wake_by(&self, wake: Arc<dyn Fn() + Send + Sync>) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake);
+    }
+
+    /// A question that only the person can answer, if there is one. Never waits.
+    pub fn question(&mut self) -> Option<CodeWanted> {
+        let mut questions = self.questions.try_iter();
+        questions.find(CodeWanted::is_wanted)
     }
 
     /// Whether any job is under way.
@@ -195,7 +261,12 @@ fn teller(
                 done,
                 total,
             },
-            Step::Partial(network) => Event::Partial { job, network },
+            Step::Reading(reading) => Event::Reading { job, reading },
+            Step::Partial(network, topology) => Event::Partial {
+                job,
+                network,
+                topology,
+            },
         };
         // A window that is behind needs the newest word and not every word.
         if sender.try_send(event).is_ok() {

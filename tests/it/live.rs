@@ -25,7 +25,7 @@ use crate::support::account::{REGION, ROUTE_TABLES, account};
 use crate::support::stub_ec2::{ACCOUNT, Reply, StubEc2};
 
 /// The faults of the matrix, in the proxy's words, and the cause a gap names.
-const FAULTS: [(&str, Option<Cause>); 7] = [
+pub(crate) const FAULTS: [(&str, Option<Cause>); 7] = [
     ("403", None), // Denied, with the call's own action
     ("503", Some(Cause::Throttled)),
     ("500", Some(Cause::Failed)),
@@ -43,6 +43,7 @@ fn limits() -> Limits {
         change: Duration::from_millis(500),
         operation: Duration::from_secs(30),
         sign_in: Duration::from_secs(5),
+        code: Duration::from_secs(5),
         attempts: 3,
         backoff: Duration::from_millis(1),
     }
@@ -90,7 +91,11 @@ fn coverage(network: &Network, kind: Kind) -> Coverage {
     shard.coverage(kind)
 }
 
-fn faulty(call: Call, occurrence: &str, fault: &str) -> crate::strict_proxy::faults::Rule {
+pub(crate) fn faulty(
+    call: Call,
+    occurrence: &str,
+    fault: &str,
+) -> crate::strict_proxy::faults::Rule {
     let parameter = match call {
         Call::VpcDnsSupport => "[Attribute=enableDnsSupport]",
         Call::VpcDnsHostnames => "[Attribute=enableDnsHostnames]",
@@ -128,11 +133,18 @@ async fn every_call_is_reported_and_what_is_known_grows() {
     let proxy = proxy(&stub, ProxyBuilder::default());
     let connection = connect(&proxy.url(), limits()).await;
     let mut steps = Vec::new();
+    let mut items = 0;
     let network = live::load(connection, |progress| {
         assert!(progress.done <= progress.total);
-        steps.push((progress.call, progress.done, progress.network().len()));
+        items += progress.items;
+        if progress.is_done {
+            assert!(!progress.has_failed);
+            steps.push((progress.call, progress.done, progress.network().len()));
+        }
     })
     .await;
+    // Some are told of by several calls.
+    assert!(items >= network.len() - 2, "{items} of {}", network.len());
     let mut calls: Vec<_> = steps.iter().map(|step| step.0).collect();
     calls.sort_unstable();
     calls.dedup();

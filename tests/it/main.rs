@@ -40,10 +40,15 @@ mod diagrams;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod gaps;
+#[cfg(test)]
 mod hover;
 #[cfg(test)]
 #[cfg(feature = "aws")]
 mod live;
+#[cfg(test)]
+#[cfg(feature = "aws")]
+mod live_window;
 #[cfg(test)]
 mod merge;
 #[cfg(test)]
@@ -65,6 +70,9 @@ mod runs;
 mod sample;
 #[cfg(test)]
 mod script;
+#[cfg(test)]
+#[cfg(feature = "aws")]
+mod signing;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]

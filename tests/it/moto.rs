@@ -9,6 +9,8 @@ mod caution;
 mod change;
 mod cloudformation;
 #[cfg(feature = "aws")]
+mod estate;
+#[cfg(feature = "aws")]
 mod faults;
 #[cfg(feature = "aws")]
 mod pages;

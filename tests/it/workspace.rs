@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use vpc_atlas::workspace::{
-    Cancel, Event, JobId, LoadError, Loaded, SourceSpec, Step, Worker, load,
+    Accounts, Cancel, Event, JobId, LoadError, Loaded, SourceSpec, Step, Worker, load,
 };
 
 const LONG: Duration = Duration::from_secs(20);
@@ -146,6 +146,7 @@ fn a_blocking_load_stops_between_files() {
     let mut seen = Vec::new();
     let result = load(
         &[SourceSpec::Path(folder.path().to_owned())],
+        &Accounts::default(),
         &mut |step| {
             if let Step::Progress { what, total: 3, .. } = step {
                 if what == "b.json" {
@@ -174,7 +175,7 @@ fn sources_do_not_lend_each_other_an_account() {
     let one = folder("111122223333", "vpc-0000000a");
     let two = folder("444455556666", "vpc-0000000b");
     let sources = [one.path(), two.path()].map(SourceSpec::from);
-    let loaded = load(&sources, &mut |_| {}, &Cancel::new()).unwrap();
+    let loaded = load(&sources, &Accounts::default(), &mut |_| {}, &Cancel::new()).unwrap();
     let scopes: Vec<String> = loaded
         .network
         .shards()

@@ -8,6 +8,7 @@ use crate::network::{Cause, Gap};
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
+use crate::workspace::{answers_unknown, missing_policy, read_policy};
 use eframe::egui;
 use egui::{Align, Layout, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
@@ -22,6 +23,7 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             if close(ui, "Close the list of gaps").clicked() {
                 app.run(Command::ToggleGaps);
             }
+            policies(app, ui, opened);
         });
     });
     ui.add_space(2.0);
@@ -61,8 +63,40 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
                 });
                 row.col(|ui| line(ui, &gap.place, Font::Mono, Ink::TextMuted));
                 row.col(|ui| line(ui, &gap.why, Font::Sans, Ink::Text));
+                let answers = answers_unknown(gap);
+                if !answers.is_empty() {
+                    let words = format!("Unknown without it: {}", answers.join("; "));
+                    row.response().on_hover_text(words);
+                }
             });
         });
+}
+
+/// Policies to hand to whoever gives permissions.
+fn policies(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
+    if opened.identities.is_empty() {
+        return;
+    }
+    let copy = |text: String| {
+        app.send(Action::Copy {
+            text,
+            what: "IAM policy".into(),
+        });
+    };
+    let all = widgets::small_link(ui, "Copy read-only policy");
+    let all = all.on_hover_text("An IAM policy document that covers everything this program reads");
+    if all.clicked() {
+        copy(read_policy());
+    }
+    if let Some(policy) = missing_policy(&opened.gaps) {
+        let missing = widgets::small_link(ui, "Copy what is missing as policy");
+        let missing = missing.on_hover_text(
+            "An IAM policy document of the permissions that these gaps say are missing",
+        );
+        if missing.clicked() {
+            copy(policy);
+        }
+    }
 }
 
 /// One line of words, cut where it is too long, with the whole in a tooltip.

@@ -1,7 +1,10 @@
 //! The panels of the window, one a file. Each reads the context, keeps its own small state, and asks by the outbox.
 
+pub(super) mod device;
 pub(super) mod gaps;
 pub(super) mod help;
+pub(super) mod identity;
+pub(super) mod loading;
 pub(super) mod messages;
 pub(super) mod palette;
 pub(super) mod prompt;

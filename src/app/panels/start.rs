@@ -25,7 +25,10 @@ impl Start {
     /// Begin with what was asked last.
     pub(in crate::app) fn remembering(connection: Option<&str>) -> Self {
         let mut start = Self::default();
-        if let Some(Ok(SourceSpec::Aws { profile, regions })) = connection.map(str::parse) {
+        if let Some(Ok(SourceSpec::Aws {
+            profile, regions, ..
+        })) = connection.map(str::parse)
+        {
             start.profile = profile.unwrap_or_default();
             start.region = match regions {
                 Regions::Default => String::new(),

@@ -55,9 +55,17 @@ pub(in crate::app) fn ui(
                 let words = widgets::small_muted(ui, widgets::shown(&words));
                 ui.add(egui::Label::new(words).truncate());
             });
-            match &status.design {
-                Some(design) => design_words(ui, design),
-                None => gaps_button(app, ui, opened),
+            if let Some(design) = &status.design {
+                design_words(ui, design);
+            } else {
+                if opened.growing {
+                    // What is missing now may come in a moment.
+                    let words = widgets::small_muted(ui, "reading…");
+                    ui.label(words);
+                } else {
+                    gaps_button(app, ui, opened);
+                }
+                super::identity::ui(ui, &opened.identities);
             }
             if let Some(filter) = &status.filter {
                 let words = RichText::new(filter)

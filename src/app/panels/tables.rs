@@ -777,6 +777,7 @@ mod tests {
         let network = std::sync::Arc::new(crate::source::sample::network());
         let topology = std::sync::Arc::new(crate::network::Topology::of(&network));
         let loaded = crate::workspace::Loaded {
+            identities: Vec::new(),
             sources: Vec::new(),
             label: String::new(),
             network,

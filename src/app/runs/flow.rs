@@ -310,6 +310,7 @@ impl Atlas {
         let source = SourceSpec::Aws {
             profile: header.profile.clone(),
             regions: Regions::Named(vec![header.region.to_string()]),
+            through: None,
         };
         self.affairs.awaited = workspace::planned(header).map(|planned| Awaited {
             source: source.clone(),

@@ -120,6 +120,7 @@ impl Changes {
 
     pub(super) fn find_out(&self, job: ChangeId, wish: Wish, wake: Wake) {
         let (teller, held) = (self.teller(wake), self.held.clone());
+        let accounts = self.accounts.clone();
         let Some(handle) = &self.handle else {
             let result = Err(NO_THREADS.to_owned());
             return teller.say(Change::Prepared { job, result });
@@ -130,8 +131,10 @@ impl Changes {
             let progress = teller.clone();
             let mut tell = move |what: String| progress.say(Change::Progress { job, what });
             let found = match wish {
-                Wish::Design(order) => prepare(*order, &mut tell).await,
-                Wish::Saved { text, profile } => prepare_saved(&text, profile, &mut tell).await,
+                Wish::Design(order) => prepare(*order, &accounts, &mut tell).await,
+                Wish::Saved { text, profile } => {
+                    prepare_saved(&text, profile, &accounts, &mut tell).await
+                }
             };
             let result = match found {
                 Ok(prepared) => {
@@ -188,10 +191,11 @@ impl Changes {
             let result = Err(NO_THREADS.to_owned());
             return teller.say(Change::Ended { job, result });
         };
-        let run = run.to_owned();
+        let (run, accounts) = (run.to_owned(), self.accounts.clone());
         self.held.all().insert(job, Work::Opening(false));
         handle.spawn(async move {
-            let opened = reopen(&store, &run, profile, way, teller.of(job)).await;
+            let tell = teller.of(job);
+            let opened = reopen(&store, &run, profile, way, &accounts, tell).await;
             let opened = opened.map_err(|error| error.to_string());
             work(job, opened, way, &teller, &held).await;
         });
@@ -230,6 +234,7 @@ async fn work(
 mod tests {
     use super::*;
     use crate::design::{Design, Fresh};
+    use crate::workspace::accounts::Accounts;
     use crate::workspace::review::Order;
 
     /// Whoever waits hears that nothing comes.
@@ -238,7 +243,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::at(folder.path());
         let wake: Wake = Arc::new(|| {});
-        let mut changes = Changes::on(None);
+        let mut changes = Changes::on(None, Accounts::default());
         let design = Design::fresh(&Fresh::in_region("eu-west-1")).unwrap();
         changes.profiles(&wake);
         assert!(matches!(changes.poll(), Some(Change::Profiles(Err(_)))));

@@ -88,7 +88,7 @@ fn route_tables() -> String {
 }
 
 /// What stands between the tags of the answer; `None` for a call the account does not know.
-fn answer(asked: &Asked) -> Option<String> {
+pub(crate) fn answer(asked: &Asked) -> Option<String> {
     let attached = list(
         "attachmentSet",
         &[("vpcId", "vpc-0a"), ("state", "attached")],
