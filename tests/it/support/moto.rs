@@ -34,7 +34,7 @@ impl Moto {
     fn try_start(venv: &Path) -> io::Result<Option<Self>> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let child = Command::new(venv.join("bin/python"))
-            .arg(venv.join("bin/moto_server"))
+            .arg(package().join("tests/moto/server.py"))
             .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
