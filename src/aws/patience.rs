@@ -33,76 +33,95 @@ pub(super) struct Asked<'a> {
 const LONGEST: Duration = Duration::from_secs(20);
 
 impl Connection {
-    /// The page, asked for again while the failure is one that may pass, within the limits of the connection.
+    /// The page, asked for again while the failure is one that may pass, within the limits of the connection. Waiting for
+    /// one's turn has no limit: that AWS allows no more calls a second is no failure.
     pub(super) async fn patiently(&self, asked: &Asked<'_>) -> Result<Page, Fault> {
-        let limit = self.limits().operation;
-        let mut last = None;
-        match timeout(limit, self.attempts(asked, &mut last)).await {
-            Ok(outcome) => outcome,
-            // What was wrong until now says more than that time is up.
-            Err(_) => Err(last.unwrap_or_else(Fault::timed_out)),
-        }
-    }
-
-    async fn attempts(&self, asked: &Asked<'_>, last: &mut Option<Fault>) -> Result<Page, Fault> {
-        let spec = asked.call.spec();
         let lane = Lane {
             whose: self.whose().to_owned(),
             region: self.region().to_owned(),
-            api: spec.api,
+            api: asked.call.spec().api,
         };
         let pace = self.session().pace();
+        let mut left = self.limits().operation;
         let mut attempt = 1;
         loop {
             let turn = pace.turn(&lane).await;
             let start = Instant::now();
-            let ec2 = &self.clients.reading;
-            let outcome = self
-                .page(ec2, asked.call, asked.parent, &[], asked.token)
-                .await;
+            let page = self.page(
+                &self.clients.reading,
+                asked.call,
+                asked.parent,
+                &[],
+                asked.token,
+            );
+            let outcome = timeout(left, page).await;
+            let outcome = outcome.unwrap_or_else(|_| Err(Fault::timed_out()));
             drop(turn);
-            let millis = start.elapsed().as_millis();
-            match outcome {
+            let took = start.elapsed();
+            let fault = match outcome {
                 Ok(page) => {
                     pace.went_well(&lane);
-                    tracing::debug!(
-                        call = spec.api,
-                        account = lane.whose,
-                        region = lane.region,
-                        of = asked.parent,
-                        page = asked.page,
-                        attempt,
-                        items = page.items,
-                        millis,
-                        "answered"
-                    );
+                    say(&lane, asked, attempt, took, &Ok(page.items));
                     return Ok(page);
                 }
-                Err(fault) => {
-                    if fault.is_throttled() {
-                        pace.slow_down(&lane);
-                    }
-                    let again = attempt < self.limits().attempts && fault.may_pass();
-                    tracing::debug!(
-                        call = spec.api,
-                        account = lane.whose,
-                        region = lane.region,
-                        of = asked.parent,
-                        page = asked.page,
-                        attempt,
-                        why = fault.reason(),
-                        again,
-                        millis,
-                        "failed"
-                    );
-                    if !again {
-                        return Err(fault);
-                    }
-                    *last = Some(fault);
-                    sleep(pause(self.limits().backoff, attempt)).await;
-                    attempt += 1;
-                }
+                Err(fault) => fault,
+            };
+            if fault.is_throttled() {
+                pace.slow_down(&lane);
             }
+            let pause = pause(self.limits().backoff, attempt);
+            left = left.saturating_sub(took + pause);
+            let again = attempt < self.limits().attempts && fault.may_pass() && !left.is_zero();
+            say(&lane, asked, attempt, took, &Err((&fault, again)));
+            if !again {
+                return Err(fault);
+            }
+            sleep(pause).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// A line for the log: how many resources came, or why none did and whether it is asked again.
+fn say(
+    lane: &Lane,
+    asked: &Asked<'_>,
+    attempt: u32,
+    took: Duration,
+    outcome: &Result<usize, (&Fault, bool)>,
+) {
+    let Lane {
+        whose,
+        region,
+        api: call,
+    } = lane;
+    let (of, page, millis) = (asked.parent, asked.page, took.as_millis());
+    match outcome {
+        Ok(items) => tracing::debug!(
+            call,
+            account = whose,
+            region,
+            of,
+            page,
+            attempt,
+            items,
+            millis,
+            "answered"
+        ),
+        Err((fault, again)) => {
+            let why = fault.reason();
+            tracing::debug!(
+                call,
+                account = whose,
+                region,
+                of,
+                page,
+                attempt,
+                why,
+                again,
+                millis,
+                "failed"
+            );
         }
     }
 }
