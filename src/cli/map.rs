@@ -27,8 +27,13 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     // What is wrong with the words is said before anything is read.
     let format = format(&args.output)?;
     ensure!(
-        args.view == args::View::Columns,
+        args.view != args::View::Nested,
         "the nested view cannot be drawn yet; leave --view out for the columns"
+    );
+    let overview = args.view == args::View::Overview;
+    ensure!(
+        args.vpc.is_empty() || !overview,
+        "the overview shows every VPC; leave --vpc out, or --view overview for the map of one VPC"
     );
     ensure!(
         args.scale == 1 || format == Format::Png,
@@ -39,6 +44,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     let vpcs = vpcs(&loaded, &args.vpc)?;
     let (title, subtitle) = words(&loaded, vpcs.as_ref());
     let options = view::Options {
+        overview,
         vpcs,
         ..view::Options::default()
     };

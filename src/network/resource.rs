@@ -5,7 +5,7 @@ use super::key::{Id, Key, Kind, Text};
 use super::known::Known;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 // `fact_set!` names these two of the facts room.
@@ -168,6 +168,9 @@ impl Resource {
                 })
             }
         };
+        if is_seen_from_both_sides(&record.facts) {
+            conflicts.clear();
+        }
         Self {
             key,
             observations,
@@ -251,6 +254,16 @@ impl Resource {
         self.name().unwrap_or(self.key.id.as_str())
     }
 
+    /// The accounts that saw it and do not own it, where the owner is known: with whom it is shared.
+    pub fn participants(&self) -> BTreeSet<&Text> {
+        let Some(owner) = self.common().owner.value() else {
+            return BTreeSet::new();
+        };
+        let seen = self.observations.iter();
+        let accounts = seen.filter_map(|seen| seen.sighting.account.as_ref());
+        accounts.filter(|account| *account != owner).collect()
+    }
+
     /// Whether a participant sees it: somebody else owns it.
     pub fn is_shared(&self) -> bool {
         let owner = self.common().owner.value();
@@ -259,5 +272,16 @@ impl Resource {
                 observation.sighting.account.is_some()
                     && observation.sighting.account.as_ref() != owner
             })
+    }
+}
+
+/// A peering of transit gateways has one id on both its sides; what each side tells of itself is no conflict.
+fn is_seen_from_both_sides(facts: &Facts) -> bool {
+    match facts {
+        Facts::TransitGatewayAttachment(facts) => facts
+            .resource_type
+            .value()
+            .is_some_and(|it| it == "peering"),
+        _ => false,
     }
 }

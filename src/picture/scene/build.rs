@@ -549,12 +549,15 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         Point::new(left, baseline),
         room - taken,
     );
-    if size == Size::Details {
-        let mut baseline = baseline;
-        for line in &card.details {
-            baseline += card::DETAIL_LINE;
-            sink.text(FULL, line, caption, Point::new(left, baseline), room);
-        }
+    let details = match size {
+        Size::Compact => &[][..],
+        Size::Details => &card.details,
+    };
+    let lines = card.more.iter().map(|line| (FINE, line));
+    let mut baseline = baseline;
+    for (levels, line) in lines.chain(details.iter().map(|line| (FULL, line))) {
+        baseline += card::DETAIL_LINE;
+        sink.text(levels, line, caption, Point::new(left, baseline), room);
     }
     for (index, mark) in (0_i32..).zip(&card.marks) {
         let center = Point::new(
