@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Accounts and regions above a picture before their number has to do.
+const PLACES_NAMED: usize = 4;
+
 /// What a picture can be saved as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
@@ -156,5 +159,8 @@ fn words(loaded: &Loaded, chosen: Option<&BTreeSet<Key>>) -> (String, String) {
         })
         .filter(|place| !place.is_empty())
         .collect();
+    if places.len() > PLACES_NAMED {
+        return (title, format!("{} accounts and regions", places.len()));
+    }
     (title, places.into_iter().collect::<Vec<_>>().join(", "))
 }

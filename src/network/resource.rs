@@ -168,9 +168,7 @@ impl Resource {
                 })
             }
         };
-        if is_seen_from_both_sides(&record.facts) {
-            conflicts.clear();
-        }
+        conflicts.retain(|field| !is_of_one_side(&record.facts, field));
         Self {
             key,
             observations,
@@ -275,13 +273,17 @@ impl Resource {
     }
 }
 
-/// A peering of transit gateways has one id on both its sides; what each side tells of itself is no conflict.
-fn is_seen_from_both_sides(facts: &Facts) -> bool {
+/// Whether a field is told by each side of a peering of itself: the two have one id, and what differs is no conflict.
+fn is_of_one_side(facts: &Facts, field: &str) -> bool {
     match facts {
-        Facts::TransitGatewayAttachment(facts) => facts
-            .resource_type
-            .value()
-            .is_some_and(|it| it == "peering"),
+        Facts::VpcPeeringConnection(_) => field == "region",
+        Facts::TransitGatewayAttachment(facts) => {
+            let is_peering = facts
+                .resource_type
+                .value()
+                .is_some_and(|it| it == "peering");
+            is_peering && field != "state"
+        }
         _ => false,
     }
 }

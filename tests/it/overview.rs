@@ -203,7 +203,7 @@ fn what_was_not_loaded_is_a_stub_with_what_is_known_of_it() {
     let heading = group.and_then(|group| group.heading.clone()).unwrap();
     assert_eq!(
         (heading.title.as_str(), heading.caption.as_str()),
-        (PARTNER, "us-west-2 · not loaded")
+        (PARTNER, "us-west-2")
     );
     let partner = card(&view, &key(Kind::TransitGateway, "tgw-0partner"));
     assert!(partner.dashed && partner.caption.contains(PARTNER));
@@ -245,7 +245,7 @@ fn shared_subnets_say_with_whom() {
     let network = estate();
     let edge = card(&overview(&network), &key(Kind::Vpc, vpc(0, 0, 0))).clone();
     assert!(
-        edge.more.contains(&format!("2 shared with {PROD}")),
+        edge.more.contains(&format!("2 subnets shared with {PROD}")),
         "{:?}",
         edge.more
     );
@@ -390,16 +390,6 @@ fn an_estate_opens_on_the_overview_and_a_double_click_goes_in_and_the_breadcrumb
     assert_eq!(window.kinds_on_map(Kind::Subnet), 0);
     assert!(window.has("60 VPCs in 12 accounts and regions"));
 
-    // At a size that can be read.
-    window.press(Modifiers::COMMAND, egui::Key::Num1);
-    let atlas = window.harness.state();
-    let network = Arc::clone(atlas.network().unwrap());
-    let first = atlas
-        .cards()
-        .find(|key| key.kind == Kind::Vpc)
-        .cloned()
-        .unwrap();
-    let _ = network.get(&first).unwrap();
     window.click("VPC network-dub-app");
     assert!(window.kinds_on_map(Kind::Subnet) > 0);
     assert_eq!(window.kinds_on_map(Kind::Vpc), 1);
@@ -407,7 +397,6 @@ fn an_estate_opens_on_the_overview_and_a_double_click_goes_in_and_the_breadcrumb
     assert_eq!(window.kinds_on_map(Kind::Vpc), 61);
 
     // By the keyboard: select, go in, come back.
-    window.press(Modifiers::COMMAND, egui::Key::Num1);
     window.select_in_view(Kind::Vpc);
     let (_, name) = window.selected().unwrap();
     window.press(Modifiers::NONE, egui::Key::Enter);
@@ -428,7 +417,6 @@ fn an_estate_opens_on_the_overview_and_a_double_click_goes_in_and_the_breadcrumb
 #[test]
 fn a_double_click_on_a_card_goes_into_its_vpc() {
     let mut window = window(vec2(1400.0, 900.0));
-    window.press(Modifiers::COMMAND, egui::Key::Num1);
     let at = window.card_in_view(Kind::Vpc).rect().center();
     window.double_click(at);
     assert_eq!(window.kinds_on_map(Kind::Vpc), 1);

@@ -37,7 +37,6 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
     let mut place = None;
     let row = Row {
         title: "Overview",
-        caption: "everything",
         indent: 12.0,
         selected: app.overview,
         clickable: true,

@@ -23,6 +23,8 @@
 
 mod build;
 mod related;
+#[cfg(test)]
+mod tests;
 
 use super::key::{Key, Kind, Text};
 use super::shard::Network;

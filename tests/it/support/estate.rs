@@ -68,6 +68,25 @@ impl Estate {
         }
     }
 
+    /// An account stands in no region.
+    fn account(&mut self, [owner, region]: [&str; 2], facts: AccountFacts) {
+        let common = Common {
+            owner: known(Text::from(owner)),
+            ..Common::default()
+        };
+        let sighting = Sighting {
+            account: Some(Text::from(owner)),
+            region: Some(Text::from(region)),
+            input: Input::Account,
+        };
+        let record = Record {
+            common,
+            facts: facts.into(),
+        };
+        let resource = Resource::seen(Id::aws(owner), Arc::new(sighting), record);
+        self.shard(owner, region).add(Arc::new(resource));
+    }
+
     fn shard(&mut self, account: &str, region: &str) -> &mut Shard {
         let at = (Text::from(account), Text::from(region));
         self.shards.entry(at).or_default()
@@ -339,7 +358,7 @@ pub(crate) fn estate() -> Network {
             let facts = AccountFacts {
                 alias: known(Text::from(*alias)),
             };
-            estate.put(&[owner], at, owner, "", facts);
+            estate.account(at, facts);
             for role in 0..ROLES.len() {
                 let mut blocks = vec![block(account, region, role)];
                 match (account, region, role) {

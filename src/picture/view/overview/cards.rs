@@ -141,7 +141,7 @@ impl<'a> Faces<'a> {
         }
         sharings
             .into_iter()
-            .map(|(words, number)| format!("{} {words}", grouped(number as u64)))
+            .map(|(words, number)| format!("{} {words}", count(number, "subnet")))
             .collect()
     }
 

@@ -15,7 +15,7 @@
 
 mod cards;
 
-use super::cards::Cards;
+use super::cards::{Cards, capitalised};
 use super::pen::Pen;
 use super::words::{count, natural};
 use super::{GroupName as AnyGroup, Options, View};
@@ -339,7 +339,7 @@ impl<'a> Drawer<'a> {
         for (place, [vpcs, joins]) in places {
             let vpcs = self.in_order(vpcs);
             if !vpcs.is_empty() {
-                let heading = self.place_heading(place, &vpcs);
+                let heading = self.place_heading(place, is_one);
                 let cards = self.cards(&vpcs);
                 let name = AnyGroup::Overview(GroupName::Vpcs(place.clone()));
                 let group = self.pen.group(name, Some(heading), Order::Given, cards);
@@ -480,12 +480,12 @@ impl<'a> Drawer<'a> {
         alias.unwrap_or(account).to_owned()
     }
 
-    fn place_heading(&self, place: &Place, vpcs: &[&Key]) -> Heading {
+    /// The account by its alias and digits; its region too, where no band says that.
+    fn place_heading(&self, place: &Place, is_one: bool) -> Heading {
         let title = self.account(place.account.as_ref());
         let account = place.account.as_deref().filter(|account| *account != title);
-        let is_read = vpcs.iter().any(|vpc| self.resource(vpc).is_some());
         let region = place.region.as_deref().unwrap_or("region not known");
-        let words = [account, Some(region), (!is_read).then_some("not loaded")];
+        let words = [account, (is_one || account.is_none()).then_some(region)];
         Heading {
             title,
             caption: words.into_iter().flatten().collect::<Vec<_>>().join(" · "),
@@ -664,31 +664,26 @@ fn ends<'k>(one: &'k Key, other: &'k Key) -> (&'k Key, &'k Key) {
     }
 }
 
-/// What a column is called.
+/// What a column is called: by its one kind, or by a word for several.
 fn title(column: usize, keys: &[&Key]) -> String {
-    let kinds: BTreeSet<Kind> = keys.iter().map(|key| key.kind).collect();
-    let words: &[(Kind, &str)] = match column {
-        0 => return "VPCs".to_owned(),
-        1 => &[
-            (Kind::TransitGatewayAttachment, "Attachments"),
-            (Kind::VpcPeeringConnection, "Peerings"),
-            (Kind::VpnGateway, "VPN gateways"),
-        ],
-        2 => &[
-            (Kind::TransitGateway, "Transit gateways"),
-            (Kind::CoreNetwork, "Core networks"),
-        ],
-        3 => return "Other attachments".to_owned(),
-        _ => return "Beyond".to_owned(),
-    };
-    let words: Vec<&str> = words
-        .iter()
-        .filter(|(kind, _)| kinds.contains(kind))
-        .map(|(_, word)| *word)
-        .collect();
-    if words.is_empty() {
-        "What joins them".to_owned()
-    } else {
-        words.join(", ")
+    let parts = [
+        Kind::TransitGatewayAttachment,
+        Kind::VpcPeeringConnection,
+        Kind::VpnGateway,
+        Kind::TransitGateway,
+        Kind::CoreNetwork,
+    ];
+    let mut kinds = parts
+        .into_iter()
+        .filter(|kind| keys.iter().any(|key| key.kind == *kind));
+    let only = kinds.next().filter(|_| kinds.next().is_none());
+    match (column, only) {
+        (0, _) => "VPCs".to_owned(),
+        (1, Some(Kind::TransitGatewayAttachment)) => "Attachments".to_owned(),
+        (1 | 2, Some(kind)) => capitalised(kind.plural()),
+        (1, None) => "Connections".to_owned(),
+        (2, None) => "Transit and core networks".to_owned(),
+        (3, _) => "Other attachments".to_owned(),
+        _ => "Beyond".to_owned(),
     }
 }
