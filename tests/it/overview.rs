@@ -10,7 +10,7 @@ use std::sync::Arc;
 use vpc_atlas::analysis::overlap::overlaps;
 use vpc_atlas::app::dialogs::Answer;
 use vpc_atlas::export::{self, svg};
-use vpc_atlas::network::*;
+use vpc_atlas::network::{Coverage, Interconnect, Key, Kind, Network, Shard, Text, Topology};
 use vpc_atlas::picture::diagram::{Card, CardId, Diagram, End, Sign};
 use vpc_atlas::picture::layout::{Layout, Request, Size, layout};
 use vpc_atlas::picture::scene::Scene;

@@ -204,7 +204,7 @@ pub(super) fn ui(
             egui::StrokeKind::Inside,
         );
     }
-    name_cards(app, ui, response.id, state, opened, map, level, selected);
+    name_cards(app, ui, response.id, state, opened, map, selected);
     if let Some((target, at)) = pointed {
         tip(ui, &response, &brush, map, target, at);
     }
@@ -642,11 +642,10 @@ fn name_cards(
     state: &Canvas,
     opened: &Opened,
     map: &Map,
-    level: Level,
     selected: Option<CardId>,
 ) {
     let Some(rect) = state.rect else { return };
-    if level < Level::Titles {
+    if state.level.is_none_or(|level| level < Level::Titles) {
         return;
     }
     let seen = state.camera.seen(rect);

@@ -2,9 +2,9 @@
 
 use super::{Attachment, Interconnect, Outside};
 use crate::network::{
-    CoreNetworkFacts, CustomerGatewayFacts, DirectConnectGatewayFacts, Facts, Id, Key, Kind,
-    Network, Resource, RouteTableFacts, Text, TransitGatewayAttachmentFacts, TransitGatewayFacts,
-    TransitGatewayRouteTableFacts, TransitGatewayTableEntry, VpcAttachment,
+    CoreNetworkFacts, CustomerGatewayFacts, Destination, DirectConnectGatewayFacts, Facts, Id, Key,
+    Kind, Network, Resource, RouteState, RouteTableFacts, Text, TransitGatewayAttachmentFacts,
+    TransitGatewayFacts, TransitGatewayRouteTableFacts, TransitGatewayTableEntry, VpcAttachment,
     VpcPeeringConnectionFacts, VpnConnectionFacts, VpnGatewayFacts,
 };
 use std::collections::BTreeSet;
@@ -159,20 +159,13 @@ impl<'a> Builder<'a> {
                 }
             }
             let routes = facts.routes.value().or(facts.static_routes.value());
-            let mut dead = BTreeSet::new();
             for route in routes.into_iter().flatten() {
-                let works = !matches!(route.state, crate::network::RouteState::Blackhole);
+                let works = route.state != RouteState::Blackhole;
                 for id in &route.attachments {
                     let key = Key::new(Kind::TransitGatewayAttachment, id.clone());
                     let attachment = self.attachment(&key);
                     attachment.gateways.extend(gateway.clone());
-                    if works {
-                        attachment.routed.insert(table.clone(), true);
-                        dead.remove(&key);
-                    } else if !attachment.routed.contains_key(table) {
-                        attachment.routed.insert(table.clone(), false);
-                        dead.insert(key);
-                    }
+                    *attachment.routed.entry(table.clone()).or_default() |= works;
                 }
             }
         }
@@ -226,9 +219,8 @@ impl<'a> Builder<'a> {
         }
         for (_, facts) in self.network.all::<TransitGatewayRouteTableFacts>() {
             for route in facts.routes.items() {
-                let block = match route.destination {
-                    crate::network::Destination::Block(block) => block,
-                    _ => continue,
+                let Destination::Block(block) = route.destination else {
+                    continue;
                 };
                 if route.route_type != "propagated" {
                     continue;

@@ -7,7 +7,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vpc_atlas::network::*;
+use vpc_atlas::network::{
+    AccountFacts, CidrAssociation, Common, Coverage, CustomerGatewayFacts, Destination,
+    DirectConnectGatewayFacts, Facts, Id, Input, Kind, Known, Network, PeeringSide, Record,
+    Resource, Route, RouteOrigin, RouteState, RouteTableAssociation, RouteTableFacts, Scope, Shard,
+    Sighting, SubnetFacts, Target, Text, TransitGatewayAttachmentFacts, TransitGatewayFacts,
+    TransitGatewayRoute, TransitGatewayRouteTableFacts, TransitGatewayTableEntry, VpcAttachment,
+    VpcFacts, VpcPeeringConnectionFacts, VpnConnectionFacts, VpnGatewayFacts, VpnTunnel,
+};
 
 pub(crate) const NETWORK: &str = "111122223333";
 pub(crate) const PROD: &str = "222233334444";

@@ -312,16 +312,12 @@ impl<'a> Faces<'a> {
         let mut accounts = BTreeSet::new();
         let mut regions = BTreeSet::new();
         for key in keys {
-            let known = self.links.outsider(key);
-            match self.cards.network.get(key) {
-                Some(resource) => {
-                    accounts.extend(resource.common().owner.value().cloned());
-                    regions.extend(region_of(resource).map(Text::from));
-                }
-                None => {
-                    accounts.extend(known.and_then(|it| it.owner.clone()));
-                    regions.extend(known.and_then(|it| it.region.clone()));
-                }
+            if let Some(resource) = self.cards.network.get(key) {
+                accounts.extend(resource.common().owner.value().cloned());
+                regions.extend(region_of(resource).map(Text::from));
+            } else if let Some(known) = self.links.outsider(key) {
+                accounts.extend(known.owner.clone());
+                regions.extend(known.region.clone());
             }
         }
         match (accounts.len() > 1, regions.len() > 1) {
@@ -396,7 +392,7 @@ impl<'a> Faces<'a> {
     }
 
     /// A card that stands for what was not read.
-    pub(super) fn unread(&self, title: &str, why: String) -> Card {
+    pub(super) fn unread(title: &str, why: String) -> Card {
         Card {
             role: Role::Unknown,
             glyph: Glyph::Unknown,
@@ -409,7 +405,7 @@ impl<'a> Faces<'a> {
     }
 
     /// The colour of a line: red where all tunnels of a VPN connection are down.
-    pub(super) fn line_role(&self, from: &Key, _to: &Key) -> Role {
+    pub(super) fn line_role(&self, from: &Key) -> Role {
         let facts = self.cards.network.facts::<VpnConnectionFacts>(&from.id);
         match facts
             .filter(|_| from.kind == Kind::VpnConnection)

@@ -133,12 +133,9 @@ impl<'a> Drawer<'a> {
         if is_one {
             let only = regions.values_mut().next();
             if let Some(region) = only {
-                for key in &globals {
-                    match key.kind {
-                        Kind::CoreNetwork => region.cores.push(key),
-                        _ => region.lines.push(key),
-                    }
-                }
+                let (cores, lines) =
+                    (globals.iter().copied()).partition(|it: &&Key| it.kind == Kind::CoreNetwork);
+                (region.cores, region.lines) = (cores, lines);
             }
         }
         for name in &order {
@@ -403,7 +400,7 @@ impl<'a> Drawer<'a> {
         if let Some(resource) = self.resource(gateway)
             && let Some(why) = self.why_no_tables(resource)
         {
-            let card = self.faces.unread("Route tables", why);
+            let card = Faces::unread("Route tables", why);
             cards.push(self.pen.placeholder(card));
         }
         let name = AnyGroup::Overview(GroupName::Transit(gateway.clone()));
@@ -573,7 +570,7 @@ impl<'a> Drawer<'a> {
         }
         for (to, from) in joined {
             let legs = from.into_iter().filter_map(|from| {
-                let role = self.faces.line_role(from, to);
+                let role = self.faces.line_role(from);
                 let line = if from.kind == Kind::Vpc && to.kind == Kind::TransitGatewayAttachment {
                     Line::Membership
                 } else {
