@@ -4,14 +4,20 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use vpc_atlas::analysis::overlap::overlaps;
 use vpc_atlas::export::{Options, svg};
+use vpc_atlas::network::{Interconnect, Key, Kind, Topology};
 use vpc_atlas::picture::diagram::Diagram;
 use vpc_atlas::picture::geometry::{Fx, Point, Rect};
 use vpc_atlas::picture::layout::{Request, Size, layout};
 use vpc_atlas::picture::scene::{Level, Lit, Scene};
+use vpc_atlas::picture::view::{self, View};
 
 #[path = "../tests/it/diagrams.rs"]
 mod diagrams;
+#[path = "../tests/it/support/estate.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod estate;
 
 fn request(diagram: Diagram) -> Request {
     Request {
@@ -45,6 +51,50 @@ fn layouts(criterion: &mut Criterion) {
             bencher.iter(|| layout(black_box(&request)));
         });
     }
+    group.finish();
+}
+
+/// The overview of one region: 200 VPCs, 1,000 attachments, 20 route tables of 200 routes each.
+fn overview(criterion: &mut Criterion) {
+    let network = estate::crowd(200, 5);
+    let topology = Topology::of(&network);
+    let options = view::Options {
+        overview: true,
+        ..view::Options::default()
+    };
+    let view = View::of(&network, &topology, &options);
+    let request = Request {
+        diagram: Arc::clone(&view.diagram),
+        size: Size::Compact,
+        previous: None,
+    };
+    let links = Interconnect::of(&network);
+    let vpc = Key::aws(Kind::Vpc, "vpc-0100");
+    let mut group = criterion.benchmark_group("overview (200 VPCs, 1,000 attachments, 20 tables)");
+    group.sample_size(10);
+    group.bench_function("relations", |bencher| {
+        bencher.iter(|| Interconnect::of(black_box(&network)));
+    });
+    group.bench_function("overlaps", |bencher| {
+        bencher.iter(|| overlaps(black_box(&network), &links).len());
+    });
+    group.bench_function("diagram", |bencher| {
+        bencher.iter(|| View::of(black_box(&network), &topology, &options));
+    });
+    group.bench_function("layout and scene", |bencher| {
+        bencher.iter(|| {
+            let places = layout(black_box(&request));
+            Scene::new(Arc::clone(&request.diagram), Arc::new(places))
+        });
+    });
+    let places = layout(&request);
+    let scene = Scene::new(Arc::clone(&request.diagram), Arc::new(places));
+    group.bench_function("what lights up with a VPC", |bencher| {
+        bencher.iter(|| {
+            let related = links.related(black_box(&vpc));
+            scene.overlay(&view.lit(&related)).len()
+        });
+    });
     group.finish();
 }
 
@@ -121,5 +171,5 @@ fn frames(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, layouts, frames);
+criterion_group!(benches, layouts, overview, frames);
 criterion_main!(benches);

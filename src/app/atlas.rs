@@ -17,7 +17,7 @@ use super::panels::search::Search;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
 use super::panels::{
-    device, gaps, help, loading, palette, prompt, save, sources, start, status, tables, top,
+    crumbs, device, gaps, help, loading, palette, prompt, save, sources, start, status, tables, top,
 };
 use super::runs::{self, Affair, Affairs};
 use super::sheet::{Page, Seen, Sheet};
@@ -303,13 +303,14 @@ impl Atlas {
                 marks: self.sheet.marks.clone(),
                 ..Options::default()
             };
+            options.overview = self.sheet.seen.overview;
             options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
             options.only = self
                 .sheet
                 .seen
                 .focus
                 .as_ref()
-                .map(|focus| opened.topology.related(focus).keys);
+                .map(|focus| opened.related(focus, options.overview).keys);
             let size = if self.settings.details {
                 Size::Details
             } else {
@@ -385,6 +386,7 @@ impl Atlas {
             map: is_open && !covered && self.sheet.page == Page::Map,
             several_vpcs: opened.is_some_and(|opened| opened.vpcs.len() > 1),
             one_vpc: self.sheet.seen.vpc.is_some(),
+            overview: self.sheet.seen.overview,
             focused: self.sheet.seen.focus.is_some(),
             filtered: is_open
                 && (self.sheet.seen.focus.is_some() || !self.sheet.seen.hidden.is_empty()),
@@ -483,13 +485,13 @@ impl Atlas {
                         self.face(false);
                         let label = source_label(&sources);
                         self.generation += 1;
-                        self.sheet.opened = Some(Opened::partial(
-                            sources,
-                            label,
-                            network,
-                            topology,
-                            self.generation,
-                        ));
+                        let partial =
+                            Opened::partial(sources, label, network, topology, self.generation);
+                        let seen = &mut self.sheet.seen;
+                        if self.sheet.undo.is_empty() && seen.vpc.is_none() {
+                            seen.overview = partial.vpcs.len() > 1;
+                        }
+                        self.sheet.opened = Some(partial);
                         self.is_start_page = false;
                     }
                 }
@@ -565,15 +567,10 @@ impl Atlas {
         if shown.is_some_and(|vpc| opened.vpcs.iter().all(|entry| entry.key != *vpc)) {
             self.sheet.seen.vpc = None;
         }
-        // Many VPCs one below the other are too much to begin with: the fullest one says most.
-        if !is_refresh && self.sheet.seen.vpc.is_none() && opened.vpcs.len() > 1 {
-            let fullest = opened.vpcs.iter().max_by_key(|entry| {
-                (
-                    entry.counts.iter().sum::<usize>(),
-                    std::cmp::Reverse(&entry.key),
-                )
-            });
-            self.sheet.seen.vpc = fullest.map(|entry| entry.key.clone());
+        // Many VPCs one below the other are too much to begin with. What a person chose meanwhile stays.
+        let was_left_alone = self.sheet.undo.is_empty() && self.sheet.seen.vpc.is_none();
+        if !is_refresh && was_left_alone {
+            self.sheet.seen.overview = opened.vpcs.len() > 1;
         }
         self.sheet.opened = Some(opened);
         self.is_start_page = false;
@@ -666,11 +663,13 @@ impl Atlas {
             Action::Reveal(key) => self.reveal(key),
             Action::ShowVpc(vpc) => {
                 self.change_seen(|seen| {
+                    seen.overview = false;
                     seen.vpc = vpc;
                     seen.focus = None;
                 });
                 self.sheet.canvas.camera.fit();
             }
+            Action::ShowOverview(key) => self.show_overview(key),
             Action::Open(sources) => self.open_sources(ctx, sources),
             Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
             Action::ShowTable(kind) => {
@@ -894,6 +893,7 @@ impl Atlas {
             }
             Command::Back => self.go(-1),
             Command::Forward => self.go(1),
+            Command::Overview => self.show_overview(None),
             Command::AllVpcs => self.act(ctx, Action::ShowVpc(None)),
             Command::NextVpc => self.step_vpc(ctx, true),
             Command::PreviousVpc => self.step_vpc(ctx, false),
@@ -995,24 +995,49 @@ impl Atlas {
         let Some(opened) = &self.sheet.opened else {
             return;
         };
-        let vpc = opened.vpc_of(&key);
-        let is_elsewhere = self.sheet.seen.vpc.is_some()
-            && opened.anchor(&key, &self.sheet.map.view).is_none()
-            && vpc
-                .as_ref()
-                .is_some_and(|vpc| opened.topology.members(vpc).is_some());
-        let is_out_of_focus =
-            self.sheet.seen.focus.is_some() && opened.anchor(&key, &self.sheet.map.view).is_none();
-        if is_elsewhere || is_out_of_focus {
+        let seen = &self.sheet.seen;
+        let vpc = opened.vpc_of(&key).filter(|vpc| opened.can_enter(vpc));
+        let is_off_map = opened.anchor(&key, &self.sheet.map.view).is_none();
+        let is_of_overview = key.kind == Kind::Vpc || opened.interconnect().knows(&key);
+        let goes_in = vpc.is_some()
+            && if seen.overview {
+                !is_of_overview
+            } else {
+                seen.vpc.is_some() && is_off_map
+            };
+        let goes_out = !self.shows_design
+            && !seen.overview
+            && !goes_in
+            && seen.focus.is_none()
+            && is_off_map
+            && is_of_overview;
+        let is_out_of_focus = seen.focus.is_some() && is_off_map;
+        if goes_in || goes_out || is_out_of_focus {
             self.change_seen(|seen| {
                 seen.focus = None;
-                if is_elsewhere {
+                if goes_in {
+                    seen.overview = false;
                     seen.vpc = vpc;
+                } else if goes_out {
+                    seen.overview = true;
+                    seen.vpc = None;
                 }
             });
         }
         self.sheet.canvas.reveal = Some(key);
         self.shows_inspector = true;
+    }
+
+    /// The overview, whole or with something in view.
+    fn show_overview(&mut self, key: Option<Key>) {
+        self.change_seen(|seen| {
+            seen.overview = true;
+            seen.vpc = None;
+            seen.focus = None;
+        });
+        self.sheet.page = Page::Map;
+        self.sheet.canvas.camera.fit();
+        self.sheet.canvas.reveal = key;
     }
 
     /// Back and forward through what was selected.
@@ -1091,8 +1116,9 @@ impl Atlas {
             .as_ref()
             .and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc))
             .or(only);
-        match shown {
+        match shown.filter(|_| !self.sheet.seen.overview) {
             Some(vpc) => (vpc.name.clone(), format!("{} · {}", vpc.place, vpc.block)),
+            None if opened.vpcs.len() == 1 => (opened.label.clone(), "1 VPC".into()),
             None => (opened.label.clone(), format!("{} VPCs", opened.vpcs.len())),
         }
     }
@@ -1106,7 +1132,8 @@ impl Atlas {
             return Some(lit);
         }
         let anchor = opened.anchor(self.sheet.selected.as_ref()?, &self.sheet.map.view)?;
-        let mut lit = self.sheet.map.view.lit(&opened.topology.related(&anchor));
+        let related = opened.related(&anchor, self.sheet.seen.overview);
+        let mut lit = self.sheet.map.view.lit(&related);
         lit.selected = self.sheet.map.view.card(&anchor);
         Some(lit)
     }
@@ -1202,6 +1229,7 @@ impl Atlas {
             opened: self.sheet.opened.as_ref().filter(|_| is_open),
             selected: self.sheet.selected.as_ref(),
             vpc: self.sheet.seen.vpc.as_ref(),
+            overview: self.sheet.seen.overview,
             settings: &self.settings,
             situation,
             theme,
@@ -1220,6 +1248,9 @@ impl Atlas {
             Command::ToggleInspector => Some(self.shows_inspector),
             Command::ToggleGaps => Some(self.shows_gaps),
             Command::ShowMap => Some(is_open && self.sheet.page == Page::Map),
+            Command::Overview => {
+                Some(is_open && self.sheet.page == Page::Map && self.sheet.seen.overview)
+            }
             Command::ShowTables => Some(is_open && self.sheet.page == Page::Tables),
             Command::ExportCode => Some(is_open && self.sheet.page == Page::Code),
             other => top::is_theme(other, self.settings.theme),
@@ -1355,6 +1386,16 @@ impl Atlas {
                         inspector::ui(&app, ui, opened);
                     });
             }
+        }
+        if let Some(opened) = app.opened.filter(|opened| {
+            let is_map = self.sheet.page == Page::Map && !covered && !is_design;
+            is_map && (opened.vpcs.len() > 1 || app.overview)
+        }) {
+            Panel::top("crumbs")
+                .exact_size(30.0)
+                .resizable(false)
+                .frame(panel(Margin::symmetric(12, 0)))
+                .show(ui, |ui| crumbs::ui(&app, ui, opened));
         }
         let hovered = ctx.input(|input| input.raw.hovered_files.len());
         let design = (self.designer.as_ref()).map(|it| Arc::clone(it.document.design()));

@@ -65,6 +65,8 @@ pub enum Command {
     ClearSelection,
     /// The map.
     ShowMap,
+    /// All accounts, regions and VPCs as one map.
+    Overview,
     /// The tables.
     ShowTables,
     /// Larger.
@@ -154,6 +156,8 @@ pub struct Situation {
     pub several_vpcs: bool,
     /// One VPC is shown, not all.
     pub one_vpc: bool,
+    /// The overview is shown.
+    pub overview: bool,
     /// Only the neighbours of something are shown.
     pub focused: bool,
     /// Something is hidden or out of focus.
@@ -253,6 +257,7 @@ impl Command {
         Self::Find,
         Self::ClearSelection,
         Self::ShowMap,
+        Self::Overview,
         Self::ShowTables,
         Self::ShowRuns,
         Self::ZoomIn,
@@ -327,6 +332,7 @@ impl Command {
             Self::Find => "Search",
             Self::ClearSelection => "Clear selection",
             Self::ShowMap => "Map",
+            Self::Overview => "Overview",
             Self::ShowTables => "Tables",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
@@ -400,6 +406,9 @@ impl Command {
             Self::Find => "Search by name, id, address, tag or kind, and dim what does not match",
             Self::ClearSelection => "Select nothing and end the search",
             Self::ShowMap => "Show the resource map",
+            Self::Overview => {
+                "Show the VPCs of all accounts and regions as one map, with what joins them"
+            }
             Self::ShowTables => "Show a sortable table for each kind of resource",
             Self::ZoomIn => "Make the map larger",
             Self::ZoomOut => "Make the map smaller",
@@ -459,6 +468,7 @@ impl Command {
             | Self::Find
             | Self::ClearSelection => Menu::Edit,
             Self::ShowMap
+            | Self::Overview
             | Self::ShowTables
             | Self::ShowRuns
             | Self::ZoomIn
@@ -499,6 +509,7 @@ impl Command {
             | Self::Undo
             | Self::Redo
             | Self::ShowMap
+            | Self::Overview
             | Self::ShowTables
             | Self::ShowRuns
             | Self::OpenPlan
@@ -570,6 +581,9 @@ impl Command {
             Self::CopyCsv => const { &[keys(CTRL_SHIFT, Key::T)] },
             Self::Find => const { &[keys(CTRL, Key::F)] },
             Self::ShowMap => const { &[keys(CTRL, Key::M)] },
+            Self::Overview => {
+                const { &[keys(CTRL_SHIFT, Key::M), keys(Modifiers::ALT, Key::ArrowUp)] }
+            }
             Self::ShowTables => const { &[keys(CTRL, Key::T)] },
             Self::ZoomIn => const { &[keys(CTRL, Key::Plus), keys(CTRL, Key::Equals)] },
             Self::ZoomOut => const { &[keys(CTRL, Key::Minus)] },
@@ -650,7 +664,8 @@ impl Command {
             Self::ShowAll => now.filtered,
             Self::Back => now.back,
             Self::Forward => now.forward,
-            Self::AllVpcs => now.several_vpcs && now.one_vpc,
+            Self::Overview => now.open && !now.design && !(now.overview && now.map),
+            Self::AllVpcs => now.several_vpcs && (now.one_vpc || now.overview),
             Self::NextVpc | Self::PreviousVpc => now.several_vpcs,
             Self::OpenConsole => now.console,
         }

@@ -23,6 +23,8 @@ pub(super) enum Action {
     Reveal(Key),
     /// Show this VPC, or all of them.
     ShowVpc(Option<Key>),
+    /// Show the overview, with this in view where it is given.
+    ShowOverview(Option<Key>),
     /// Leave the start page for the network that is still open behind it.
     Back,
     /// Read these.
@@ -94,6 +96,8 @@ pub(super) struct AppContext<'a> {
     pub(super) selected: Option<&'a Key>,
     /// The VPC that is shown, where it is not all of them.
     pub(super) vpc: Option<&'a Key>,
+    /// The overview is shown.
+    pub(super) overview: bool,
     /// What is remembered.
     pub(super) settings: &'a Settings,
     /// What can be done now.

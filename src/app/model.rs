@@ -1,8 +1,11 @@
 //! The open network, and the map made of it.
 
 use super::references;
+use crate::analysis::overlap::{Overlap, overlaps};
 use crate::cidr::Family;
-use crate::network::{Coverage, Gap, Key, Kind, Network, Resource, SubnetKind, Text, Topology};
+use crate::network::{
+    Coverage, Gap, Interconnect, Key, Kind, Network, Related, Resource, SubnetKind, Text, Topology,
+};
 use crate::picture::diagram::{CardId, Role};
 use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::layout::{self, Layout, Request, Size};
@@ -10,7 +13,7 @@ use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, connections_are_read, natural};
 use crate::workspace::{Identity, Loaded, SourceSpec};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A network that is open, with what panels ask of it again and again.
 pub(super) struct Opened {
@@ -33,6 +36,9 @@ pub(super) struct Opened {
     /// The VPCs in the order of lists: by account, region, and name.
     pub(super) vpcs: Vec<VpcEntry>,
     referrers: BTreeMap<Key, Vec<Key>>,
+    /// Made when they are asked for first.
+    interconnect: OnceLock<Interconnect>,
+    overlaps: OnceLock<Vec<Overlap>>,
 }
 
 /// A VPC in a list.
@@ -116,6 +122,8 @@ impl Opened {
             generation,
             vpcs,
             referrers,
+            interconnect: OnceLock::new(),
+            overlaps: OnceLock::new(),
         }
     }
 
@@ -125,7 +133,35 @@ impl Opened {
 
     /// Whether it can be selected: read, or referred to and so on the map.
     pub(super) fn is_known(&self, key: &Key) -> bool {
-        self.network.get(key).is_some() || self.topology.vpc_of(key).is_some()
+        self.network.get(key).is_some()
+            || self.topology.vpc_of(key).is_some()
+            || self.interconnect().knows(key)
+    }
+
+    /// What joins its VPCs.
+    pub(super) fn interconnect(&self) -> &Interconnect {
+        self.interconnect
+            .get_or_init(|| Interconnect::of(&self.network))
+    }
+
+    /// Blocks of its VPCs that overlap, those that matter first.
+    pub(super) fn overlaps(&self) -> &[Overlap] {
+        self.overlaps
+            .get_or_init(|| overlaps(&self.network, self.interconnect()))
+    }
+
+    /// What belongs together on the overview, or on the map of VPCs.
+    pub(super) fn related(&self, key: &Key, overview: bool) -> Related {
+        if overview {
+            self.interconnect().related(key)
+        } else {
+            self.topology.related(key)
+        }
+    }
+
+    /// Whether a VPC can be gone into: something stands in it, or it was read.
+    pub(super) fn can_enter(&self, key: &Key) -> bool {
+        key.kind == Kind::Vpc && self.topology.members(key).is_some()
     }
 
     /// The name of a resource, else its id.
@@ -342,6 +378,11 @@ impl Default for Map {
 }
 
 impl Map {
+    /// Whether it is the overview.
+    pub(super) fn is_overview(&self) -> bool {
+        (self.made_of.as_ref()).is_some_and(|(_, options, _)| options.overview)
+    }
+
     /// Bring it up to date.
     pub(super) fn update(&mut self, opened: &Opened, options: &Options, size: Size) {
         let wanted = (opened.generation, options.clone(), size);

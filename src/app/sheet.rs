@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is hidden, focused and shown: what undo takes back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
+    /// The VPCs as cards with what joins them; no VPC is shown then.
+    pub(super) overview: bool,
     pub(super) vpc: Option<Key>,
     pub(super) hidden: BTreeSet<Kind>,
     pub(super) focus: Option<Key>,

@@ -433,6 +433,8 @@ pub(super) enum Theme {
 pub(super) enum View {
     /// VPC, subnets, route tables and connections in columns
     Columns,
+    /// All VPCs as cards, with what joins them
+    Overview,
     /// Boxes in boxes
     Nested,
 }

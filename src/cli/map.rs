@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Accounts and regions above a picture before their number has to do.
+const PLACES_NAMED: usize = 4;
+
 /// What a picture can be saved as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
@@ -27,8 +30,13 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     // What is wrong with the words is said before anything is read.
     let format = format(&args.output)?;
     ensure!(
-        args.view == args::View::Columns,
+        args.view != args::View::Nested,
         "the nested view cannot be drawn yet; leave --view out for the columns"
+    );
+    let overview = args.view == args::View::Overview;
+    ensure!(
+        args.vpc.is_empty() || !overview,
+        "the overview shows every VPC; leave --vpc out, or --view overview for the map of one VPC"
     );
     ensure!(
         args.scale == 1 || format == Format::Png,
@@ -39,6 +47,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     let vpcs = vpcs(&loaded, &args.vpc)?;
     let (title, subtitle) = words(&loaded, vpcs.as_ref());
     let options = view::Options {
+        overview,
         vpcs,
         ..view::Options::default()
     };
@@ -150,5 +159,8 @@ fn words(loaded: &Loaded, chosen: Option<&BTreeSet<Key>>) -> (String, String) {
         })
         .filter(|place| !place.is_empty())
         .collect();
+    if places.len() > PLACES_NAMED {
+        return (title, format!("{} accounts and regions", places.len()));
+    }
     (title, places.into_iter().collect::<Vec<_>>().join(", "))
 }

@@ -9,12 +9,14 @@
 //! * [`Edit`], [`difference`]: what tells two networks apart.
 //! * [`Network::renamed`], [`matched()`], [`drift()`]: what ties a plan to the live network it became.
 //! * [`Topology`]: relations derived from the facts; never saved.
+//! * [`Interconnect`]: what joins VPCs to each other and to the world outside; derived as well.
 
 mod drift;
 mod edit;
 mod extent;
 mod facts;
 mod gap;
+mod interconnect;
 mod key;
 mod known;
 mod matched;
@@ -28,6 +30,7 @@ pub use drift::drift;
 pub use edit::{Edit, EditError, difference};
 pub use facts::*;
 pub use gap::{Cause, Coverage, Gap};
+pub use interconnect::{Attachment, Interconnect, Outside};
 pub use key::{Id, Key, Kind, Text};
 pub use known::Known;
 pub use matched::{MADE_TAG, Matched, OWN_TAGS, RUN_TAG, matched};

@@ -5,7 +5,7 @@ use super::key::{Id, Key, Kind, Text};
 use super::known::Known;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 // `fact_set!` names these two of the facts room.
@@ -168,6 +168,7 @@ impl Resource {
                 })
             }
         };
+        conflicts.retain(|field| !is_of_one_side(&record.facts, field));
         Self {
             key,
             observations,
@@ -251,6 +252,16 @@ impl Resource {
         self.name().unwrap_or(self.key.id.as_str())
     }
 
+    /// The accounts that saw it and do not own it, where the owner is known: with whom it is shared.
+    pub fn participants(&self) -> BTreeSet<&Text> {
+        let Some(owner) = self.common().owner.value() else {
+            return BTreeSet::new();
+        };
+        let seen = self.observations.iter();
+        let accounts = seen.filter_map(|seen| seen.sighting.account.as_ref());
+        accounts.filter(|account| *account != owner).collect()
+    }
+
     /// Whether a participant sees it: somebody else owns it.
     pub fn is_shared(&self) -> bool {
         let owner = self.common().owner.value();
@@ -259,5 +270,20 @@ impl Resource {
                 observation.sighting.account.is_some()
                     && observation.sighting.account.as_ref() != owner
             })
+    }
+}
+
+/// Whether a field is told by each side of a peering of itself: the two have one id, and what differs is no conflict.
+fn is_of_one_side(facts: &Facts, field: &str) -> bool {
+    match facts {
+        Facts::VpcPeeringConnection(_) => field == "region",
+        Facts::TransitGatewayAttachment(facts) => {
+            let is_peering = facts
+                .resource_type
+                .value()
+                .is_some_and(|it| it == "peering");
+            is_peering && field != "state"
+        }
+        _ => false,
     }
 }

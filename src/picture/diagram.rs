@@ -143,6 +143,8 @@ pub struct Card {
     pub trailing: Option<Badge>,
     /// Small discs on the upper right corner.
     pub marks: Vec<Mark>,
+    /// Further lines of the caption, always seen.
+    pub more: Vec<String>,
     /// Further lines, monospaced, seen when details are shown.
     pub details: Vec<String>,
     /// Of little interest: drawn quieter than the others.

@@ -193,6 +193,27 @@ fn map_writes_svg_and_png() {
 }
 
 #[test]
+fn map_draws_the_overview() {
+    let target = tempfile::tempdir().unwrap();
+    let file = target.path().join("overview.svg");
+    let path = file.to_str().unwrap();
+    assert_code(&run(["map", "sample", "-o", path, "--view", "overview"]), 0);
+    let svg = std::fs::read_to_string(&file).unwrap();
+    for words in [
+        "2 VPCs",
+        "harbour-core",
+        "not loaded",
+        "2001:db8:20:a100::/56",
+    ] {
+        assert!(svg.contains(words), "{words}");
+    }
+    assert!(
+        !svg.contains("prod-app-a"),
+        "subnets are not on the overview"
+    );
+}
+
+#[test]
 fn map_refuses_what_it_cannot_draw() {
     let target = tempfile::tempdir().unwrap();
     let file = target.path().join("map.svg");
@@ -219,6 +240,19 @@ fn map_refuses_what_it_cannot_draw() {
         (
             vec!["map", "sample", "-o", file, "--vpc", "vpc-9"],
             "there is no VPC vpc-9 in Sample network; it holds vpc-",
+        ),
+        (
+            vec![
+                "map",
+                "sample",
+                "-o",
+                file,
+                "--view",
+                "overview",
+                "--vpc",
+                "harbour-prod",
+            ],
+            "the overview shows every VPC; leave --vpc out",
         ),
         (vec!["map", empty, "-o", file], "there is no VPC in"),
         (

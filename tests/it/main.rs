@@ -54,6 +54,8 @@ mod merge;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+mod overview;
+#[cfg(test)]
 #[cfg(feature = "aws")]
 mod perform;
 #[cfg(test)]

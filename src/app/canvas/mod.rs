@@ -4,12 +4,13 @@ pub mod camera;
 mod lines;
 pub mod paint;
 
+use super::command::Command;
 use super::context::{Action, AppContext};
 use super::look;
 use super::model::{Map, Opened};
 use super::widgets;
 use crate::network::{Key, Kind};
-use crate::picture::diagram::{CardId, End, GroupId, LegId};
+use crate::picture::diagram::{CardId, End, GroupId, LegId, Line};
 use crate::picture::geometry::{Fx, Point};
 use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
 use crate::picture::text::Font;
@@ -22,7 +23,7 @@ use egui::{
     pos2, vec2,
 };
 use paint::Brush;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far from a line the pointer still means it, in points.
 const AIM: f32 = 4.0;
@@ -159,7 +160,7 @@ pub(super) fn ui(
     state.hovered = pointed
         .map(|(target, _)| target)
         .or(elsewhere.map(Target::Card));
-    click(app, ui, &response, state, map);
+    click(app, ui, &response, state, map, opened);
     keys(app, ui, &response, state, map, opened);
 
     painter.extend(brush.base(&map.scene));
@@ -203,7 +204,7 @@ pub(super) fn ui(
             egui::StrokeKind::Inside,
         );
     }
-    name_cards(app, ui, response.id, state, map, level, selected);
+    name_cards(app, ui, response.id, state, opened, map, selected);
     if let Some((target, at)) = pointed {
         tip(ui, &response, &brush, map, target, at);
     }
@@ -300,10 +301,11 @@ fn lit(
     searched: Option<&Searched<'_>>,
 ) -> Option<Lit> {
     let topology = &opened.topology;
+    let overview = map.is_overview();
     let of_card = |card: CardId| {
         map.view
             .key(card)
-            .map(|key| map.view.lit(&topology.related(key)))
+            .map(|key| map.view.lit(&opened.related(key, overview)))
     };
     let mut lit = match wanted.hovered {
         Some(Target::Card(card)) => of_card(card)?,
@@ -364,14 +366,21 @@ fn related_to_group(opened: &Opened, map: &Map, group: GroupId) -> Lit {
     };
     let cards = map.layout.cards.iter().filter(|place| place.group == index);
     for key in cards.filter_map(|place| map.view.key(place.id)) {
-        let lit = map.view.lit(&opened.topology.related(key));
+        let lit = map.view.lit(&opened.related(key, map.is_overview()));
         all.cards.extend(lit.cards);
         all.legs.extend(lit.legs);
     }
     all
 }
 
-fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &mut Canvas, map: &Map) {
+fn click(
+    app: &AppContext<'_>,
+    ui: &Ui,
+    response: &egui::Response,
+    state: &mut Canvas,
+    map: &Map,
+    opened: &Opened,
+) {
     if ui.input(|input| input.pointer.any_pressed()) {
         state.by_keys = false;
     } else if ui.input(|input| {
@@ -382,7 +391,15 @@ fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &mut C
     }) {
         state.by_keys = true;
     }
-    if response.clicked() {
+    if response.double_clicked()
+        && let Some(key) = state
+            .hovered
+            .and_then(card_of)
+            .and_then(|card| map.view.key(card))
+        && map.is_overview()
+    {
+        open(app, opened, map, key);
+    } else if response.clicked() {
         response.request_focus();
         match state.hovered {
             Some(Target::Card(card)) => {
@@ -404,6 +421,15 @@ fn click(app: &AppContext<'_>, ui: &Ui, response: &egui::Response, state: &mut C
     }
 }
 
+/// What a double click or Enter does: the overview leads into a VPC, everything else is brought into view.
+fn open(app: &AppContext<'_>, opened: &Opened, map: &Map, key: &Key) {
+    if map.is_overview() && opened.can_enter(key) {
+        app.send(Action::ShowVpc(Some(key.clone())));
+    } else {
+        app.send(Action::Reveal(key.clone()));
+    }
+}
+
 /// Arrow keys and Tab move the selection; where nothing is selected, arrow keys move the map.
 fn keys(
     app: &AppContext<'_>,
@@ -413,11 +439,16 @@ fn keys(
     map: &Map,
     opened: &Opened,
 ) {
+    let modifiers = egui::Modifiers::NONE;
+    let pressed = |key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    // Nobody types where nothing has the keys.
+    let is_free = ui.memory(|memory| memory.focused().is_none());
+    if (response.has_focus() || is_free) && pressed(egui::Key::Backspace) {
+        app.run(Command::Overview);
+    }
     if !response.has_focus() {
         return;
     }
-    let modifiers = egui::Modifiers::NONE;
-    let pressed = |key| ui.input_mut(|input| input.consume_key(modifiers, key));
     let back = ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, egui::Key::Tab));
     let selected = app
         .selected
@@ -449,7 +480,7 @@ fn keys(
     if pressed(egui::Key::Enter)
         && let Some(key) = app.selected
     {
-        app.send(Action::Reveal(key.clone()));
+        open(app, opened, map, key);
     }
     if pressed(egui::Key::Home) {
         state.camera.fit();
@@ -609,12 +640,12 @@ fn name_cards(
     ui: &Ui,
     canvas: egui::Id,
     state: &Canvas,
+    opened: &Opened,
     map: &Map,
-    level: Level,
     selected: Option<CardId>,
 ) {
     let Some(rect) = state.rect else { return };
-    if level < Level::Titles {
+    if state.level.is_none_or(|level| level < Level::Titles) {
         return;
     }
     let seen = state.camera.seen(rect);
@@ -643,7 +674,7 @@ fn name_cards(
             app.send(Action::Select(Some(key.clone())));
         }
         if card.double_clicked() {
-            app.send(Action::Reveal(key.clone()));
+            open(app, opened, map, key);
         }
     }
 }
@@ -698,20 +729,21 @@ fn group_words(map: &Map, group: GroupId) -> Option<String> {
         .diagram()
         .groups()
         .find(|candidate| candidate.id == group)?;
-    let kind = group
-        .cards
-        .iter()
-        .find_map(|card| map.view.key(card.id))?
-        .kind;
-    let noun = if group.cards.len() == 1 {
-        kind.singular()
-    } else {
-        kind.plural()
-    };
-    let count = grouped(group.cards.len() as u64);
+    let mut counts: BTreeMap<Kind, u64> = BTreeMap::new();
+    for key in group.cards.iter().filter_map(|card| map.view.key(card.id)) {
+        *counts.entry(key.kind).or_default() += 1;
+    }
+    let words: Vec<String> = counts
+        .into_iter()
+        .map(|(kind, count)| match count {
+            1 => format!("1 {}", kind.singular()),
+            _ => format!("{} {}", grouped(count), kind.plural()),
+        })
+        .collect();
+    let words = (!words.is_empty()).then(|| words.join(", "))?;
     Some(match &group.heading {
-        Some(heading) => format!("{}: {count} {noun}", heading.title),
-        None => format!("{count} {noun}"),
+        Some(heading) => format!("{}: {words}", heading.title),
+        None => words,
     })
 }
 
@@ -722,12 +754,39 @@ fn line_words(map: &Map, from: &Key, to: &Key) -> String {
         card.map_or_else(|| key.id.to_string(), |card| card.title.clone())
     };
     let verb = match (from.kind, to.kind) {
+        (Kind::TransitGatewayAttachment, Kind::TransitGatewayRouteTable) => {
+            return table_words(map, from, to, name);
+        }
+        (_, Kind::TransitGatewayAttachment) => "is attached by",
+        (Kind::TransitGatewayAttachment, _) => "is an attachment of",
+        (Kind::Vpc, _) if map.is_overview() => "is joined to",
         (Kind::Vpc, _) => "holds",
         (Kind::Subnet, Kind::RouteTable) => "is routed by",
         (Kind::RouteTable, _) => "routes to",
         _ => "is joined to",
     };
     format!("{} {verb} {}", name(from), name(to))
+}
+
+/// What lies between an attachment and a route table of a transit gateway, in words: as its lines are drawn.
+fn table_words(map: &Map, from: &Key, to: &Key, name: impl Fn(&Key) -> String) -> String {
+    let (Some(from_card), Some(to_card)) = (map.view.card(from), map.view.card(to)) else {
+        return String::new();
+    };
+    let nets = map.scene.diagram().nets.iter();
+    let legs = nets
+        .filter(|net| net.to == End::Card(to_card))
+        .flat_map(|net| &net.legs)
+        .filter(|leg| leg.from == End::Card(from_card));
+    let lines: BTreeSet<Line> = legs.map(|leg| leg.line).collect();
+    let (attachment, table) = (name(from), name(to));
+    let words = lines.into_iter().filter_map(|line| match line {
+        Line::Association => Some(format!("{attachment} is associated with {table}")),
+        Line::Route => Some(format!("{table} has routes to {attachment}")),
+        Line::Blackhole => Some(format!("Routes of {table} to {attachment} lead nowhere")),
+        Line::Membership | Line::Implicit => None,
+    });
+    words.collect::<Vec<_>>().join("\n")
 }
 
 /// The words of the mark under the pointer. Marks stand in the order of the card's list.

@@ -174,6 +174,7 @@ impl Page<'_> {
         widgets::fact(ui, "Block public access", known(&facts.block_public_access));
         widgets::fact(ui, "Encryption control", known(&facts.encryption_control));
         self.reference(ui, "DHCP options", Kind::DhcpOptions, &facts.dhcp_options);
+        self.overlaps(ui);
         let Some(members) = self.opened.topology.members(self.key) else {
             return;
         };

@@ -1,6 +1,7 @@
 //! The panel on the right: what is known of the selected resource, and what refers to it.
 
 mod kinds;
+mod overview;
 mod rules;
 
 use super::context::{Action, AppContext, hint};
@@ -62,6 +63,7 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
                     key.kind.singular()
                 );
                 widgets::notice(ui, Role::Unknown, |ui| ui.add(egui::Label::new(why).wrap()));
+                page.outside(ui);
                 if key.kind.is_connection() {
                     page.routed_from(ui);
                 }
@@ -464,6 +466,14 @@ impl Page<'_> {
         }
         let seen: Vec<String> = seen.into_iter().collect();
         widgets::fact(ui, "Seen from", seen.join(", "));
+        let others: Vec<&str> = resource
+            .participants()
+            .into_iter()
+            .map(Text::as_str)
+            .collect();
+        if !others.is_empty() {
+            widgets::fact(ui, "Shared with", widgets::mono(others.join(", ")));
+        }
     }
 
     /// The tables that send packets here, and the subnets behind them.

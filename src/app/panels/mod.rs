@@ -1,5 +1,6 @@
 //! The panels of the window, one a file. Each reads the context, keeps its own small state, and asks by the outbox.
 
+pub(super) mod crumbs;
 pub(super) mod device;
 pub(super) mod gaps;
 pub(super) mod help;

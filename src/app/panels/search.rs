@@ -19,8 +19,8 @@ const LISTED: usize = 200;
 #[derive(Debug, Default)]
 pub(in crate::app) struct Search {
     pub(in crate::app) text: String,
-    /// What was found was found for this text, in this network.
-    made_for: Option<(String, u64)>,
+    /// What was found was found for this text, in this network, on this map.
+    made_for: Option<(String, u64, u64)>,
     hits: Vec<Hit>,
     /// What the map keeps at full strength: what was found, or what it is in.
     pub(in crate::app) keys: BTreeSet<Key>,
@@ -37,7 +37,7 @@ impl Search {
     pub(in crate::app) fn is_active(&self) -> bool {
         self.made_for
             .as_ref()
-            .is_some_and(|(text, _)| !text.trim().is_empty())
+            .is_some_and(|(text, ..)| !text.trim().is_empty())
     }
 
     pub(in crate::app) fn clear(&mut self) {
@@ -51,7 +51,7 @@ impl Search {
         opened: Option<&Opened>,
         map: &super::super::model::Map,
     ) {
-        let wanted = opened.map(|opened| (self.text.clone(), opened.generation));
+        let wanted = opened.map(|opened| (self.text.clone(), opened.generation, map.generation));
         if self.made_for == wanted {
             return;
         }

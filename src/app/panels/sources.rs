@@ -1,6 +1,6 @@
 //! The panel on the left: what is open, its VPCs, and what was open before.
 
-use super::super::context::{Action, AppContext};
+use super::super::context::{Action, AppContext, hint};
 use super::super::model::Opened;
 use super::super::widgets::{self, Row};
 use crate::app::command::Command;
@@ -35,13 +35,28 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         widgets::row(ui, &row).on_hover_text(source.to_string());
     }
     let mut place = None;
+    let row = Row {
+        title: "Overview",
+        indent: 12.0,
+        selected: app.overview,
+        clickable: true,
+        name: Some("Overview of all VPCs".to_owned()),
+        ..Row::default()
+    };
+    if !opened.vpcs.is_empty()
+        && widgets::row(ui, &row)
+            .on_hover_text(hint(ui.ctx(), Command::Overview))
+            .clicked()
+    {
+        app.send(Action::ShowOverview(None));
+    }
     if opened.vpcs.len() > 1 {
         let count = format!("{} VPCs", grouped(opened.vpcs.len() as u64));
         let row = Row {
             title: "All VPCs",
             caption: &count,
             indent: 12.0,
-            selected: app.vpc.is_none(),
+            selected: app.vpc.is_none() && !app.overview,
             clickable: true,
             ..Row::default()
         };
@@ -70,7 +85,8 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             })
             .collect();
         let counts = counts.join(" · ");
-        let is_shown = app.vpc == Some(&vpc.key) || (opened.vpcs.len() == 1 && app.vpc.is_none());
+        let is_shown = app.vpc == Some(&vpc.key)
+            || (opened.vpcs.len() == 1 && app.vpc.is_none() && !app.overview);
         let row = Row {
             title: &vpc.name,
             caption: &vpc.block,

@@ -82,7 +82,7 @@ pub(in crate::app) fn ui(
     });
 }
 
-/// Where one is: source, account and region, VPC.
+/// Where one is: source, account and region, VPC. Where there are several VPCs the line over the map leads through them.
 fn breadcrumb(app: &AppContext<'_>, ui: &mut Ui) {
     let Some(opened) = app.opened else { return };
     ui.add_space(14.0);
@@ -96,7 +96,8 @@ fn breadcrumb(app: &AppContext<'_>, ui: &mut Ui) {
         .vpc
         .and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc))
         .or(only);
-    if let Some(vpc) = shown {
+    let leads_elsewhere = app.situation.map && !app.situation.design && opened.vpcs.len() > 1;
+    if let Some(vpc) = shown.filter(|_| !leads_elsewhere) {
         parts.push(
             vpc.place
                 .rsplit(" · ")

@@ -332,6 +332,7 @@ impl Atlas {
         if let Some(awaited) = self.affairs.awaited.take_if(is_it) {
             let compared = Compared::of(awaited, opened);
             if compared.vpc.is_some() {
+                self.sheet.seen.overview = false;
                 self.sheet.seen.vpc.clone_from(&compared.vpc);
                 self.sheet.canvas.camera.fit();
             }

@@ -13,7 +13,7 @@ pub(crate) const TITLE: Fx = Fx::px(13);
 pub(crate) const CAPTION: Fx = Fx::px(11);
 /// Size of the word in a pill.
 pub(crate) const BADGE: Fx = Fx::px(10);
-/// Height of a card without details.
+/// Height of a card with one line of caption and no details.
 pub(crate) const HEIGHT: Fx = Fx::px(46);
 /// Width of the colour bar.
 pub(crate) const BAR: Fx = Fx::px(5);
@@ -53,13 +53,12 @@ const MAX_BADGE: Fx = Fx::px(84);
 
 /// How tall a card is.
 pub(crate) fn height(card: &Card, size: Size) -> Fx {
+    let lines = |lines: usize| DETAIL_LINE * i32::try_from(lines).unwrap_or(i32::MAX);
+    let height = HEIGHT + lines(card.more.len());
     match size {
-        Size::Compact => HEIGHT,
-        Size::Details if card.details.is_empty() => HEIGHT,
-        Size::Details => {
-            let lines = i32::try_from(card.details.len()).unwrap_or(i32::MAX);
-            HEIGHT + DETAIL_LINE * lines + DETAIL_PAD
-        }
+        Size::Compact => height,
+        Size::Details if card.details.is_empty() => height,
+        Size::Details => height + lines(card.details.len()) + DETAIL_PAD,
     }
 }
 
@@ -143,14 +142,10 @@ fn card_width(card: &Card, size: Size) -> Fx {
         .as_ref()
         .map_or(Fx::ZERO, |badge| badge_width(&badge.text) + BADGE_GAP);
     let caption = measure(&card.caption, Font::Mono, CAPTION) + badge;
-    let details = match size {
-        Size::Compact => Fx::ZERO,
-        Size::Details => card
-            .details
-            .iter()
-            .map(|line| measure(line, Font::Mono, CAPTION))
-            .max()
-            .unwrap_or_default(),
-    };
-    TEXT_X + title.max(caption).max(details) + PAD
+    let lines = card.more.iter().chain(match size {
+        Size::Compact => &[][..],
+        Size::Details => &card.details,
+    });
+    let lines = lines.map(|line| measure(line, Font::Mono, CAPTION)).max();
+    TEXT_X + title.max(caption).max(lines.unwrap_or_default()) + PAD
 }

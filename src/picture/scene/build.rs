@@ -252,6 +252,9 @@ fn headings(diagram: &Diagram, layout: &Layout, items: &mut Vec<Item>) {
         let room = place.rect.width();
         let at = Point::new(place.rect.min.x, baseline);
         let width = sink.text(FINE, &heading.title, title, at, room / 2);
+        let large = words(Font::SansSemiBold, Fx::px(30), Ink::Text, Cut::Middle);
+        let below = Point::new(at.x, at.y + Fx::px(4));
+        sink.text(PLATES, &heading.title, large, below, room);
         let caption = words(Font::Mono, Fx::px(12), Ink::TextMuted, Cut::End);
         let off = width + Fx::px(12);
         sink.text(
@@ -285,11 +288,14 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
     if let (Some(heading), Some(baseline)) = (&group.heading, place.heading_baseline) {
         let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
         let room = right - left;
+        // The caption takes what the title leaves, and half where that is more.
+        let title = text::width(&heading.title, Font::SansSemiBold, card::HEADING);
+        let beside = (room - title - Fx::px(10)).max(room.half());
         let fitted = text::fit(
             &heading.caption,
             Font::Mono,
             card::CAPTION,
-            room.half(),
+            beside,
             Cut::End,
         );
         let taken = if fitted.text.is_empty() {
@@ -306,7 +312,10 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
             Point::new(left, baseline),
             room - taken,
         );
-        sink.text(FINE, &heading.caption, caption, caption_at, room.half());
+        sink.text(FINE, &heading.caption, caption, caption_at, beside);
+        let large = words(Font::SansSemiBold, Fx::px(22), Ink::TextMuted, Cut::Middle);
+        let at = Point::new(left, baseline + Fx::px(2));
+        sink.text(TITLES, &heading.title, large, at, room);
     }
     if group.cards.is_empty() && group.heading.is_none() {
         return;
@@ -549,12 +558,15 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         Point::new(left, baseline),
         room - taken,
     );
-    if size == Size::Details {
-        let mut baseline = baseline;
-        for line in &card.details {
-            baseline += card::DETAIL_LINE;
-            sink.text(FULL, line, caption, Point::new(left, baseline), room);
-        }
+    let details = match size {
+        Size::Compact => &[][..],
+        Size::Details => &card.details,
+    };
+    let lines = card.more.iter().map(|line| (FINE, line));
+    let mut baseline = baseline;
+    for (levels, line) in lines.chain(details.iter().map(|line| (FULL, line))) {
+        baseline += card::DETAIL_LINE;
+        sink.text(levels, line, caption, Point::new(left, baseline), room);
     }
     for (index, mark) in (0_i32..).zip(&card.marks) {
         let center = Point::new(

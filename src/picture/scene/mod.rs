@@ -339,8 +339,10 @@ impl Scene {
         let card = self.card(id)?;
         let badge = card.trailing.as_ref().map(|badge| badge.text.as_str());
         let marks = card.marks.iter().map(|mark| mark.text.as_str());
+        let more = card.more.iter().map(String::as_str);
         let words = [card.title.as_str(), card.caption.as_str()]
             .into_iter()
+            .chain(more)
             .chain(badge)
             .chain(marks);
         Some(

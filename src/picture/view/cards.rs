@@ -2,6 +2,7 @@
 
 use super::words::{count, grouped};
 use super::{incomplete, is_aws_made, own_routes, tier, why_unknown};
+use crate::analysis::overlap::blocks;
 use crate::cidr::{Family, usable_addresses};
 use crate::network::{
     Cause, CidrAssociation, Effective, Facts, Key, Kind, Known, NatGatewayFacts, Network,
@@ -21,6 +22,20 @@ pub(super) struct Cards<'a> {
     pub(super) topology: &'a Topology,
     /// The one VPC that is looked at, where it is one.
     pub(super) only: Option<&'a Key>,
+}
+
+/// Who owns a resource that others see as well, and who these are.
+pub(super) fn sharing(resource: &Resource) -> Option<String> {
+    let owner = resource.common().owner.value()?;
+    if resource.is_shared() {
+        return Some(format!("shared by {owner}"));
+    }
+    let others: Vec<&str> = resource
+        .participants()
+        .into_iter()
+        .map(Text::as_str)
+        .collect();
+    (!others.is_empty()).then(|| format!("shared with {}", others.join(", ")))
 }
 
 /// The order in which connections stand before the layout moves them: the internet first.
@@ -45,14 +60,14 @@ fn is_gateway_type(network: &Network, key: &Key) -> bool {
         .is_some_and(|endpoint_type| endpoint_type == "Gateway")
 }
 
-fn mark(sign: Sign, text: impl Into<String>) -> Mark {
+pub(super) fn mark(sign: Sign, text: impl Into<String>) -> Mark {
     Mark {
         sign,
         text: text.into(),
     }
 }
 
-fn badge(text: impl Into<String>, role: Role) -> Badge {
+pub(super) fn badge(text: impl Into<String>, role: Role) -> Badge {
     Badge {
         text: text.into(),
         role,
@@ -60,7 +75,7 @@ fn badge(text: impl Into<String>, role: Role) -> Badge {
 }
 
 /// The parts that say something, in one line.
-fn dotted<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn dotted<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")
 }
@@ -80,11 +95,7 @@ impl Cards<'_> {
         if card.title.is_empty() {
             card.title = resource.label().to_owned();
         }
-        if resource.is_shared()
-            && let Some(owner) = resource.common().owner.value()
-        {
-            card.details.push(format!("shared by {owner}"));
-        }
+        card.details.extend(sharing(resource));
         if !resource.conflicts().is_empty() {
             card.marks.push(mark(
                 Sign::Unknown,
@@ -647,7 +658,12 @@ impl Cards<'_> {
 
     /// One card for every kind of connection that was not read.
     pub(super) fn missing_connections(&self, vpc: &Key) -> Option<Card> {
-        let kinds: Vec<Kind> = Kind::CONNECTIONS
+        self.missing_of(vpc, Kind::CONNECTIONS)
+    }
+
+    /// One card for those of these kinds that were not read around a resource.
+    pub(super) fn missing_of(&self, vpc: &Key, kinds: &[Kind]) -> Option<Card> {
+        let kinds: Vec<Kind> = kinds
             .iter()
             .copied()
             .filter(|kind| incomplete(self.network, vpc, *kind))
@@ -674,7 +690,7 @@ impl Cards<'_> {
         }
     }
 
-    fn why(&self, vpc: &Key, kind: Kind) -> String {
+    pub(super) fn why(&self, vpc: &Key, kind: Kind) -> String {
         match self.network.why_incomplete(vpc, kind) {
             Some(gap) => match gap.cause {
                 Cause::NotInInput => "not in this input".to_owned(),
@@ -717,25 +733,6 @@ fn vpc(facts: &VpcFacts) -> Card {
         details,
         ..Card::default()
     }
-}
-
-/// The blocks of a VPC that can be used: the primary one first, version 6 last.
-fn blocks(facts: &VpcFacts) -> Vec<IpNet> {
-    let primary = facts.primary_cidr.value().map(|block| IpNet::V4(*block));
-    let mut blocks: Vec<IpNet> = primary.into_iter().collect();
-    for association in facts
-        .cidr_blocks
-        .items()
-        .iter()
-        .chain(facts.ipv6_blocks.items())
-    {
-        if let Some(block) = association.usable()
-            && !blocks.contains(&block)
-        {
-            blocks.push(block);
-        }
-    }
-    blocks
 }
 
 fn kind_role(kind: SubnetKind) -> Role {
@@ -802,7 +799,7 @@ fn short_service(service: &str) -> &str {
     }
 }
 
-fn capitalised(words: &str) -> String {
+pub(super) fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
     letters
         .next()

@@ -1,6 +1,8 @@
 //! What of a network is to be seen: scope, filters and folds become abstract cards, groups and nets. Knows AWS.
 
 mod cards;
+mod overview;
+mod pen;
 mod words;
 
 pub use cards::glyph_of;
@@ -16,6 +18,7 @@ use crate::network::{
     SubnetKind, Text, Topology, VpcFacts, VpcMembers,
 };
 use cards::Cards;
+use pen::Pen;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,7 +29,9 @@ const COLUMNS: [&str; 4] = ["VPC", "Subnets", "Route tables", "Network connectio
 /// What is to be seen. The default is everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The VPCs to show; `None` for all of them.
+    /// Not what stands in the VPCs, but the VPCs as cards and what joins them.
+    pub overview: bool,
+    /// The VPCs to show; `None` for all of them. The overview shows all.
     pub vpcs: Option<BTreeSet<Key>>,
     /// Kinds that are left out.
     pub hidden: BTreeSet<Kind>,
@@ -78,6 +83,18 @@ enum GroupName {
     UnroutedConnections(Key),
     Missing(Key, usize),
     Shared,
+    Overview(overview::GroupName),
+}
+
+impl GroupName {
+    /// Whether a frame is drawn around it.
+    fn is_boxed(&self) -> bool {
+        match self {
+            Self::Zone(..) => true,
+            Self::Overview(name) => name.is_boxed(),
+            _ => false,
+        }
+    }
 }
 
 impl View {
@@ -93,6 +110,10 @@ impl View {
         topology: &Topology,
         options: &Options,
     ) -> Self {
+        let pen = Pen::after(previous);
+        if options.overview {
+            return overview::draw(network, topology, options, pen);
+        }
         Builder {
             network,
             topology,
@@ -104,13 +125,7 @@ impl View {
                     .filter(|vpcs| vpcs.len() == 1)
                     .and_then(BTreeSet::first),
             },
-            view: Self {
-                numbers: previous.numbers.clone(),
-                group_numbers: previous.group_numbers.clone(),
-                ..Self::default()
-            },
-            diagram: Diagram::default(),
-            placeholder: 0,
+            pen,
         }
         .build()
     }
@@ -190,13 +205,8 @@ struct Builder<'a> {
     topology: &'a Topology,
     options: &'a Options,
     cards: Cards<'a>,
-    view: View,
-    diagram: Diagram,
-    placeholder: usize,
+    pen: Pen,
 }
-
-/// Numbers of cards that stand for no resource: they count down from the top, out of the way of the others.
-const PLACEHOLDERS: u32 = u32::MAX - 1;
 
 impl Builder<'_> {
     fn build(mut self) -> View {
@@ -240,7 +250,7 @@ impl Builder<'_> {
                 .filter(|key| options.shows(key) && !shared.contains(*key))
                 .count();
             let band = self.band(vpc, members, &shared, vpcs.len() > 1);
-            self.diagram.bands.push(band);
+            self.pen.diagram.bands.push(band);
         }
         let known = [
             true,
@@ -249,7 +259,7 @@ impl Builder<'_> {
             vpcs.iter()
                 .all(|(vpc, _)| connections_are_read(self.network, vpc)),
         ];
-        self.diagram.columns = COLUMNS
+        self.pen.diagram.columns = COLUMNS
             .iter()
             .zip(counts)
             .zip(known)
@@ -262,19 +272,18 @@ impl Builder<'_> {
             })
             .collect();
         if !shared.is_empty() {
-            self.diagram.columns.push(ColumnHead {
+            self.pen.diagram.columns.push(ColumnHead {
                 title: "Shared".to_owned(),
                 count: Some(shared.len()),
             });
             let mut keys: Vec<&Key> = shared.iter().collect();
             keys.sort_by(|a, b| self.connection_order(a, b));
             let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
-            let group = self.group(GroupName::Shared, None, Order::Free, cards);
-            self.diagram.shared.push(group);
+            let group = self.pen.group(GroupName::Shared, None, Order::Free, cards);
+            self.pen.diagram.shared.push(group);
         }
         self.nets(&vpcs);
-        self.view.diagram = Arc::new(self.diagram);
-        self.view
+        self.pen.finish()
     }
 
     /// Whether a number of these says how many there are: they were read, and are not hidden.
@@ -328,52 +337,12 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn group(
-        &mut self,
-        name: GroupName,
-        heading: Option<Heading>,
-        order: Order,
-        cards: Vec<Card>,
-    ) -> Group {
-        let next = GroupId(u32::try_from(self.view.group_numbers.len()).unwrap_or(u32::MAX));
-        let boxed = matches!(name, GroupName::Zone(..));
-        let id = *self.view.group_numbers.entry(name).or_insert(next);
-        let mut roles = cards.iter().map(|card| card.role);
-        let role = roles
-            .next()
-            .filter(|first| roles.all(|role| role == *first))
-            .unwrap_or(Role::Neutral);
-        Group {
-            id,
-            heading,
-            boxed,
-            role,
-            order,
-            cards,
-        }
-    }
-
-    fn number(&mut self, key: &Key) -> CardId {
-        let next = CardId(u32::try_from(self.view.numbers.len()).unwrap_or(PLACEHOLDERS));
-        let id = *self.view.numbers.entry(key.clone()).or_insert(next);
-        self.view.keys.insert(id, key.clone());
-        id
-    }
-
     fn card_of(&mut self, key: &Key) -> Card {
-        let id = self.number(key);
+        let id = self.pen.number(key);
         let mut card = self.cards.card(key);
         card.marks
             .extend(self.options.marks.get(key).into_iter().flatten().cloned());
         Card { id, ..card }
-    }
-
-    /// A card for what was not read.
-    fn missing(&mut self, vpc: &Key, card: Card) -> Group {
-        let id = CardId(PLACEHOLDERS - u32::try_from(self.placeholder).unwrap_or(0));
-        let name = GroupName::Missing(vpc.clone(), self.placeholder);
-        self.placeholder += 1;
-        self.group(name, None, Order::Given, vec![Card { id, ..card }])
     }
 
     fn band(
@@ -389,7 +358,7 @@ impl Builder<'_> {
         };
         if !self.options.hidden.contains(&Kind::Vpc) {
             let card = self.card_of(vpc);
-            band.columns[0].push(self.group(
+            band.columns[0].push(self.pen.group(
                 GroupName::Vpc(vpc.clone()),
                 None,
                 Order::Given,
@@ -430,13 +399,14 @@ impl Builder<'_> {
                     .zone_id(&subnets.iter().map(|key| (*key).clone()).collect::<Vec<_>>()),
             };
             let cards = subnets.into_iter().map(|key| self.card_of(key)).collect();
-            let group = self.group(
+            let group = self.pen.group(
                 GroupName::Zone(vpc.clone(), zone.clone()),
                 Some(heading),
                 Order::Given,
                 cards,
             );
-            self.view
+            self.pen
+                .view
                 .zones
                 .insert(group.id, (vpc.clone(), zone.clone()));
             groups.push(group);
@@ -444,7 +414,7 @@ impl Builder<'_> {
         if members.subnets.is_empty()
             && let Some(card) = self.cards.missing(vpc, Kind::Subnet)
         {
-            groups.push(self.missing(vpc, card));
+            groups.push(self.pen.missing(vpc, card));
         }
         groups
     }
@@ -483,13 +453,13 @@ impl Builder<'_> {
         ] {
             if !keys.is_empty() {
                 let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
-                groups.push(self.group(name, None, order, cards));
+                groups.push(self.pen.group(name, None, order, cards));
             }
         }
         if members.tables.is_empty()
             && let Some(card) = self.cards.missing(vpc, Kind::RouteTable)
         {
-            groups.push(self.missing(vpc, card));
+            groups.push(self.pen.missing(vpc, card));
         }
         groups
     }
@@ -524,35 +494,13 @@ impl Builder<'_> {
         ] {
             if !keys.is_empty() {
                 let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
-                groups.push(self.group(name, None, order, cards));
+                groups.push(self.pen.group(name, None, order, cards));
             }
         }
         if let Some(card) = self.cards.missing_connections(vpc) {
-            groups.push(self.missing(vpc, card));
+            groups.push(self.pen.missing(vpc, card));
         }
         groups
-    }
-
-    fn net(&mut self, to: End, role: Role, legs: Vec<(Leg, (Key, Key))>) {
-        if legs.is_empty() {
-            return;
-        }
-        let id = NetId(u32::try_from(self.diagram.nets.len()).unwrap_or(u32::MAX));
-        let mut net = Net {
-            id,
-            to,
-            role,
-            legs: Vec::with_capacity(legs.len()),
-        };
-        for (leg, line) in legs {
-            let number = LegId {
-                net: id,
-                leg: u32::try_from(net.legs.len()).unwrap_or(u32::MAX),
-            };
-            self.view.legs.entry(line).or_default().insert(number);
-            net.legs.push(leg);
-        }
-        self.diagram.nets.push(net);
     }
 
     fn nets(&mut self, vpcs: &[(&Key, &VpcMembers)]) {
@@ -568,13 +516,13 @@ impl Builder<'_> {
             .flat_map(|(_, members)| members.connections.iter().chain(&members.gone))
             .collect();
         for connection in connections {
-            let Some(card) = self.view.card(connection) else {
+            let Some(card) = self.pen.view.card(connection) else {
                 continue;
             };
             let role = Cards::connection_role(connection);
             let mut legs = Vec::new();
             for (table, routes) in topology.routed_from(connection) {
-                let Some(from) = self.view.card(table) else {
+                let Some(from) = self.pen.view.card(table) else {
                     continue;
                 };
                 let line = if routes.iter().any(crate::network::Route::is_active) {
@@ -594,7 +542,7 @@ impl Builder<'_> {
                 legs.push((leg, (table.clone(), connection.clone())));
             }
             for table in topology.edge_tables(connection) {
-                let Some(from) = self.view.card(table) else {
+                let Some(from) = self.pen.view.card(table) else {
                     continue;
                 };
                 let leg = Leg {
@@ -604,23 +552,24 @@ impl Builder<'_> {
                 };
                 legs.push((leg, (table.clone(), connection.clone())));
             }
-            self.net(End::Card(card), role, legs);
+            self.pen.net(End::Card(card), role, legs);
         }
     }
 
     /// From a VPC to its zones: one line a zone stands for all its subnets.
     fn memberships(&mut self, vpc: &Key) {
-        let Some(card) = self.view.card(vpc) else {
+        let Some(card) = self.pen.view.card(vpc) else {
             return;
         };
         let zones: Vec<(GroupId, Text)> = self
+            .pen
             .view
             .zones
             .iter()
             .filter(|(_, (of, _))| of == vpc)
             .map(|(group, (_, zone))| (*group, zone.clone()))
             .collect();
-        let id = NetId(u32::try_from(self.diagram.nets.len()).unwrap_or(u32::MAX));
+        let id = NetId(u32::try_from(self.pen.diagram.nets.len()).unwrap_or(u32::MAX));
         let mut legs = Vec::new();
         for (group, zone) in zones {
             let number = LegId {
@@ -628,7 +577,8 @@ impl Builder<'_> {
                 leg: u32::try_from(legs.len()).unwrap_or(u32::MAX),
             };
             for subnet in self.topology.zone(vpc, &zone) {
-                self.view
+                self.pen
+                    .view
                     .legs
                     .entry((vpc.clone(), subnet.clone()))
                     .or_default()
@@ -641,7 +591,7 @@ impl Builder<'_> {
             });
         }
         if !legs.is_empty() {
-            self.diagram.nets.push(Net {
+            self.pen.diagram.nets.push(Net {
                 id,
                 to: End::Card(card),
                 role: Role::Vpc,
@@ -651,12 +601,12 @@ impl Builder<'_> {
     }
 
     fn associations(&mut self, table: &Key) {
-        let Some(card) = self.view.card(table) else {
+        let Some(card) = self.pen.view.card(table) else {
             return;
         };
         let mut legs = Vec::new();
         for (subnet, explicit) in self.topology.subnets_of(table) {
-            let Some(from) = self.view.card(subnet) else {
+            let Some(from) = self.pen.view.card(subnet) else {
                 continue;
             };
             let leg = Leg {
@@ -675,7 +625,7 @@ impl Builder<'_> {
             .next()
             .filter(|first| roles.all(|role| role == *first))
             .unwrap_or(Role::Table);
-        self.net(End::Card(card), role, legs);
+        self.pen.net(End::Card(card), role, legs);
     }
 }
 

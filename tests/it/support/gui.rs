@@ -98,6 +98,8 @@ impl Window {
             "{:?}",
             window.harness.state().banner()
         );
+        // It opens on the overview of its two VPCs.
+        window.click("VPC harbour-prod");
         window
     }
 
@@ -141,6 +143,48 @@ impl Window {
             .unwrap_or_else(|| panic!("no card is called {title}"));
         assert!(found.next().is_none(), "several cards are called {title}");
         first
+    }
+
+    /// The first card of a kind that is wholly on the screen, clear of the edges of the map.
+    pub(crate) fn card_in_view(&self, kind: Kind) -> Node<'_> {
+        let begins = format!("{} ", kind.singular());
+        let map = self.node("Resource map").rect().shrink(48.0);
+        let mut found = self.harness.query_all_by_role(Role::Button).filter(|node| {
+            let label = node.accesskit_node().label();
+            let is_card =
+                label.is_some_and(|label| label.starts_with(&begins) && label.contains(", "));
+            is_card && map.contains_rect(node.rect())
+        });
+        found.next().expect("a card is in view")
+    }
+
+    pub(crate) fn select_in_view(&mut self, kind: Kind) {
+        self.card_in_view(kind).click();
+        self.run();
+    }
+
+    /// Two clicks at one place, one right after the other.
+    pub(crate) fn double_click(&mut self, at: egui::Pos2) {
+        self.harness.hover_at(at);
+        self.run();
+        for _ in 0..2 {
+            for pressed in [true, false] {
+                self.harness.event(egui::Event::PointerButton {
+                    pos: at,
+                    button: egui::PointerButton::Primary,
+                    pressed,
+                    modifiers: Modifiers::NONE,
+                });
+            }
+            self.harness.step();
+        }
+        self.run();
+    }
+
+    /// Type into what has the keyboard.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.run();
     }
 
     pub(crate) fn click(&mut self, name: &str) {

@@ -6,6 +6,7 @@ pub(crate) mod account;
 pub(crate) mod applying;
 pub(crate) mod designs;
 pub(crate) mod environment;
+pub(crate) mod estate;
 pub(crate) mod files;
 pub(crate) mod generate;
 pub(crate) mod gui;
