@@ -25,8 +25,8 @@ mod worker;
 pub use crate::apply::Run;
 pub use crate::source::design::is_design;
 pub use crate::storage::{
-    CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, Settings, StorageError, Store,
-    ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
+    CONFIG_DIR_VARIABLE, Draft, LostDraft, RECENT_LIMIT, SavedSearch, Settings, StorageError,
+    Store, ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
 };
 #[cfg(feature = "aws")]
 pub use apply::{ApplyError, PATIENCE_VARIABLE, Prepared, prepare, prepare_saved, reopen};

@@ -496,6 +496,7 @@ mod tests {
             opened: None,
             selected: None,
             vpc: None,
+            view: None,
             settings: &settings,
             situation: Situation::default(),
             theme: Theme::Light,
