@@ -16,11 +16,16 @@ use super::panels::save::{Format, Save};
 use super::panels::search::Search;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
+use super::panels::tags::Chooser;
+use super::panels::views::Naming;
 use super::panels::{
-    crumbs, device, gaps, help, loading, palette, prompt, save, sources, start, status, tables, top,
+    crumbs, device, gaps, help, loading, palette, prompt, save, sources, start, status, tables,
+    tags, top, views,
 };
 use super::runs::{self, Affair, Affairs};
+use super::searching::Searcher;
 use super::sheet::{Page, Seen, Sheet};
+use super::views::{By, ViewAction};
 use super::{code, inspector, look, widgets};
 use crate::design::Problem;
 use crate::export;
@@ -76,10 +81,15 @@ pub struct Atlas {
     pub(super) is_start_page: bool,
 
     search: Search,
+    pub(super) searcher: Searcher,
     tables: Tables,
     start: Start,
     pub(super) messages: Messages,
     palette: Option<Palette>,
+    /// The name of a view is asked for.
+    pub(super) naming: Option<Naming>,
+    /// A tag is being chosen, and what for.
+    chooser: Option<(By, Chooser)>,
     pub(super) prompt: Option<Prompt>,
     save: Option<Save>,
     saving: Option<Receiver<Result<PathBuf, String>>>,
@@ -117,11 +127,16 @@ impl Atlas {
             messages.fail(complaint);
         }
         let drafts = Drafts::open(services.store.as_ref());
-        let hidden = settings
-            .hidden_kinds
-            .iter()
-            .filter_map(|word| Kind::from_word(word))
-            .collect();
+        let seen = Seen {
+            hidden: settings
+                .hidden_kinds
+                .iter()
+                .filter_map(|word| Kind::from_word(word))
+                .collect(),
+            color_by: settings.color_by.as_deref().map(Into::into),
+            group_by: settings.group_by.as_deref().map(Into::into),
+            ..Seen::default()
+        };
         Self {
             affairs: Affairs::new(services.worker.changes()),
             worker: services.worker,
@@ -131,7 +146,7 @@ impl Atlas {
             settings,
             outbox: Outbox::default(),
             pending: Vec::new(),
-            sheet: Sheet::hiding(hidden),
+            sheet: Sheet::beginning(seen),
             aside: None,
             designer: None,
             shows_design: false,
@@ -140,9 +155,12 @@ impl Atlas {
             generation: 0,
             is_start_page: true,
             search: Search::default(),
+            searcher: Searcher::default(),
             tables: Tables::default(),
             messages,
             palette: None,
+            naming: None,
+            chooser: None,
             prompt: None,
             save: None,
             saving: None,
@@ -242,6 +260,8 @@ impl Atlas {
         let waited = self.waiting.take();
         let situation = self.situation();
         let is_modal = self.palette.is_some()
+            || self.naming.is_some()
+            || self.chooser.is_some()
             || self.prompt.is_some()
             || self.save.is_some()
             || self.parting.is_some()
@@ -277,7 +297,7 @@ impl Atlas {
         }
         self.derive_design();
         self.work_out(ctx);
-        self.refresh();
+        self.refresh(ctx);
         self.retitle(ctx);
     }
 
@@ -295,22 +315,20 @@ impl Atlas {
     }
 
     /// Bring the map and the search up to date with what they are made of.
-    fn refresh(&mut self) {
+    fn refresh(&mut self, ctx: &egui::Context) {
         self.compare_live();
+        self.narrow(ctx);
         if let Some(opened) = &self.sheet.opened {
             let mut options = Options {
                 hidden: self.sheet.seen.hidden.clone(),
                 marks: self.sheet.marks.clone(),
+                only: self.only(opened),
+                color_by: self.sheet.seen.color_by.clone(),
+                group_by: self.sheet.seen.group_by.clone(),
                 ..Options::default()
             };
             options.overview = self.sheet.seen.overview;
             options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
-            options.only = self
-                .sheet
-                .seen
-                .focus
-                .as_ref()
-                .map(|focus| opened.related(focus, options.overview).keys);
             let size = if self.settings.details {
                 Size::Details
             } else {
@@ -322,8 +340,10 @@ impl Atlas {
                 self.sheet.canvas.forget();
             }
         }
-        self.search
-            .update(self.sheet.opened.as_ref(), &self.sheet.map);
+        let opened = self.sheet.opened.as_ref();
+        let searched = opened.filter(|_| self.search.asks());
+        let index = searched.and_then(|opened| self.searcher.index(opened, ctx));
+        self.search.update(opened, &self.sheet.map, index.as_ref());
     }
 
     fn apply_theme(&mut self, ctx: &egui::Context) {
@@ -389,7 +409,11 @@ impl Atlas {
             overview: self.sheet.seen.overview,
             focused: self.sheet.seen.focus.is_some(),
             filtered: is_open
-                && (self.sheet.seen.focus.is_some() || !self.sheet.seen.hidden.is_empty()),
+                && (self.sheet.seen.focus.is_some()
+                    || self.sheet.seen.view.is_some()
+                    || !self.sheet.seen.hidden.is_empty()),
+            searching: self.search.asks(),
+            view: is_open && self.sheet.seen.view.is_some(),
             design: is_design,
             sound: is_design
                 && (self.designer.as_ref())
@@ -544,10 +568,7 @@ impl Atlas {
         if !is_refresh && !is_growth {
             self.sheet.map.clear();
             self.sheet.canvas = canvas::Canvas::default();
-            self.sheet.seen = Seen {
-                hidden: std::mem::take(&mut self.sheet.seen.hidden),
-                ..Seen::default()
-            };
+            self.sheet.seen = std::mem::take(&mut self.sheet.seen).lasting();
             self.sheet.undo.clear();
             self.sheet.redo.clear();
             self.sheet.history.clear();
@@ -703,6 +724,9 @@ impl Atlas {
             Action::ShowPlanned(vpc) => self.show_planned(&vpc),
             Action::Affair(affair) => self.affair(ctx, affair),
             Action::SaveCode => self.ask_for_code(ctx),
+            Action::SearchFor(text) => self.search.set(text),
+            Action::View(action) => self.view_action(ctx, action),
+            Action::ByTag(by, key) => self.by_tag(by, key),
             Action::RevealLive(key) => {
                 self.face(false);
                 self.sheet.page = Page::Map;
@@ -787,7 +811,7 @@ impl Atlas {
                     self.sheet
                         .redo
                         .push(std::mem::replace(&mut self.sheet.seen, before));
-                    self.remember_hidden();
+                    self.remember_seen();
                 }
             }
             Command::Redo => {
@@ -795,7 +819,7 @@ impl Atlas {
                     self.sheet
                         .undo
                         .push(std::mem::replace(&mut self.sheet.seen, after));
-                    self.remember_hidden();
+                    self.remember_seen();
                 }
             }
             Command::CopyId => {
@@ -829,6 +853,16 @@ impl Atlas {
                 }
             }
             Command::Find => self.search.wants_focus = true,
+            Command::SaveView => self.naming = Some(Naming::new(self.search.query())),
+            Command::RenameView | Command::DeleteView => {
+                self.naming = self.sheet.seen.view.as_ref().map(|view| match command {
+                    Command::RenameView => Naming::rename(&view.name),
+                    _ => Naming::delete(&view.name),
+                });
+            }
+            Command::LeaveView => self.view_action(ctx, ViewAction::Show(None)),
+            Command::ColorByTag => self.chooser = Some((By::Color, Chooser::new(By::Color))),
+            Command::GroupByTag => self.chooser = Some((By::Group, Chooser::new(By::Group))),
             Command::ClearSelection => {
                 self.search.clear();
                 self.select(None);
@@ -876,6 +910,7 @@ impl Atlas {
             Command::ShowAll => {
                 self.change_seen(|seen| {
                     seen.focus = None;
+                    seen.view = None;
                     seen.hidden.clear();
                 });
             }
@@ -999,6 +1034,7 @@ impl Atlas {
         let vpc = opened.vpc_of(&key).filter(|vpc| opened.can_enter(vpc));
         let is_off_map = opened.anchor(&key, &self.sheet.map.view).is_none();
         let is_of_overview = key.kind == Kind::Vpc || opened.interconnect().knows(&key);
+        let is_narrowed = seen.focus.is_some() || seen.view.is_some();
         let goes_in = vpc.is_some()
             && if seen.overview {
                 !is_of_overview
@@ -1008,13 +1044,14 @@ impl Atlas {
         let goes_out = !self.shows_design
             && !seen.overview
             && !goes_in
-            && seen.focus.is_none()
+            && !is_narrowed
             && is_off_map
             && is_of_overview;
-        let is_out_of_focus = seen.focus.is_some() && is_off_map;
+        let is_out_of_focus = is_narrowed && is_off_map;
         if goes_in || goes_out || is_out_of_focus {
             self.change_seen(|seen| {
                 seen.focus = None;
+                seen.view = None;
                 if goes_in {
                     seen.overview = false;
                     seen.vpc = vpc;
@@ -1077,7 +1114,7 @@ impl Atlas {
     }
 
     /// Change what is seen, so that it can be undone.
-    fn change_seen(&mut self, change: impl FnOnce(&mut Seen)) {
+    pub(super) fn change_seen(&mut self, change: impl FnOnce(&mut Seen)) {
         let before = self.sheet.seen.clone();
         change(&mut self.sheet.seen);
         if before == self.sheet.seen {
@@ -1085,10 +1122,23 @@ impl Atlas {
         }
         self.sheet.undo.push(before);
         self.sheet.redo.clear();
-        self.remember_hidden();
+        self.remember_seen();
     }
 
-    fn remember_hidden(&mut self) {
+    pub(super) fn end_search(&mut self) {
+        self.search.clear();
+    }
+
+    fn remember_seen(&mut self) {
+        let text = |key: &Option<crate::network::Text>| key.as_ref().map(ToString::to_string);
+        let seen = &self.sheet.seen;
+        let (color_by, group_by) = (text(&seen.color_by), text(&seen.group_by));
+        if (&color_by, &group_by) != (&self.settings.color_by, &self.settings.group_by) {
+            self.change_settings(|settings| {
+                settings.color_by.clone_from(&color_by);
+                settings.group_by.clone_from(&group_by);
+            });
+        }
         let words: Vec<String> = self
             .sheet
             .seen
@@ -1127,9 +1177,10 @@ impl Atlas {
     fn lit(&self) -> Option<Lit> {
         let opened = self.sheet.opened.as_ref()?;
         if self.search.is_active() {
-            let mut lit = self.sheet.map.view.lit_keys(&self.search.keys);
-            lit.legs.clear();
-            return Some(lit);
+            return Some(Lit {
+                cards: self.search.cards.clone(),
+                ..Lit::default()
+            });
         }
         let anchor = opened.anchor(self.sheet.selected.as_ref()?, &self.sheet.map.view)?;
         let related = opened.related(&anchor, self.sheet.seen.overview);
@@ -1230,6 +1281,7 @@ impl Atlas {
             selected: self.sheet.selected.as_ref(),
             vpc: self.sheet.seen.vpc.as_ref(),
             overview: self.sheet.seen.overview,
+            view: (self.sheet.seen.view.as_ref()).map(|view| view.name.as_str()),
             settings: &self.settings,
             situation,
             theme,
@@ -1244,6 +1296,8 @@ impl Atlas {
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
             Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
+            Command::ColorByTag => Some(self.sheet.seen.color_by.is_some()),
+            Command::GroupByTag => Some(self.sheet.seen.group_by.is_some()),
             Command::ToggleSources => Some(self.shows_sources),
             Command::ToggleInspector => Some(self.shows_inspector),
             Command::ToggleGaps => Some(self.shows_gaps),
@@ -1419,7 +1473,7 @@ impl Atlas {
                     canvas::nothing(&app, ui, ui.max_rect(), title, words);
                 } else {
                     let searched = Searched {
-                        keys: &self.search.keys,
+                        cards: &self.search.cards,
                         generation: self.search.generation,
                     };
                     let searched = self.search.is_active().then_some(searched);
@@ -1431,6 +1485,12 @@ impl Atlas {
                         &self.sheet.map,
                         searched.as_ref(),
                     );
+                    let diagram = self.sheet.map.scene.diagram();
+                    if let Some((legend, canvas)) =
+                        diagram.legend.as_ref().zip(self.sheet.canvas.rect)
+                    {
+                        tags::legend_ui(&app, &ctx, legend, canvas);
+                    }
                 }
             }
         });
@@ -1441,6 +1501,20 @@ impl Atlas {
             && !palette::ui(&app, &ctx, state)
         {
             self.palette = None;
+        }
+        if let Some(state) = &mut self.naming
+            && !views::naming_ui(&app, &ctx, state)
+        {
+            self.naming = None;
+        }
+        if let Some((by, state)) = &mut self.chooser {
+            let now = match by {
+                By::Color => self.sheet.seen.color_by.as_ref(),
+                By::Group => self.sheet.seen.group_by.as_ref(),
+            };
+            if !tags::chooser_ui(&app, &ctx, state, now) {
+                self.chooser = None;
+            }
         }
         if let Some(state) = &mut self.prompt
             && !prompt::ui(&app, &ctx, state)
@@ -1606,6 +1680,9 @@ fn designer_panels(
 fn filter_words(seen: &Seen, opened: Option<&Opened>) -> Option<String> {
     let opened = opened?;
     let mut parts = Vec::new();
+    if let Some(view) = &seen.view {
+        parts.push(format!("only the view {} · leave", view.name));
+    }
     if let Some(focus) = &seen.focus {
         parts.push(format!("neighbours of {}", opened.name(focus)));
     }
@@ -1627,6 +1704,12 @@ fn empty_words(seen: &Seen, opened: &Opened) -> (&'static str, &'static str) {
         return (
             "No VPC here",
             "What was read holds no VPC and nothing that stands in one. The gaps say what is missing; the tables show what is there.",
+        );
+    }
+    if seen.view.is_some() && seen.focus.is_none() && seen.hidden.is_empty() {
+        return (
+            "The view finds nothing here",
+            "Nothing that was read matches its search. Leave it with View › Leave the view.",
         );
     }
     if seen.focus.is_some() || !seen.hidden.is_empty() {

@@ -61,6 +61,12 @@ pub enum Command {
     CopyCsv,
     /// Go to the search box.
     Find,
+    /// Keep what is searched for as a view of the map.
+    SaveView,
+    /// Give the view that is shown another name.
+    RenameView,
+    /// Forget the view that is shown.
+    DeleteView,
     /// Select nothing, and show everything at full strength.
     ClearSelection,
     /// The map.
@@ -87,6 +93,12 @@ pub enum Command {
     HideKind(Kind),
     /// Everything that was hidden.
     ShowAll,
+    /// The whole map, and not only what a view finds.
+    LeaveView,
+    /// Choose a tag to colour the map by.
+    ColorByTag,
+    /// Choose a tag to group the map by.
+    GroupByTag,
     /// The list of sources and VPCs.
     ToggleSources,
     /// The panel about what is selected.
@@ -162,6 +174,10 @@ pub struct Situation {
     pub focused: bool,
     /// Something is hidden or out of focus.
     pub filtered: bool,
+    /// Something is searched for.
+    pub searching: bool,
+    /// The map is narrowed to a view.
+    pub view: bool,
     /// There is a change to take back.
     pub undo: bool,
     /// There is a change to make again.
@@ -255,6 +271,9 @@ impl Command {
         Self::CopyArn,
         Self::CopyCsv,
         Self::Find,
+        Self::SaveView,
+        Self::RenameView,
+        Self::DeleteView,
         Self::ClearSelection,
         Self::ShowMap,
         Self::Overview,
@@ -267,6 +286,9 @@ impl Command {
         Self::ShowSelected,
         Self::ToggleDetails,
         Self::ToggleFocus,
+        Self::ColorByTag,
+        Self::GroupByTag,
+        Self::LeaveView,
         Self::ShowAll,
         Self::HideKind(Kind::Subnet),
         Self::HideKind(Kind::RouteTable),
@@ -330,6 +352,9 @@ impl Command {
             Self::CopyArn => "Copy ARN",
             Self::CopyCsv => "Copy table as CSV",
             Self::Find => "Search",
+            Self::SaveView => "Save the search as a view…",
+            Self::RenameView => "Rename the view…",
+            Self::DeleteView => "Delete the view…",
             Self::ClearSelection => "Clear selection",
             Self::ShowMap => "Map",
             Self::Overview => "Overview",
@@ -343,6 +368,9 @@ impl Command {
             Self::ToggleFocus => "Show only neighbours",
             Self::HideKind(kind) => hide_text(kind),
             Self::ShowAll => "Show everything",
+            Self::LeaveView => "Leave the view",
+            Self::ColorByTag => "Colour by tag…",
+            Self::GroupByTag => "Group by tag…",
             Self::ToggleSources => "Sources panel",
             Self::ToggleInspector => "Inspector panel",
             Self::ToggleGaps => "Gaps",
@@ -404,6 +432,11 @@ impl Command {
                 "Copy the rows of the table, as filtered and sorted, to paste into a spreadsheet"
             }
             Self::Find => "Search by name, id, address, tag or kind, and dim what does not match",
+            Self::SaveView => {
+                "Give what is searched for a name, and show what it finds and nothing else"
+            }
+            Self::RenameView => "Give the view that is shown another name",
+            Self::DeleteView => "Forget the view that is shown; nothing it shows is touched",
             Self::ClearSelection => "Select nothing and end the search",
             Self::ShowMap => "Show the resource map",
             Self::Overview => {
@@ -421,6 +454,9 @@ impl Command {
             }
             Self::HideKind(_) => "Leave this kind of resource off the map, or put it back",
             Self::ShowAll => "Show every kind and every resource again",
+            Self::LeaveView => "Show the whole map, and not only what the view finds",
+            Self::ColorByTag => "Colour the cards by the value of a tag, or by what they are again",
+            Self::GroupByTag => "Group the cards by the value of a tag, or subnets by zone again",
             Self::ToggleSources => "Show or hide the panel on the left",
             Self::ToggleInspector => "Show or hide the panel on the right",
             Self::ToggleGaps => "List what was not read, and why",
@@ -466,6 +502,9 @@ impl Command {
             | Self::CopyArn
             | Self::CopyCsv
             | Self::Find
+            | Self::SaveView
+            | Self::RenameView
+            | Self::DeleteView
             | Self::ClearSelection => Menu::Edit,
             Self::ShowMap
             | Self::Overview
@@ -480,6 +519,9 @@ impl Command {
             | Self::ToggleFocus
             | Self::HideKind(_)
             | Self::ShowAll
+            | Self::LeaveView
+            | Self::ColorByTag
+            | Self::GroupByTag
             | Self::ToggleSources
             | Self::ToggleInspector
             | Self::ToggleGaps
@@ -538,9 +580,15 @@ impl Command {
             | Self::CancelLoading
             | Self::StopRun
             | Self::Find
+            | Self::SaveView
+            | Self::RenameView
+            | Self::DeleteView
             | Self::ClearSelection
             | Self::ToggleDetails
             | Self::ToggleFocus
+            | Self::ColorByTag
+            | Self::GroupByTag
+            | Self::LeaveView
             | Self::HideKind(_)
             | Self::ShowAll
             | Self::OpenConsole => 2,
@@ -608,6 +656,12 @@ impl Command {
             | Self::OpenPlan
             | Self::StopRun
             | Self::CopyArn
+            | Self::SaveView
+            | Self::RenameView
+            | Self::DeleteView
+            | Self::LeaveView
+            | Self::ColorByTag
+            | Self::GroupByTag
             | Self::ClearSelection
             | Self::HideKind(_)
             | Self::ThemeLight
@@ -651,6 +705,8 @@ impl Command {
             | Self::ShowMap
             | Self::ShowTables
             | Self::ToggleDetails
+            | Self::ColorByTag
+            | Self::GroupByTag
             | Self::ToggleSources
             | Self::ToggleInspector
             | Self::ToggleGaps => now.open,
@@ -662,6 +718,8 @@ impl Command {
             Self::ToggleFocus => now.selected || now.focused,
             Self::HideKind(kind) => now.open && now.kinds.has(kind),
             Self::ShowAll => now.filtered,
+            Self::SaveView => now.open && now.searching,
+            Self::RenameView | Self::DeleteView | Self::LeaveView => now.view,
             Self::Back => now.back,
             Self::Forward => now.forward,
             Self::Overview => now.open && !now.design && !(now.overview && now.map),

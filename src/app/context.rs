@@ -66,6 +66,12 @@ pub(super) enum Action {
     SaveCode,
     /// Go to the network beside the design, and to this there.
     RevealLive(Key),
+    /// Put these words in the search box.
+    SearchFor(String),
+    /// What is asked of saved searches.
+    View(super::views::ViewAction),
+    /// Colour or group the map by the tag of this key, or by none.
+    ByTag(super::views::By, Option<Text>),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.
@@ -98,6 +104,8 @@ pub(super) struct AppContext<'a> {
     pub(super) vpc: Option<&'a Key>,
     /// The overview is shown.
     pub(super) overview: bool,
+    /// The name of the saved search that the map is narrowed to.
+    pub(super) view: Option<&'a str>,
     /// What is remembered.
     pub(super) settings: &'a Settings,
     /// What can be done now.

@@ -21,7 +21,9 @@ mod model;
 mod panels;
 mod references;
 mod runs;
+mod searching;
 mod sheet;
+mod views;
 mod widgets;
 
 pub use atlas::{Atlas, Services};

@@ -2,6 +2,7 @@
 
 use super::references;
 use crate::analysis::overlap::{Overlap, overlaps};
+use crate::analysis::search::{account_of, region_of};
 use crate::cidr::Family;
 use crate::network::{
     Coverage, Gap, Interconnect, Key, Kind, Network, Related, Resource, SubnetKind, Text, Topology,
@@ -12,7 +13,8 @@ use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, connections_are_read, natural};
 use crate::workspace::{Identity, Loaded, SourceSpec};
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// A network that is open, with what panels ask of it again and again.
@@ -39,6 +41,7 @@ pub(super) struct Opened {
     /// Made when they are asked for first.
     interconnect: OnceLock<Interconnect>,
     overlaps: OnceLock<Vec<Overlap>>,
+    tag_keys: OnceCell<Vec<(Text, usize)>>,
 }
 
 /// A VPC in a list.
@@ -124,6 +127,7 @@ impl Opened {
             referrers,
             interconnect: OnceLock::new(),
             overlaps: OnceLock::new(),
+            tag_keys: OnceCell::new(),
         }
     }
 
@@ -213,6 +217,55 @@ impl Opened {
             .or_else(|| on_map(Kind::TransitGateway))
             .or_else(|| on_map(Kind::Vpc))
             .cloned()
+    }
+
+    /// What stands on a whole map for these, and the VPCs that is in.
+    pub(super) fn standing_for<'a>(&self, keys: impl Iterator<Item = &'a Key>) -> BTreeSet<Key> {
+        let mut all = BTreeSet::new();
+        for key in keys {
+            let is_card = key.kind == Kind::Vpc || self.topology.vpc_of(key).is_some();
+            if !is_card && let Some(resource) = self.network.get(key) {
+                let named = references::named(resource.facts()).into_iter();
+                all.extend(named.filter(|key| key.kind == Kind::Subnet));
+            }
+            all.extend(self.topology.vpcs_of(key).cloned());
+            all.extend(self.vpc_of(key));
+            all.insert(key.clone());
+        }
+        all
+    }
+
+    /// The keys of tags with how many resources have each, the most frequent first. Names are last: no two
+    /// things should have the same.
+    pub(super) fn tag_keys(&self) -> &[(Text, usize)] {
+        self.tag_keys.get_or_init(|| {
+            let mut counts: BTreeMap<Text, usize> = BTreeMap::new();
+            let resources = self.network.resources();
+            let tags = resources.filter_map(|resource| resource.common().tags.value());
+            for key in tags.flat_map(BTreeMap::keys) {
+                *counts.entry(key.clone()).or_default() += 1;
+            }
+            let mut counts: Vec<(Text, usize)> = counts.into_iter().collect();
+            counts.sort_by(|(a, many), (b, more)| {
+                (a == "Name")
+                    .cmp(&(b == "Name"))
+                    .then_with(|| more.cmp(many))
+                    .then_with(|| natural(a, b))
+            });
+            counts
+        })
+    }
+
+    /// Where a resource is, in words: account, region, VPC.
+    pub(super) fn place(&self, key: &Key) -> String {
+        let Some(resource) = self.network.get(key) else {
+            return String::new();
+        };
+        let vpc = self.vpc_of(key).filter(|vpc| vpc != key);
+        let vpc = vpc.map(|vpc| self.name(&vpc));
+        let parts = [account_of(resource), region_of(resource), vpc.as_deref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        parts.join(" · ")
     }
 
     /// The kind of a subnet by its version 4 routes.

@@ -2,8 +2,10 @@
 
 use super::canvas::Canvas;
 use super::model::{Map, Opened};
-use crate::network::{Key, Kind};
+use super::views::Narrowed;
+use crate::network::{Key, Kind, Text};
 use crate::picture::diagram::Mark;
+use crate::workspace::SavedSearch;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is hidden, focused and shown: what undo takes back.
@@ -14,6 +16,24 @@ pub(super) struct Seen {
     pub(super) vpc: Option<Key>,
     pub(super) hidden: BTreeSet<Kind>,
     pub(super) focus: Option<Key>,
+    /// A search that the map is narrowed to.
+    pub(super) view: Option<SavedSearch>,
+    /// The key of the tag that cards are coloured by.
+    pub(super) color_by: Option<Text>,
+    /// The key of the tag that cards are grouped by.
+    pub(super) group_by: Option<Text>,
+}
+
+impl Seen {
+    /// What stays when another network is opened: choices that are about no resource.
+    pub(super) fn lasting(self) -> Self {
+        Self {
+            vpc: None,
+            focus: None,
+            view: None,
+            ..self
+        }
+    }
 }
 
 /// The middle of the window.
@@ -39,18 +59,17 @@ pub(super) struct Sheet {
     pub(super) history_at: usize,
     pub(super) page: Page,
     pub(super) canvas: Canvas,
+    /// What the view that is shown finds.
+    pub(super) narrowed: Option<Narrowed>,
     /// Further marks on cards: problems of a design.
     pub(super) marks: BTreeMap<Key, Vec<Mark>>,
 }
 
 impl Sheet {
-    /// An empty sheet on which these kinds are hidden.
-    pub(super) fn hiding(hidden: BTreeSet<Kind>) -> Self {
+    /// An empty sheet that shows what is opened in this way.
+    pub(super) fn beginning(seen: Seen) -> Self {
         Self {
-            seen: Seen {
-                hidden,
-                ..Seen::default()
-            },
+            seen,
             ..Self::default()
         }
     }

@@ -88,9 +88,13 @@ pub(super) enum Command {
     Snapshot(Snapshot),
     /// Find resources by name, id, address or tag
     ///
-    /// All words must fit; upper and lower case are alike. An address or block finds what holds it and what lies in it.
-    /// Words may be narrowed: kind:subnet, tag:KEY=VALUE, tag:KEY, region:R, account:A, vpc:NAME-OR-ID, id:ID; a hyphen
-    /// in front turns a word round (put the whole QUERY in quotes then). The best fit comes first.
+    /// The grammar is that of the AWS Resource Explorer. Words find what has any of them, and what has more comes first;
+    /// they part at spaces and hyphens unless they are in "quotes", and end with a star to go on: prod*. Filters narrow
+    /// that, and all must fit: region:R, kind:subnet, resourcetype:ec2:subnet, service:S, id:ID-OR-ARN, accountid:A,
+    /// application:NAME, tag:KEY=VALUE, tag:KEY, tag.key:K, tag.value:V, tag:all, tag:none, vpc:NAME-OR-ID. Commas
+    /// between values widen one: tag:env=dev,test. A hyphen in front turns a word or filter round (put the whole QUERY in
+    /// quotes then). An address or block finds what holds it and what lies in it; cidr:ADDRESS only what holds it,
+    /// cidr:BLOCK only what lies in it. What was not read is not found, and how much a filter cannot judge is said.
     #[command(after_long_help = SOURCES)]
     Search(Search),
     /// Print a shell script that gathers everything the map needs with the AWS CLI
@@ -414,6 +418,14 @@ pub(super) struct Map {
     #[arg(long, value_enum, default_value_t = Theme::Light)]
     pub(super) theme: Theme,
 
+    /// Colour the cards by the value of this tag, with a legend
+    #[arg(long, value_name = "KEY")]
+    pub(super) color_by_tag: Option<String>,
+
+    /// Group the cards by the value of this tag, and subnets not by zone
+    #[arg(long, value_name = "KEY")]
+    pub(super) group_by_tag: Option<String>,
+
     /// How the network is laid out
     #[arg(long, value_enum, default_value_t = View::Columns)]
     pub(super) view: View,
@@ -452,13 +464,17 @@ pub(super) struct Snapshot {
 
 #[derive(Debug, Args)]
 pub(super) struct Search {
-    /// What to look for
+    /// What to look for: words and filters such as region: kind: tag:KEY=VALUE cidr:
     #[arg(required = true)]
     pub(super) query: Vec<String>,
 
     /// Where to look
     #[arg(long = "in", value_name = "SOURCE", required = true, num_args = 1.., value_parser = source())]
     pub(super) sources: Vec<SourceSpec>,
+
+    /// How many results at most
+    #[arg(long, value_name = "N", default_value_t = crate::analysis::search::LIMIT)]
+    pub(super) limit: usize,
 
     /// Print JSON
     #[arg(long)]

@@ -49,6 +49,8 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     let options = view::Options {
         overview,
         vpcs,
+        color_by: args.color_by_tag.as_deref().map(Into::into),
+        group_by: args.group_by_tag.as_deref().map(Into::into),
         ..view::Options::default()
     };
     let view = View::of(&loaded.network, &loaded.topology, &options);

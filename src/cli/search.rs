@@ -1,10 +1,10 @@
-//! `vpc-atlas search`: resources by name, id, address or tag.
+//! `vpc-atlas search`: resources by words and filters, as the AWS Resource Explorer has them.
 
 use super::Answer;
 use super::args::Search;
 use super::input::{GapRow, gap_rows, gaps, read, say_gaps};
 use super::output::{Align, print, print_json, say, table};
-use crate::analysis::search::{Query, account_of, region_of, vpcs_of};
+use crate::analysis::search::{Index, Query, account_of, region_of, vpcs_of};
 use crate::network::Resource;
 use crate::workspace::Loaded;
 use serde::Serialize;
@@ -12,6 +12,10 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct Report {
     results: Vec<Row>,
+    /// How many fit, listed or not.
+    total: usize,
+    /// How many cannot be judged, because their tags, region or account were not read.
+    unsure: usize,
     gaps: Vec<GapRow>,
 }
 
@@ -29,12 +33,13 @@ pub(super) fn run(args: &Search) -> anyhow::Result<Answer> {
     let query = Query::parse(&args.query.join(" "));
     anyhow::ensure!(
         !query.is_empty(),
-        "the QUERY is empty; give words, an id, an address or a tag:KEY=VALUE"
+        "the QUERY is empty; give words, an id, an address or a filter such as tag:KEY=VALUE"
     );
     let loaded = read(&args.sources)?;
     let gaps = gaps(&loaded);
-    let results: Vec<Row> = query
-        .find(&loaded.network)
+    let found = Index::of(&loaded.network).search(&query, args.limit);
+    let results: Vec<Row> = found
+        .hits
         .iter()
         .filter_map(|hit| loaded.network.get(&hit.key))
         .map(|resource| row(&loaded, resource))
@@ -42,16 +47,49 @@ pub(super) fn run(args: &Search) -> anyhow::Result<Answer> {
     if args.json {
         print_json(&Report {
             results,
+            total: found.total,
+            unsure: found.unsure,
             gaps: gap_rows(&gaps),
         })?;
-    } else if results.is_empty() {
-        say("nothing fits; try fewer words, a part of a name, an id or an address");
-        say_gaps(&gaps);
+        return Ok(Answer::Yes);
+    }
+    if found.total == 0 {
+        say("nothing fits; try fewer filters, or a star for the rest of a word: prod*");
     } else {
         print(&text(&results))?;
-        say_gaps(&gaps);
     }
+    for written in query.misread() {
+        say(&format!(
+            "{written} is not a filter with that value, and was looked for as words"
+        ));
+    }
+    let left = found.total - found.hits.len();
+    if left > 0 {
+        say(&format!(
+            "{left} more fit; --limit {} lists them all",
+            found.total
+        ));
+    }
+    if found.unsure > 0 {
+        say(&unsure_words(found.unsure, query.asks_for_tags()));
+    }
+    say_gaps(&gaps);
     Ok(Answer::Yes)
+}
+
+/// What was not read is neither there nor missing.
+fn unsure_words(unsure: usize, asks_for_tags: bool) -> String {
+    let what = if asks_for_tags {
+        "tags were"
+    } else {
+        "region or account was"
+    };
+    let who = if unsure == 1 {
+        "1 resource is".to_owned()
+    } else {
+        format!("{unsure} resources are")
+    };
+    format!("{who} left out, because the {what} not read")
 }
 
 fn row(loaded: &Loaded, resource: &Resource) -> Row {

@@ -34,7 +34,7 @@ pub(super) fn without_fonts(scene: &Scene, options: &Options<'_>) -> String {
 /// The page a picture fills.
 pub(super) fn page(scene: &Scene, options: &Options<'_>) -> Rect {
     let (bounds, around) = (scene.bounds(), padding(options) * 2);
-    let height = bounds.height() + title_height(options) + around;
+    let height = bounds.height() + title_height(options) + legend_height(scene) + around;
     Rect::new(
         Fx::ZERO,
         Fx::ZERO,
@@ -49,6 +49,16 @@ fn padding(options: &Options<'_>) -> Fx {
 
 fn title_height(options: &Options<'_>) -> Fx {
     options.title.map_or(Fx::ZERO, |_| TITLE_HEIGHT)
+}
+
+/// A legend has the width of the map without its margins.
+fn legend_room(scene: &Scene) -> Fx {
+    (scene.bounds().width() - MARGIN * 2).max(Fx::px(240))
+}
+
+fn legend_height(scene: &Scene) -> Fx {
+    let legend = scene.legend(Point::default(), legend_room(scene));
+    legend.map_or(Fx::ZERO, |(_, height)| height)
 }
 
 struct Writer<'a> {
@@ -105,6 +115,15 @@ impl<'a> Writer<'a> {
             self.items(scene, items);
         }
         self.out.push_str("</g>\n");
+        let corner = Point::new(
+            padding + MARGIN,
+            padding + title_height + bounds.height() - Fx::px(8),
+        );
+        if let Some((items, _)) = scene.legend(corner, legend_room(scene)) {
+            self.out.push_str("<g class=\"legend\">\n");
+            self.items(scene, items.iter());
+            self.out.push_str("</g>\n");
+        }
 
         let body = std::mem::take(&mut self.out);
         self.head(scene, page);

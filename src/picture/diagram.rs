@@ -4,6 +4,7 @@
 //! equal diagrams give the same picture, byte for byte.
 
 use super::glyph::Glyph;
+use super::theme::{Ink, Swatch};
 
 /// Names a card within one diagram. The view keeps it the same for the same resource from one diagram to the next, so
 /// that a previous order can be kept.
@@ -59,6 +60,41 @@ pub enum Role {
     Neutral,
 }
 
+/// A colour that means something: by a role, or because people gave it a meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hue {
+    /// A role's colour.
+    Role(Role),
+    /// One of the colours that are given to people's own words.
+    Swatch(Swatch),
+}
+
+impl Hue {
+    /// Full strength: bars, glyphs and lines.
+    pub fn strong(self) -> Ink {
+        match self {
+            Self::Role(role) => Ink::Strong(role),
+            Self::Swatch(swatch) => Ink::Swatch(swatch),
+        }
+    }
+
+    /// Words, readable on a card's face and on the tint.
+    pub fn word(self) -> Ink {
+        match self {
+            Self::Role(role) => Ink::Word(role),
+            Self::Swatch(swatch) => Ink::SwatchWord(swatch),
+        }
+    }
+
+    /// A faint fill.
+    pub fn tint(self) -> Ink {
+        match self {
+            Self::Role(role) => Ink::Tint(role),
+            Self::Swatch(swatch) => Ink::SwatchTint(swatch),
+        }
+    }
+}
+
 /// A whole picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
@@ -70,6 +106,30 @@ pub struct Diagram {
     pub shared: Vec<Group>,
     /// The lines, one net per target.
     pub nets: Vec<Net>,
+    /// What the colours of the cards mean, where that is not their roles.
+    pub legend: Option<Legend>,
+}
+
+/// What colours mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Legend {
+    /// What they stand for.
+    pub title: String,
+    /// One line for each colour.
+    pub entries: Vec<LegendEntry>,
+}
+
+/// What one colour means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegendEntry {
+    /// In words.
+    pub text: String,
+    /// The colour.
+    pub hue: Hue,
+    /// How many cards have it.
+    pub count: usize,
+    /// The words behind it as they stand in the data, where it stands for just these.
+    pub value: Option<String>,
 }
 
 /// The heading of a column.
@@ -141,6 +201,8 @@ pub struct Card {
     pub caption: String,
     /// A word in a pill at the end of the caption line.
     pub trailing: Option<Badge>,
+    /// What the card is coloured by instead of its role, with the word for it, which stands at the end of the title line.
+    pub label: Option<Label>,
     /// Small discs on the upper right corner.
     pub marks: Vec<Mark>,
     /// Further lines of the caption, always seen.
@@ -151,6 +213,37 @@ pub struct Card {
     pub subdued: bool,
     /// A gap: stands for what was not read, and is drawn with a dashed outline.
     pub dashed: bool,
+}
+
+/// What a card is coloured by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The word for it; empty for none.
+    pub text: String,
+    /// The colour of the card.
+    pub hue: Hue,
+}
+
+impl Card {
+    /// Its colour: its label's, else its role's.
+    pub fn hue(&self) -> Hue {
+        self.label
+            .as_ref()
+            .map_or(Hue::Role(self.role), |label| label.hue)
+    }
+}
+
+impl Group {
+    /// Its colour where no cards are seen: that of its cards, where they are coloured by something and agree.
+    pub fn hue(&self) -> Hue {
+        if self.cards.iter().all(|card| card.label.is_none()) {
+            return Hue::Role(self.role);
+        }
+        let mut hues = self.cards.iter().map(Card::hue);
+        hues.next()
+            .filter(|first| hues.all(|hue| hue == *first))
+            .unwrap_or(Hue::Role(Role::Neutral))
+    }
 }
 
 /// A word in a pill.

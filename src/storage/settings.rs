@@ -40,6 +40,15 @@ pub struct WindowPlace {
     pub maximized: bool,
 }
 
+/// A search with a name: a view of the map that shows what it finds and nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedSearch {
+    /// What it is called; no two have the same name.
+    pub name: String,
+    /// What it looks for, in the grammar of the search.
+    pub query: String,
+}
+
 /// What the program remembers. No credential is ever among it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -66,6 +75,15 @@ pub struct Settings {
     /// Kinds of resources that are hidden on the map, by their words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hidden_kinds: Vec<String>,
+    /// Searches that were given a name, in the order in which they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub saved_searches: Vec<SavedSearch>,
+    /// The key of the tag that the map is coloured by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color_by: Option<String>,
+    /// The key of the tag that the map is grouped by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_by: Option<String>,
     /// What another version of the program remembers; kept as it is.
     #[serde(flatten)]
     pub other: BTreeMap<String, Value>,
@@ -77,6 +95,28 @@ impl Settings {
         self.recent.retain(|held| held != source);
         self.recent.insert(0, source.to_owned());
         self.recent.truncate(RECENT_LIMIT);
+    }
+
+    /// Keep a search under a name. One that has the name already is replaced where it stands.
+    pub fn save_search(&mut self, search: &SavedSearch) {
+        let mut held = self.saved_searches.iter_mut();
+        match held.find(|held| held.name == search.name) {
+            Some(held) => held.clone_from(search),
+            None => self.saved_searches.push(search.clone()),
+        }
+    }
+
+    /// Give a saved search another name; one that has this name already goes.
+    pub fn rename_search(&mut self, from: &str, to: &str) {
+        if from == to || !self.saved_searches.iter().any(|held| held.name == from) {
+            return;
+        }
+        self.saved_searches.retain(|held| held.name != to);
+        for held in &mut self.saved_searches {
+            if held.name == from {
+                to.clone_into(&mut held.name);
+            }
+        }
     }
 
     /// Take a source from the recent ones.
@@ -203,6 +243,29 @@ mod tests {
         let aside = fs::read_to_string(folder.path().join("settings.broken.json")).unwrap();
         assert!(aside.contains("purple"));
         assert_eq!(store.settings(), (Settings::default(), None));
+    }
+
+    #[test]
+    fn saved_searches_have_names_of_their_own() {
+        let saved = |name: &str, query: &str| SavedSearch {
+            name: name.to_owned(),
+            query: query.to_owned(),
+        };
+        let mut settings = Settings::default();
+        settings.save_search(&saved("web", "web"));
+        settings.save_search(&saved("data", "data"));
+        settings.save_search(&saved("web", "web*"));
+        assert_eq!(
+            settings.saved_searches,
+            [saved("web", "web*"), saved("data", "data")]
+        );
+        settings.rename_search("data", "web");
+        assert_eq!(settings.saved_searches, [saved("web", "data")]);
+        settings.rename_search("gone", "web");
+        settings.rename_search("web", "web");
+        assert_eq!(settings.saved_searches, [saved("web", "data")]);
+        let text = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
     }
 
     #[test]

@@ -178,6 +178,25 @@ fn map_writes_svg_and_png() {
         details.contains("com.amazonaws.eu-west-1.s3")
             && !all.contains("com.amazonaws.eu-west-1.s3")
     );
+    let tags = map(
+        "tags.svg",
+        &["--color-by-tag", "Tier", "--group-by-tag", "Tier"],
+    );
+    let tags = String::from_utf8(tags).unwrap();
+    let document = roxmltree::Document::parse(&tags).unwrap();
+    let legend = document
+        .descendants()
+        .find(|node| node.attribute("class") == Some("legend"))
+        .unwrap();
+    let words: Vec<&str> = legend
+        .descendants()
+        .filter_map(|node| node.text())
+        .collect();
+    assert!(
+        words.contains(&"Tier") && words.contains(&"no such tag"),
+        "{words:?}"
+    );
+    assert!(!all.contains("legend"));
     let dark = map("dark.svg", &["--theme", "dark"]);
     assert_ne!(dark, all.as_bytes());
 
@@ -322,15 +341,31 @@ fn search_finds_by_words_ids_addresses_and_tags() {
     assert_eq!(subnet["vpc_id"], report["results"][3]["id"]);
     let id = subnet["id"].as_str().unwrap().to_uppercase();
     assert_eq!(names(&search(&[&id]))[0], "prod-app-a");
-    assert_eq!(names(&search(&["prod -app -data kind:subnet"])).len(), 3);
+    let others = search(&["prod -app -data kind:subnet"]);
+    assert_eq!(names(&others).len(), 3);
     assert_eq!(
-        names(&search(&["tag:Tier=isolated data-b"])),
+        (&others["total"], &others["unsure"]),
+        (&3.into(), &0.into())
+    );
+    // Words are joined by “or”: both fit better than one.
+    let data = names(&search(&["tag:Tier=isolated prod-data-b"]));
+    assert!(data.len() > 1 && data[0] == "prod-data-b", "{data:?}");
+    assert_eq!(
+        names(&search(&["tag:Tier=isolated \"data-b\""])),
         ["prod-data-b"]
     );
     assert_eq!(
         names(&search(&["harbour-core kind:transit-gateway"])),
         ["harbour-core"]
     );
+    let inside = search(&["cidr:10.20.16.0/20 kind:subnet"]);
+    let inside = names(&inside);
+    assert!(
+        inside.contains(&"prod-app-a".to_owned()) && !inside.contains(&"harbour-prod".to_owned())
+    );
+    let few = search(&["prod*", "--limit", "2"]);
+    assert_eq!(names(&few).len(), 2);
+    assert!(few["total"].as_u64() > Some(2));
 
     let output = run(["search", "vpn", "--in", "sample"]);
     insta::assert_snapshot!("search_vpn", out(&output));
@@ -338,6 +373,8 @@ fn search_finds_by_words_ids_addresses_and_tags() {
     assert_code(&output, 0);
     assert_eq!(out(&output), "");
     assert!(said(&output).contains("nothing fits"));
+    let output = run(["search", "cidr:here", "--in", "sample"]);
+    assert!(said(&output).contains("cidr:here is not a filter with that value"));
     assert_refused(
         &run(["search", " ", "--in", "sample"]),
         "the QUERY is empty",

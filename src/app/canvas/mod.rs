@@ -70,8 +70,8 @@ struct OverlayOf {
 
 /// What a search dims.
 pub(super) struct Searched<'a> {
-    /// What matches.
-    pub(super) keys: &'a BTreeSet<Key>,
+    /// What matches, or what that is in.
+    pub(super) cards: &'a BTreeSet<CardId>,
     /// Counts up with each new search.
     pub(super) generation: u64,
 }
@@ -338,11 +338,10 @@ fn lit(
             }
         }
         None => match (wanted.selected, searched) {
-            (_, Some(searched)) => {
-                let mut lit = map.view.lit_keys(searched.keys);
-                lit.legs.clear();
-                lit
-            }
+            (_, Some(searched)) => Lit {
+                cards: searched.cards.clone(),
+                ..Lit::default()
+            },
             (Some(card), None) => of_card(card)?,
             (None, None) => return None,
         },

@@ -497,6 +497,7 @@ mod tests {
             selected: None,
             overview: false,
             vpc: None,
+            view: None,
             settings: &settings,
             situation: Situation::default(),
             theme: Theme::Light,

@@ -3,6 +3,7 @@
 use super::super::command::{Command, Menu};
 use super::super::context::AppContext;
 use super::super::widgets;
+use super::search::EXAMPLES;
 use crate::picture::theme::Ink;
 use eframe::egui;
 use egui::Ui;
@@ -71,19 +72,7 @@ fn page(app: &AppContext<'_>, ui: &mut Ui) {
     grid(
         ui,
         "search words",
-        [
-            (
-                "web prod",
-                "Names, ids, tags and addresses that hold every word",
-            ),
-            (
-                "10.0.12.7",
-                "The subnet or VPC whose block holds the address",
-            ),
-            ("tag:Owner=net", "Resources with a tag"),
-            ("resourcetype:ec2:subnet", "Resources of a kind"),
-        ]
-        .map(|(query, words)| (query.to_owned(), words.to_owned())),
+        EXAMPLES.map(|(query, words)| (query.to_owned(), words.to_owned())),
     );
     for menu in Menu::ALL {
         widgets::section(ui, menu.text(), "");

@@ -15,4 +15,6 @@ pub(super) mod sources;
 pub(super) mod start;
 pub(super) mod status;
 pub(super) mod tables;
+pub(super) mod tags;
 pub(super) mod top;
+pub(super) mod views;

@@ -2,6 +2,7 @@
 
 use super::super::command::{Command, fuzzy};
 use super::super::context::{Action, AppContext};
+use super::super::views::ViewAction;
 use super::super::widgets::{self, Row};
 use eframe::egui;
 use egui::{Align2, Key, Ui, vec2};
@@ -14,9 +15,40 @@ pub(in crate::app) struct Palette {
     was_shown: bool,
 }
 
-/// The commands that fit, best first; those that cannot run come last.
-fn found(app: &AppContext<'_>, query: &str) -> Vec<(Command, bool)> {
-    let mut scored: Vec<(u32, usize, Command, bool)> = Command::ALL
+/// What can be chosen.
+#[derive(Clone, Debug)]
+enum Entry {
+    Command(Command),
+    /// A saved search, by its name.
+    View(String),
+}
+
+impl Entry {
+    fn title(&self) -> String {
+        match self {
+            Self::Command(command) => command.text().to_owned(),
+            Self::View(name) => format!("View: {}", widgets::shown(name)),
+        }
+    }
+
+    fn help(&self) -> &'static str {
+        match self {
+            Self::Command(command) => command.help(),
+            Self::View(_) => "Show what this saved search finds, and nothing else",
+        }
+    }
+
+    fn action(&self) -> Action {
+        match self {
+            Self::Command(command) => Action::Run(*command),
+            Self::View(name) => Action::View(ViewAction::Show(Some(name.clone()))),
+        }
+    }
+}
+
+/// The commands and views that fit, best first; those that cannot run come last.
+fn found(app: &AppContext<'_>, query: &str) -> Vec<(Entry, bool)> {
+    let mut scored: Vec<(u32, usize, Entry, bool)> = Command::ALL
         .iter()
         .enumerate()
         .filter(|(_, command)| **command != Command::Palette)
@@ -28,9 +60,17 @@ fn found(app: &AppContext<'_>, query: &str) -> Vec<(Command, bool)> {
             )
             .map(|score| score / 2);
             let score = by_name.max(by_menu)?;
-            Some((score, place, *command, command.enabled(&app.situation)))
+            let entry = Entry::Command(*command);
+            Some((score, place, entry, command.enabled(&app.situation)))
         })
         .collect();
+    let views = app.settings.saved_searches.iter().enumerate();
+    scored.extend(views.filter_map(|(place, saved)| {
+        let entry = Entry::View(saved.name.clone());
+        let score = fuzzy(query, &entry.title())?;
+        let place = Command::ALL.len() + place;
+        Some((score, place, entry, app.situation.open))
+    }));
     scored.sort_by_key(|(score, place, _, enabled)| {
         (
             !enabled,
@@ -44,7 +84,7 @@ fn found(app: &AppContext<'_>, query: &str) -> Vec<(Command, bool)> {
     });
     scored
         .into_iter()
-        .map(|(_, _, command, enabled)| (command, enabled))
+        .map(|(_, _, entry, enabled)| (entry, enabled))
         .collect()
 }
 
@@ -80,20 +120,20 @@ fn contents(app: &AppContext<'_>, ui: &mut Ui, state: &mut Palette) -> bool {
     if field.changed() {
         state.marked = 0;
     }
-    let commands = found(app, &state.query);
-    let last = commands.len().saturating_sub(1);
+    let entries = found(app, &state.query);
+    let last = entries.len().saturating_sub(1);
     state.marked = usize::try_from(i64::try_from(state.marked).unwrap_or(0) + i64::from(moved))
         .unwrap_or(0)
         .min(last);
     let mut chosen = None;
     if ui.input(|input| input.key_pressed(Key::Enter)) {
-        chosen = commands
+        chosen = entries
             .get(state.marked)
             .filter(|(_, enabled)| *enabled)
-            .map(|(command, _)| *command);
+            .map(|(entry, _)| entry.action());
     }
     ui.add_space(4.0);
-    if commands.is_empty() {
+    if entries.is_empty() {
         let words = widgets::muted(ui, "No command is called that.");
         ui.label(words);
     }
@@ -103,16 +143,19 @@ fn contents(app: &AppContext<'_>, ui: &mut Ui, state: &mut Palette) -> bool {
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            for (place, (command, enabled)) in commands.iter().enumerate() {
-                let keys = command
-                    .shortcuts()
-                    .first()
+            for (place, (entry, enabled)) in entries.iter().enumerate() {
+                let keys = match entry {
+                    Entry::Command(command) => command.shortcuts().first(),
+                    Entry::View(_) => None,
+                };
+                let keys = keys
                     .map(|keys| ui.format_shortcut(keys))
                     .unwrap_or_default();
+                let title = entry.title();
                 let response = ui
                     .add_enabled_ui(*enabled, |ui| {
                         let row = Row {
-                            title: command.text(),
+                            title: &title,
                             caption: &keys,
                             selected: place == state.marked,
                             clickable: *enabled,
@@ -121,17 +164,17 @@ fn contents(app: &AppContext<'_>, ui: &mut Ui, state: &mut Palette) -> bool {
                         widgets::row(ui, &row)
                     })
                     .inner
-                    .on_hover_text(command.help());
+                    .on_hover_text(entry.help());
                 if place == state.marked && moved != 0 {
                     response.scroll_to_me(None);
                 }
                 if response.clicked() {
-                    chosen = Some(*command);
+                    chosen = Some(entry.action());
                 }
             }
         });
-    if let Some(command) = chosen {
-        app.send(Action::Run(command));
+    if let Some(action) = chosen {
+        app.send(action);
         return true;
     }
     false

@@ -1,4 +1,4 @@
-//! The panel on the left: what is open, its VPCs, and what was open before.
+//! The panel on the left: what is open, its VPCs, saved searches, and what was open before.
 
 use super::super::context::{Action, AppContext, hint};
 use super::super::model::Opened;
@@ -19,6 +19,9 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(10.0);
             open_ui(app, ui, opened);
+            ui.add_space(16.0);
+            inset(ui, |ui| widgets::overline(ui, "Views"));
+            super::views::list_ui(app, ui);
             ui.add_space(16.0);
             recent_ui(app, ui, opened);
         });

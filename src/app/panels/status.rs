@@ -72,11 +72,13 @@ pub(in crate::app) fn ui(
                     .size(look::SMALL)
                     .color(widgets::ink(ui, Ink::Accent));
                 let button = ui.add(egui::Button::new(words).frame_when_inactive(false));
-                if button
-                    .on_hover_text(hint(ui.ctx(), Command::ShowAll))
-                    .clicked()
-                {
-                    app.run(Command::ShowAll);
+                let command = if app.situation.view {
+                    Command::LeaveView
+                } else {
+                    Command::ShowAll
+                };
+                if button.on_hover_text(hint(ui.ctx(), command)).clicked() {
+                    app.run(command);
                 }
             }
         } else {

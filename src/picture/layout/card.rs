@@ -136,7 +136,10 @@ pub(crate) fn grouped(number: usize) -> String {
 
 fn card_width(card: &Card, size: Size) -> Fx {
     let measure = |words: &str, font, size| text::width(&text::shown(words, font), font, size);
-    let title = measure(&card.title, Font::SansSemiBold, TITLE);
+    let label = (card.label.as_ref())
+        .filter(|label| !label.text.is_empty())
+        .map_or(Fx::ZERO, |label| badge_width(&label.text) + BADGE_GAP);
+    let title = measure(&card.title, Font::SansSemiBold, TITLE) + label;
     let badge = card
         .trailing
         .as_ref()

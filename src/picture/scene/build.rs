@@ -1,6 +1,6 @@
 //! Builds items: the base once, overlays when the pointer moves.
 
-use super::super::diagram::{Card, CardId, Diagram, Group, LegId, Line, Role, Sign};
+use super::super::diagram::{Card, CardId, Diagram, Group, Hue, LegId, Legend, Line, Role, Sign};
 use super::super::geometry::{Fx, Point, Rect};
 use super::super::layout::{CardPlace, GroupPlace, Layout, Part, RADIUS, Route, Size, card};
 use super::super::text::{self, Cut, Font};
@@ -320,12 +320,13 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
     if group.cards.is_empty() && group.heading.is_none() {
         return;
     }
+    let hue = group.hue();
     sink.rect(
         COARSE,
         place.rect,
         radii,
-        Some(Ink::Tint(group.role)),
-        Some(solid(Ink::Strong(group.role), Fx::px(4))),
+        Some(hue.tint()),
+        Some(solid(hue.strong(), Fx::px(4))),
     );
     // Big enough to be read where the whole map is small.
     let center = place.rect.center();
@@ -339,7 +340,7 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
         size
     };
     let width = text::width(&count, Font::SansSemiBold, size);
-    let style = words(Font::SansSemiBold, size, Ink::Word(group.role), Cut::End);
+    let style = words(Font::SansSemiBold, size, hue.word(), Cut::End);
     let at = Point::new(center.x - width.half(), center.y + size * 3 / 8);
     sink.text(COARSE, &count, style, at, width);
     if let Some(heading) = &group.heading
@@ -347,7 +348,7 @@ fn ground(group: &Group, place: &GroupPlace, items: &mut Vec<Item>) {
     {
         let size = Fx::px(44);
         let fitted = text::fit(&heading.title, Font::SansSemiBold, size, room, Cut::Middle);
-        let style = words(Font::SansSemiBold, size, Ink::Word(group.role), Cut::Middle);
+        let style = words(Font::SansSemiBold, size, hue.word(), Cut::Middle);
         let at = Point::new(center.x - fitted.width.half(), at.y + size * 3 / 2);
         sink.text(COARSE, &heading.title, style, at, room);
     }
@@ -444,7 +445,7 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         owner: Owner::Card(card.id),
         layer: Layer::Cards,
     };
-    let role = card.role;
+    let hue = card.hue();
     let outline = Stroke {
         ink: if card.dashed { Ink::Frame } else { Ink::Border },
         width: HAIRLINE,
@@ -459,11 +460,11 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         PLATES,
         rect,
         radii,
-        Some(Ink::Tint(role)),
-        Some(solid(Ink::Strong(role), Fx::px(2))),
+        Some(hue.tint()),
+        Some(solid(hue.strong(), Fx::px(2))),
     );
     // Large enough to be read where a plate is a few pixels high.
-    let large = words(Font::SansSemiBold, Fx::px(27), Ink::Word(role), Cut::Start);
+    let large = words(Font::SansSemiBold, Fx::px(27), hue.word(), Cut::Start);
     let side = Fx::px(12);
     sink.text(
         TITLES,
@@ -481,7 +482,7 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
     if !card.dashed {
         let bar = Rect::new(rect.min.x, rect.min.y, card::BAR, rect.height());
         let radii = [Fx::px(3), Fx::ZERO, Fx::ZERO, Fx::px(3)];
-        sink.rect(CARDS, bar, radii, Some(Ink::Strong(role)), None);
+        sink.rect(CARDS, bar, radii, Some(hue.strong()), None);
     }
     let glyph = Rect::new(
         rect.min.x + card::GLYPH_X,
@@ -492,7 +493,7 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
     let ink = if card.subdued {
         Ink::TextMuted
     } else {
-        Ink::Strong(role)
+        hue.strong()
     };
     sink.push(
         FINE,
@@ -510,45 +511,26 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
     };
     let left = rect.min.x + card::TEXT_X;
     let room = rect.max.x - card::PAD - left;
+    let pills = rect.max.x - card::PAD + Fx::px(2);
+    let baseline = rect.min.y + card::TITLE_Y;
+    let labelled = (card.label.as_ref())
+        .filter(|label| !label.text.is_empty())
+        .map_or(Fx::ZERO, |label| {
+            let at = Point::new(pills, baseline);
+            pill(&mut sink, FINE, &label.text, label.hue, at)
+        });
     let title = words(Font::SansSemiBold, card::TITLE, ink, Cut::Middle);
     sink.text(
         FINE,
         &card.title,
         title,
-        Point::new(left, rect.min.y + card::TITLE_Y),
-        room,
+        Point::new(left, baseline),
+        room - labelled,
     );
     let baseline = rect.min.y + card::CAPTION_Y;
     let taken = card.trailing.as_ref().map_or(Fx::ZERO, |badge| {
-        let width = card::badge_width(&badge.text);
-        let pill = Rect::new(
-            rect.max.x - card::PAD + Fx::px(2) - width,
-            baseline - Fx::px(12),
-            width,
-            card::BADGE_HEIGHT,
-        );
-        sink.rect(
-            FULL,
-            pill,
-            [card::BADGE_HEIGHT.half(); 4],
-            Some(Ink::Tint(badge.role)),
-            None,
-        );
-        let style = words(
-            Font::SansSemiBold,
-            card::BADGE,
-            Ink::Word(badge.role),
-            Cut::End,
-        );
-        let at = Point::new(pill.min.x + card::BADGE_PAD, pill.min.y + Fx(64 * 11 + 40));
-        sink.text(
-            FULL,
-            &badge.text,
-            style,
-            at,
-            width - card::BADGE_PAD * 2 + HAIRLINE,
-        );
-        width + card::BADGE_GAP - Fx::px(2)
+        let at = Point::new(pills, baseline);
+        pill(&mut sink, FULL, &badge.text, Hue::Role(badge.role), at)
     });
     let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
     sink.text(
@@ -577,6 +559,24 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
     }
 }
 
+/// A word in a pill that ends at a point of the baseline. Gives the width it takes, with the space before it.
+fn pill(sink: &mut Sink<'_>, levels: (Level, Level), word: &str, hue: Hue, end: Point) -> Fx {
+    let width = card::badge_width(word);
+    let pill = Rect::new(end.x - width, end.y - Fx::px(12), width, card::BADGE_HEIGHT);
+    let radii = [card::BADGE_HEIGHT.half(); 4];
+    sink.rect(levels, pill, radii, Some(hue.tint()), None);
+    let style = words(Font::SansSemiBold, card::BADGE, hue.word(), Cut::End);
+    let at = Point::new(pill.min.x + card::BADGE_PAD, pill.min.y + Fx(64 * 11 + 40));
+    sink.text(
+        levels,
+        word,
+        style,
+        at,
+        width - card::BADGE_PAD * 2 + HAIRLINE,
+    );
+    width + card::BADGE_GAP - Fx::px(2)
+}
+
 fn disc_with_sign(sink: &mut Sink<'_>, sign: Sign, center: Point) {
     let role = sign.role();
     let edge = solid(Ink::Canvas, Fx(96));
@@ -602,15 +602,15 @@ pub(super) fn lit_card_item(item: &Item, card: &Card, is_hovered: bool) -> Item 
             ..
         } => {
             if item.levels == FINE {
-                *fill = Some(Ink::Tint(card.role));
+                *fill = Some(card.hue().tint());
             }
-            stroke.ink = Ink::Strong(card.role);
+            stroke.ink = card.hue().strong();
             stroke.width = if is_hovered { Fx::px(2) } else { Fx(96) };
             item.bounds = item.bounds.grown(HAIRLINE);
         }
         // The pill would vanish on the tint it is made of.
         Shape::Rect {
-            fill: Some(fill @ Ink::Tint(_)),
+            fill: Some(fill @ (Ink::Tint(_) | Ink::SwatchTint(_))),
             ..
         } => *fill = Ink::Card,
         _ => {}
@@ -634,4 +634,47 @@ pub(super) fn ring(id: CardId, rect: Rect) -> Item {
             stroke: Some(stroke),
         },
     }
+}
+
+/// The height of one line of a legend.
+const LEGEND_LINE: Fx = Fx::px(22);
+/// The side of a legend's patches of colour.
+const PATCH: Fx = Fx::px(12);
+
+/// A legend from the top left corner on, in lines of this width; and how high it is.
+pub(super) fn legend(legend: &Legend, at: Point, room: Fx) -> (Vec<Item>, Fx) {
+    let mut items = Vec::new();
+    let mut sink = Sink {
+        items: &mut items,
+        owner: Owner::Map,
+        layer: Layer::Ground,
+    };
+    let title = words(Font::SansSemiBold, card::HEADING, Ink::Text, Cut::Middle);
+    let mut pen = Point::new(at.x, at.y + Fx::px(15));
+    pen.x += sink.text(FINE, &legend.title, title, pen, room) + Fx::px(18);
+    for entry in &legend.entries {
+        let count = card::grouped(entry.count);
+        let text = text::fit(
+            &entry.text,
+            Font::Sans,
+            card::HEADING,
+            Fx::px(240),
+            Cut::Middle,
+        );
+        let count_width = text::width(&count, Font::Mono, card::CAPTION);
+        let width = PATCH + Fx::px(6) + text.width + Fx::px(6) + count_width;
+        if pen.x + width > at.x + room && pen.x > at.x {
+            pen = Point::new(at.x, pen.y + LEGEND_LINE);
+        }
+        let patch = Rect::new(pen.x, pen.y - Fx::px(10), PATCH, PATCH);
+        let outline = Some(solid(entry.hue.strong(), HAIRLINE));
+        let radii = [Fx::px(3); 4];
+        sink.rect(FINE, patch, radii, Some(entry.hue.strong()), outline);
+        pen.x += PATCH + Fx::px(6);
+        let style = words(Font::Sans, card::HEADING, Ink::Text, Cut::Middle);
+        pen.x += sink.text(FINE, &text.text, style, pen, Fx::px(240)) + Fx::px(6);
+        let style = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
+        pen.x += sink.text(FINE, &count, style, pen, Fx::px(120)) + Fx::px(18);
+    }
+    (items, pen.y - at.y + Fx::px(9))
 }

@@ -316,6 +316,13 @@ impl Scene {
         &self.layout
     }
 
+    /// What the colours mean, as items from a corner on in lines of this width, and how high that is. It is no part of
+    /// the map: a window keeps it in view, a page has it below.
+    pub fn legend(&self, at: Point, room: Fx) -> Option<(Vec<Item>, Fx)> {
+        let legend = self.diagram.legend.as_ref()?;
+        Some(build::legend(legend, at, room))
+    }
+
     /// A card of the diagram.
     pub fn card(&self, id: CardId) -> Option<&Card> {
         let entry = self.entry(id)?;
@@ -338,12 +345,14 @@ impl Scene {
     pub fn card_name(&self, id: CardId) -> Option<String> {
         let card = self.card(id)?;
         let badge = card.trailing.as_ref().map(|badge| badge.text.as_str());
+        let label = card.label.as_ref().map(|label| label.text.as_str());
         let marks = card.marks.iter().map(|mark| mark.text.as_str());
         let more = card.more.iter().map(String::as_str);
         let words = [card.title.as_str(), card.caption.as_str()]
             .into_iter()
             .chain(more)
             .chain(badge)
+            .chain(label)
             .chain(marks);
         Some(
             words

@@ -3,6 +3,7 @@
 mod cards;
 mod overview;
 mod pen;
+mod tags;
 mod words;
 
 pub use cards::glyph_of;
@@ -22,6 +23,7 @@ use pen::Pen;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use tags::{Palette, Tagged};
 
 /// The columns of the map, from left to right; the shared one is there when several VPCs are seen.
 const COLUMNS: [&str; 4] = ["VPC", "Subnets", "Route tables", "Network connections"];
@@ -36,9 +38,13 @@ pub struct Options {
     /// Kinds that are left out.
     pub hidden: BTreeSet<Kind>,
     /// Show these resources only, and the VPCs they stand in: the neighbours of something.
-    pub only: Option<BTreeSet<Key>>,
+    pub only: Option<Arc<BTreeSet<Key>>>,
     /// Further marks on cards: what is wrong with a planned resource.
     pub marks: BTreeMap<Key, Vec<Mark>>,
+    /// Colour cards by the value of the tag of this key, and not by what they are.
+    pub color_by: Option<Text>,
+    /// Group cards by the value of the tag of this key, and subnets not by zone.
+    pub group_by: Option<Text>,
 }
 
 impl Options {
@@ -82,6 +88,8 @@ enum GroupName {
     Connections(Key),
     UnroutedConnections(Key),
     Missing(Key, usize),
+    /// A column's cards with one value of a tag.
+    Tagged(Key, usize, Tagged),
     Shared,
     Overview(overview::GroupName),
 }
@@ -90,7 +98,7 @@ impl GroupName {
     /// Whether a frame is drawn around it.
     fn is_boxed(&self) -> bool {
         match self {
-            Self::Zone(..) => true,
+            Self::Zone(..) | Self::Tagged(..) => true,
             Self::Overview(name) => name.is_boxed(),
             _ => false,
         }
@@ -112,7 +120,11 @@ impl View {
     ) -> Self {
         let pen = Pen::after(previous);
         if options.overview {
-            return overview::draw(network, topology, options, pen);
+            let view = overview::draw(network, topology, options, pen);
+            return match &options.color_by {
+                Some(tag) => view.coloured(network, tag),
+                None => view,
+            };
         }
         Builder {
             network,
@@ -126,8 +138,28 @@ impl View {
                     .and_then(BTreeSet::first),
             },
             pen,
+            palette: None,
+            subnets_in: BTreeMap::new(),
         }
         .build()
+    }
+
+    /// The same with its cards in the colours of a tag's values.
+    fn coloured(mut self, network: &Network, tag: &Text) -> Self {
+        let palette = Palette::of(network, tag, self.keys.values());
+        let diagram = Arc::make_mut(&mut self.diagram);
+        diagram.legend = Some(palette.legend(network, self.keys.values()));
+        let groups = diagram
+            .bands
+            .iter_mut()
+            .flat_map(|band| band.columns.iter_mut().flatten())
+            .chain(&mut diagram.shared);
+        for card in groups.flat_map(|group| &mut group.cards) {
+            if let Some(key) = self.keys.get(&card.id) {
+                card.label = Some(palette.label(network.get(key).map(AsRef::as_ref)));
+            }
+        }
+        self
     }
 
     /// The resource a card stands for; `None` for a card that stands for what was not read.
@@ -206,6 +238,10 @@ struct Builder<'a> {
     options: &'a Options,
     cards: Cards<'a>,
     pen: Pen,
+    /// The colours of the tag that cards are coloured by.
+    palette: Option<Palette>,
+    /// The groups of subnets, with their VPCs.
+    subnets_in: BTreeMap<GroupId, (Key, Vec<Key>)>,
 }
 
 impl Builder<'_> {
@@ -230,6 +266,14 @@ impl Builder<'_> {
             .collect();
         vpcs.sort_by(|(a, _), (b, _)| self.vpc_order(a, b));
 
+        // Hiding something does not change the colours of the rest.
+        self.palette = options.color_by.as_ref().map(|key| {
+            let members = vpcs.iter().flat_map(|(vpc, members)| {
+                let all = members.subnets.iter().chain(&members.tables);
+                all.chain(&members.connections).chain([*vpc])
+            });
+            Palette::of(self.network, key, members)
+        });
         let shared = self.shared_connections(&vpcs);
         let mut counts = [vpcs.len(), 0, 0, 0];
         for (vpc, members) in &vpcs {
@@ -283,6 +327,10 @@ impl Builder<'_> {
             self.pen.diagram.shared.push(group);
         }
         self.nets(&vpcs);
+        self.pen.diagram.legend = self.palette.as_ref().map(|palette| {
+            let seen = self.pen.view.keys.values();
+            palette.legend(self.network, seen)
+        });
         self.pen.finish()
     }
 
@@ -340,6 +388,10 @@ impl Builder<'_> {
     fn card_of(&mut self, key: &Key) -> Card {
         let id = self.pen.number(key);
         let mut card = self.cards.card(key);
+        card.label = self.palette.as_ref().map(|palette| {
+            let resource = self.network.get(key);
+            palette.label(resource.map(AsRef::as_ref))
+        });
         card.marks
             .extend(self.options.marks.get(key).into_iter().flatten().cloned());
         Card { id, ..card }
@@ -371,7 +423,73 @@ impl Builder<'_> {
         band
     }
 
+    /// Cards of a column in a group for each value of a tag.
+    fn tagged(
+        &mut self,
+        vpc: &Key,
+        column: usize,
+        key: &Text,
+        keys: Vec<&Key>,
+        order: Order,
+    ) -> Vec<Group> {
+        let mut by_value: BTreeMap<Tagged, Vec<&Key>> = BTreeMap::new();
+        for resource in keys {
+            let tagged = Tagged::of(self.network.get(resource).map(AsRef::as_ref), key);
+            by_value.entry(tagged).or_default().push(resource);
+        }
+        let mut values: Vec<(Tagged, Vec<&Key>)> = by_value.into_iter().collect();
+        values.sort_by(|(a, _), (b, _)| a.order(b));
+        let mut groups = Vec::with_capacity(values.len());
+        for (value, keys) in values {
+            let heading = value.heading(key);
+            let cards = keys.iter().map(|key| self.card_of(key)).collect();
+            let name = GroupName::Tagged(vpc.clone(), column, value);
+            let group = self.pen.group(name, Some(heading), order, cards);
+            let keys = keys.into_iter().cloned().collect();
+            if column == 1 {
+                self.subnets_in.insert(group.id, (vpc.clone(), keys));
+            }
+            groups.push(group);
+        }
+        groups
+    }
+
     fn subnet_groups(&mut self, vpc: &Key, members: &VpcMembers) -> Vec<Group> {
+        let mut groups = match &self.options.group_by {
+            Some(key) => self.subnets_by_tag(vpc, members, key),
+            None => self.subnets_by_zone(vpc),
+        };
+        if members.subnets.is_empty()
+            && let Some(card) = self.cards.missing(vpc, Kind::Subnet)
+        {
+            groups.push(self.pen.missing(vpc, card));
+        }
+        groups
+    }
+
+    fn subnets_by_tag(&mut self, vpc: &Key, members: &VpcMembers, key: &Text) -> Vec<Group> {
+        let mut subnets: Vec<&Key> = members
+            .subnets
+            .iter()
+            .filter(|key| self.options.shows(key))
+            .collect();
+        subnets.sort_by(|a, b| {
+            let kind = |key: &Key| self.cards.main_kind(key);
+            kind(a).cmp(&kind(b)).then_with(|| self.name_order(a, b))
+        });
+        let mut groups = self.tagged(vpc, 1, key, subnets, Order::Given);
+        // The zone is no heading now.
+        for card in groups.iter_mut().flat_map(|group| &mut group.cards) {
+            let facts = self.pen.view.keys.get(&card.id);
+            let facts = facts.and_then(|key| self.network.facts::<SubnetFacts>(&key.id));
+            if let Some(zone) = facts.and_then(|facts| facts.availability_zone.value()) {
+                card.caption = format!("{} · {zone}", card.caption);
+            }
+        }
+        groups
+    }
+
+    fn subnets_by_zone(&mut self, vpc: &Key) -> Vec<Group> {
         let topology = self.topology;
         let mut zones: Vec<(&Text, &[Key])> = topology.zones(vpc).collect();
         // Zone ids are the same for all accounts; names are not.
@@ -409,6 +527,8 @@ impl Builder<'_> {
                 .view
                 .zones
                 .insert(group.id, (vpc.clone(), zone.clone()));
+            let all = topology.zone(vpc, zone).to_vec();
+            self.subnets_in.insert(group.id, (vpc.clone(), all));
             groups.push(group);
         }
         if members.subnets.is_empty()
@@ -451,7 +571,9 @@ impl Builder<'_> {
             (GroupName::Tables(vpc.clone()), Order::Free, used),
             (GroupName::SpareTables(vpc.clone()), Order::Given, spare),
         ] {
-            if !keys.is_empty() {
+            if let (Some(key), Order::Free) = (&self.options.group_by, order) {
+                groups.extend(self.tagged(vpc, 2, key, keys, order));
+            } else if !keys.is_empty() {
                 let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
                 groups.push(self.pen.group(name, None, order, cards));
             }
@@ -492,7 +614,9 @@ impl Builder<'_> {
                 unrouted,
             ),
         ] {
-            if !keys.is_empty() {
+            if let (Some(key), Order::Free) = (&self.options.group_by, order) {
+                groups.extend(self.tagged(vpc, 3, key, keys, order));
+            } else if !keys.is_empty() {
                 let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
                 groups.push(self.pen.group(name, None, order, cards));
             }
@@ -556,27 +680,20 @@ impl Builder<'_> {
         }
     }
 
-    /// From a VPC to its zones: one line a zone stands for all its subnets.
+    /// From a VPC to the groups of its subnets: one line stands for all of a group.
     fn memberships(&mut self, vpc: &Key) {
         let Some(card) = self.pen.view.card(vpc) else {
             return;
         };
-        let zones: Vec<(GroupId, Text)> = self
-            .pen
-            .view
-            .zones
-            .iter()
-            .filter(|(_, (of, _))| of == vpc)
-            .map(|(group, (_, zone))| (*group, zone.clone()))
-            .collect();
+        let groups = self.subnets_in.iter().filter(|(_, (of, _))| of == vpc);
         let id = NetId(u32::try_from(self.pen.diagram.nets.len()).unwrap_or(u32::MAX));
         let mut legs = Vec::new();
-        for (group, zone) in zones {
+        for (group, (_, subnets)) in groups {
             let number = LegId {
                 net: id,
                 leg: u32::try_from(legs.len()).unwrap_or(u32::MAX),
             };
-            for subnet in self.topology.zone(vpc, &zone) {
+            for subnet in subnets {
                 self.pen
                     .view
                     .legs
@@ -585,7 +702,7 @@ impl Builder<'_> {
                     .insert(number);
             }
             legs.push(Leg {
-                from: End::Group(group),
+                from: End::Group(*group),
                 line: Line::Membership,
                 role: Role::Vpc,
             });
@@ -751,11 +868,87 @@ mod tests {
     }
 
     #[test]
+    fn colours_by_tag_say_what_they_mean_and_do_not_change_when_something_is_hidden() {
+        let (network, topology) = sample();
+        let prod = named(&network, Kind::Vpc, "harbour-prod");
+        let options = Options {
+            color_by: Some("Tier".into()),
+            ..Options::of_vpc(prod)
+        };
+        let view = View::of(&network, &topology, &options);
+        let legend = view.diagram.legend.as_ref().unwrap();
+        assert_eq!(legend.title, "Tier");
+        let counted: usize = legend.entries.iter().map(|entry| entry.count).sum();
+        assert_eq!(counted, view.keys().count());
+        let without = legend
+            .entries
+            .iter()
+            .find(|entry| entry.text == "no such tag");
+        assert!(without.unwrap().count > 0);
+        let mut hues = BTreeSet::new();
+        for entry in &legend.entries {
+            assert!(
+                hues.insert(entry.hue),
+                "{entry:?} has the colour of another"
+            );
+        }
+        for card in view.diagram.cards().filter(|card| !card.dashed) {
+            let label = card.label.as_ref().unwrap();
+            assert!(hues.contains(&label.hue), "{card:?}");
+        }
+        let fewer = Options {
+            hidden: BTreeSet::from([Kind::Subnet]),
+            ..options
+        };
+        let fewer = View::after(&view, &network, &topology, &fewer);
+        for entry in &fewer.diagram.legend.as_ref().unwrap().entries {
+            let before = legend.entries.iter().find(|held| held.text == entry.text);
+            assert_eq!(before.unwrap().hue, entry.hue);
+        }
+    }
+
+    #[test]
+    fn groups_by_tag_hold_every_card_once_and_the_vpc_leads_to_them() {
+        let (network, topology) = sample();
+        let prod = named(&network, Kind::Vpc, "harbour-prod");
+        let zones = View::of(&network, &topology, &Options::of_vpc(prod.clone()));
+        let options = Options {
+            group_by: Some("Tier".into()),
+            ..Options::of_vpc(prod.clone())
+        };
+        let tiers = View::after(&zones, &network, &topology, &options);
+        let keys =
+            |view: &View| -> BTreeSet<Key> { view.keys().map(|(_, key)| key.clone()).collect() };
+        assert_eq!(keys(&tiers), keys(&zones));
+        let groups: Vec<&Group> = tiers.diagram.bands[0].columns[1].iter().collect();
+        let titles: Vec<&str> = groups
+            .iter()
+            .filter_map(|group| Some(group.heading.as_ref()?.title.as_str()))
+            .collect();
+        assert!(
+            titles.contains(&"private") && titles.is_sorted(),
+            "{titles:?}"
+        );
+        assert_eq!(titles.len(), groups.len());
+        let members = tiers.diagram.nets.iter();
+        let legs = members
+            .flat_map(|net| &net.legs)
+            .filter(|leg| leg.line == Line::Membership);
+        let ends: BTreeSet<End> = legs.map(|leg| leg.from).collect();
+        assert_eq!(
+            ends,
+            groups.iter().map(|group| End::Group(group.id)).collect()
+        );
+        let back = View::after(&tiers, &network, &topology, &Options::of_vpc(prod));
+        assert_eq!(back.diagram, zones.diagram);
+    }
+
+    #[test]
     fn only_neighbours_leaves_their_vpc_and_nothing_else() {
         let (network, topology) = sample();
         let nat = named(&network, Kind::NatGateway, "prod-nat-a");
         let options = Options {
-            only: Some(topology.related(&nat).keys),
+            only: Some(Arc::new(topology.related(&nat).keys)),
             ..Options::default()
         };
         let view = View::of(&network, &topology, &options);
