@@ -1,4 +1,5 @@
 //! Questions about a network, and their answers.
 
+pub mod changes;
 pub mod cost;
 pub mod search;

@@ -17,6 +17,7 @@ use super::panels::tables::Tables;
 use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
 use super::runs::{self, Affair, Affairs};
 use super::sheet::{Page, Seen, Sheet};
+use super::timeline::{self, Pace, Timeline};
 use super::{code, inspector, look, widgets};
 use crate::design::Problem;
 use crate::export;
@@ -47,7 +48,7 @@ pub struct Services {
 }
 
 /// Something that is being read.
-struct Loading {
+pub(super) struct Loading {
     job: JobId,
     sources: Vec<SourceSpec>,
     what: String,
@@ -55,6 +56,8 @@ struct Loading {
     total: usize,
     /// A refresh of what is open: the old picture stays until the new one is whole.
     is_refresh: bool,
+    /// Nobody asked for it just now: it stays in the background.
+    pub(super) by_itself: bool,
 }
 
 /// The program in a window.
@@ -78,7 +81,7 @@ pub struct Atlas {
     pub(super) shows_design: bool,
     /// How many designs have been opened, which tells them apart.
     pub(super) designs_opened: u64,
-    loading: Option<Loading>,
+    pub(super) loading: Option<Loading>,
     pub(super) generation: u64,
     pub(super) is_start_page: bool,
 
@@ -99,6 +102,8 @@ pub struct Atlas {
     pub(super) drafts: Drafts,
     /// What is created and changed: its pages take the place of the map.
     pub(super) affairs: Affairs,
+    /// How old what is shown is, what changed since an earlier reading, and the readings that are kept.
+    pub(super) timeline: Timeline,
     shows_help: bool,
     shows_sources: bool,
     shows_inspector: bool,
@@ -155,6 +160,7 @@ impl Atlas {
             waiting: None,
             saves: None,
             drafts,
+            timeline: Timeline::new(),
             shows_help: false,
             shows_sources: true,
             shows_inspector: true,
@@ -249,6 +255,7 @@ impl Atlas {
             || self.save.is_some()
             || self.parting.is_some()
             || self.affairs.is_asking()
+            || self.timeline.chooser.is_some()
             || self.shows_help;
         if !is_modal {
             self.take_dropped(ctx);
@@ -267,6 +274,7 @@ impl Atlas {
             }
         }
         self.keep_draft(ctx);
+        self.keep_time(ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
             self.remember_window(ctx);
             if self.stays_for_run(ctx) {
@@ -303,6 +311,7 @@ impl Atlas {
             let mut options = Options {
                 hidden: self.sheet.seen.hidden.clone(),
                 marks: self.sheet.marks.clone(),
+                since: Arc::clone(&self.sheet.since),
                 ..Options::default()
             };
             options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
@@ -347,7 +356,12 @@ impl Atlas {
             } else {
                 ""
             };
-            Some(format!("{}{changed}", opened.label))
+            let since = self.since().map(|since| format!(" {since}"));
+            Some(format!(
+                "{}{changed}{}",
+                opened.label,
+                since.unwrap_or_default()
+            ))
         });
         let title = match about {
             Some(about) => format!("{about} · {}", super::TITLE),
@@ -381,6 +395,10 @@ impl Atlas {
                 })
                 .collect(),
             loading: self.loading.is_some(),
+            changes: is_open && self.compared().is_some(),
+            history: opened.is_some_and(|it| {
+                !is_design && self.store.is_some() && workspace::is_changing(&it.sources)
+            }),
             selected: is_open && !covered && self.sheet.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
             console: resource.is_some_and(|resource| console::link(resource).is_some()),
@@ -425,6 +443,18 @@ impl Atlas {
         sources: Vec<SourceSpec>,
         is_refresh: bool,
     ) {
+        self.begin_loading(ctx, sources, is_refresh, false);
+        self.messages.dismiss();
+    }
+
+    /// As [`Atlas::start_loading`], in the background where it is done by itself.
+    pub(super) fn begin_loading(
+        &mut self,
+        ctx: &egui::Context,
+        sources: Vec<SourceSpec>,
+        is_refresh: bool,
+        by_itself: bool,
+    ) {
         if let Some(loading) = self.loading.take() {
             self.worker.cancel(loading.job);
         }
@@ -440,8 +470,8 @@ impl Atlas {
             done: 0,
             total: 0,
             is_refresh,
+            by_itself,
         });
-        self.messages.dismiss();
     }
 
     fn take_events(&mut self, ctx: &egui::Context) {
@@ -479,18 +509,23 @@ impl Atlas {
                     }
                 }
                 Event::Finished { result, .. } => {
-                    let is_refresh = loading.is_refresh;
+                    let (is_refresh, by_itself) = (loading.is_refresh, loading.by_itself);
                     self.loading = None;
                     match result {
                         Ok(loaded) => {
                             let showed_design = self.shows_design;
                             self.face(false);
-                            self.remember(&loaded.sources);
+                            if !by_itself {
+                                self.remember(&loaded.sources);
+                            }
+                            let before = self.baseline().filter(|_| is_refresh);
                             self.install(loaded, is_refresh);
+                            self.was_read(ctx, before, by_itself);
                             // Who has gone over to the design meanwhile is not called back by a refresh.
                             self.face(showed_design && is_refresh);
                         }
                         Err(workspace::LoadError::Cancelled) => {}
+                        Err(error) if by_itself => self.could_not_read(&error),
                         Err(error) => {
                             self.forget_partial();
                             self.messages.fail(error.to_string());
@@ -539,7 +574,11 @@ impl Atlas {
             self.search.clear();
             self.sheet.page = Page::Map;
         }
-        let gone = |key: &Key| !opened.is_known(key);
+        if !is_refresh {
+            self.forget_changes();
+        }
+        let since = &self.sheet.since;
+        let gone = |key: &Key| !opened.is_known(key) && since.ghost(key).is_none();
         if self.sheet.selected.as_ref().is_some_and(gone) {
             self.sheet.selected = None;
         }
@@ -689,6 +728,7 @@ impl Atlas {
             Action::ShowPlanned(vpc) => self.show_planned(&vpc),
             Action::Affair(affair) => self.affair(ctx, affair),
             Action::SaveCode => self.ask_for_code(ctx),
+            Action::Timeline(wish) => self.wish(ctx, wish),
             Action::RevealLive(key) => {
                 self.face(false);
                 self.sheet.page = Page::Map;
@@ -754,6 +794,7 @@ impl Atlas {
             }
             Command::Close if self.shows_design => self.close_design(),
             Command::Close => {
+                self.forget_changes();
                 self.sheet.opened = None;
                 self.sheet.selected = None;
                 self.sheet.map.clear();
@@ -882,6 +923,12 @@ impl Atlas {
             Command::AllVpcs => self.act(ctx, Action::ShowVpc(None)),
             Command::NextVpc => self.step_vpc(ctx, true),
             Command::PreviousVpc => self.step_vpc(ctx, false),
+            Command::ReadEvery(_)
+            | Command::KeepReadings
+            | Command::DeleteReadings
+            | Command::ToggleChanges
+            | Command::DismissChanges
+            | Command::ChangedSince => self.run_timeline(ctx, command),
             Command::Palette => self.palette = Some(Palette::default()),
             Command::Help => self.shows_help = true,
         }
@@ -980,7 +1027,10 @@ impl Atlas {
         let Some(opened) = &self.sheet.opened else {
             return;
         };
-        let vpc = opened.vpc_of(&key);
+        let ghost = self.sheet.since.ghost(&key);
+        let vpc = opened
+            .vpc_of(&key)
+            .or_else(|| ghost.map(|ghost| ghost.vpc.clone()));
         let is_elsewhere = self.sheet.seen.vpc.is_some()
             && opened.anchor(&key, &self.sheet.map.view).is_none()
             && vpc
@@ -1186,6 +1236,10 @@ impl Atlas {
         let app = AppContext {
             opened: self.sheet.opened.as_ref().filter(|_| is_open),
             selected: self.sheet.selected.as_ref(),
+            compared: (self.timeline.compared.as_ref())
+                .zip(self.sheet.opened.as_ref())
+                .filter(|_| is_open && !self.shows_design)
+                .and_then(|(compared, opened)| compared.outcome(opened)),
             vpc: self.sheet.seen.vpc.as_ref(),
             settings: &self.settings,
             situation,
@@ -1204,6 +1258,11 @@ impl Atlas {
             Command::ToggleSources => Some(self.shows_sources),
             Command::ToggleInspector => Some(self.shows_inspector),
             Command::ToggleGaps => Some(self.shows_gaps),
+            Command::ToggleChanges => Some(self.timeline.shows_list && app.compared.is_some()),
+            Command::KeepReadings => Some(!self.settings.keeps_no_history),
+            Command::ReadEvery(pace) => {
+                Some(Pace::of_seconds(self.settings.refresh_seconds) == pace)
+            }
             Command::ShowMap => Some(is_open && self.sheet.page == Page::Map),
             Command::ShowTables => Some(is_open && self.sheet.page == Page::Tables),
             Command::ExportCode => Some(is_open && self.sheet.page == Page::Code),
@@ -1226,6 +1285,7 @@ impl Atlas {
                 .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
             filter,
+            age: self.age_status().filter(|_| is_open),
             design: self
                 .designer
                 .as_ref()
@@ -1245,7 +1305,7 @@ impl Atlas {
             .resizable(false)
             .frame(panel(Margin::symmetric(10, 0)))
             .show(ui, |ui| {
-                status::ui(&app, ui, app.opened, &shown);
+                status::ui(&app, ui, app.opened, &shown, &marks);
             });
         if let Some(sentence) = self.messages.banner() {
             Panel::top("banner")
@@ -1267,7 +1327,7 @@ impl Atlas {
                 }))
                 .show(ui, |ui| super::designs::lost_ui(&app, ui, &lost));
         }
-        if let Some(loading) = &self.loading {
+        if let Some(loading) = self.loading.as_ref().filter(|it| !it.by_itself) {
             Panel::top("loading")
                 .resizable(false)
                 .frame(panel(Margin::symmetric(12, 6)))
@@ -1295,7 +1355,19 @@ impl Atlas {
             let shows = [self.shows_sources, self.shows_inspector];
             designer_panels(&app, ui, designer, shows, self.sheet.page == Page::Code);
         } else if let Some(opened) = app.opened {
-            self.sheet.canvas.pointed = runs::compare_ui(&app, ui, &self.affairs, opened);
+            let mut pointed = runs::compare_ui(&app, ui, &self.affairs, opened);
+            if let Some(outcome) = app.compared.filter(|_| self.timeline.shows_list) {
+                let height = 180.0_f32.min(ctx.content_rect().height() * 0.35);
+                Panel::bottom("changes")
+                    .default_size(height)
+                    .resizable(true)
+                    .frame(panel(Margin::symmetric(12, 8)))
+                    .show(ui, |ui| {
+                        let listed = timeline::list_ui(&app, ui, opened, outcome);
+                        pointed = pointed.take().or(listed);
+                    });
+            }
+            self.sheet.canvas.pointed = pointed;
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
                 Panel::bottom("gaps")
@@ -1403,6 +1475,11 @@ impl Atlas {
             && !save::ui(&app, &ctx, state)
         {
             self.save = None;
+        }
+        if let Some(state) = &mut self.timeline.chooser
+            && !timeline::chooser_ui(&app, &ctx, state)
+        {
+            self.timeline.chooser = None;
         }
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;

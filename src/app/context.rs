@@ -64,6 +64,8 @@ pub(super) enum Action {
     SaveCode,
     /// Go to the network beside the design, and to this there.
     RevealLive(Key),
+    /// What the dialog about kept readings asks for.
+    Timeline(super::timeline::Wish),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.
@@ -92,6 +94,8 @@ pub(super) struct AppContext<'a> {
     pub(super) opened: Option<&'a Opened>,
     /// What is selected.
     pub(super) selected: Option<&'a Key>,
+    /// What tells the open network from an earlier reading, where it is held to one.
+    pub(super) compared: Option<&'a super::timeline::Outcome>,
     /// The VPC that is shown, where it is not all of them.
     pub(super) vpc: Option<&'a Key>,
     /// What is remembered.

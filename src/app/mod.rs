@@ -22,10 +22,12 @@ mod panels;
 mod references;
 mod runs;
 mod sheet;
+mod timeline;
 mod widgets;
 
 pub use atlas::{Atlas, Services};
 pub use look::install;
+pub use timeline::Pace;
 
 use crate::workspace::{SourceSpec, Store, Worker};
 use eframe::egui;

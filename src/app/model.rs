@@ -9,6 +9,7 @@ use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, connections_are_read, natural};
 use crate::workspace::{Loaded, SourceSpec};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ pub(super) struct Opened {
     pub(super) gaps: Vec<Gap>,
     /// More is still being read.
     pub(super) growing: bool,
+    /// When it was read; none of what never changes.
+    pub(super) read_at: Option<Timestamp>,
     /// Counts up with each network that is opened, so that what was made of another one is known to be stale.
     pub(super) generation: u64,
     /// The VPCs in the order of lists: by account, region, and name.
@@ -106,6 +109,7 @@ impl Opened {
             topology,
             gaps,
             growing: false,
+            read_at: None,
             generation,
             vpcs,
             referrers,

@@ -4,7 +4,9 @@ use super::canvas::Canvas;
 use super::model::{Map, Opened};
 use crate::network::{Key, Kind};
 use crate::picture::diagram::Mark;
+use crate::picture::view::Since;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What is hidden, focused and shown: what undo takes back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub(super) struct Sheet {
     pub(super) canvas: Canvas,
     /// Further marks on cards: problems of a design.
     pub(super) marks: BTreeMap<Key, Vec<Mark>>,
+    /// What is drawn of changes since an earlier reading.
+    pub(super) since: Arc<Since>,
 }
 
 impl Sheet {

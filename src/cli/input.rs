@@ -2,7 +2,7 @@
 
 use super::output::{ProgressLine, count, printable, say};
 use crate::network::{Cause, Gap};
-use crate::workspace::{Cancel, Loaded, SourceSpec, Step, load};
+use crate::workspace::{Cancel, DatedSpec, Loaded, SourceSpec, Step, Store, load};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -37,6 +37,17 @@ pub(super) fn read(sources: &[SourceSpec]) -> anyhow::Result<Loaded> {
         }
     };
     Ok(load(sources, &mut tell, &Cancel::new())?)
+}
+
+/// Load a source as it is, or as it was.
+pub(super) fn read_dated(spec: &DatedSpec) -> anyhow::Result<Loaded> {
+    if spec.until.is_none() {
+        return read(std::slice::from_ref(&spec.source));
+    }
+    match spec.reading(&Store::open()?) {
+        Some(reading) => Ok(reading?),
+        None => read(std::slice::from_ref(&spec.source)),
+    }
 }
 
 /// Every gap of what was read, those of its relations among them; sorted.

@@ -4,6 +4,7 @@
 mod drafts;
 mod error;
 mod folder;
+mod history;
 mod journal;
 mod save;
 mod settings;
@@ -12,6 +13,7 @@ mod tree;
 pub use drafts::{Draft, LostDraft, drop_draft, read_text};
 pub use error::StorageError;
 pub use folder::names_in;
+pub use history::{History, KeptFile};
 pub use journal::Journal;
 pub use save::{keep_beside, read_bytes, real_path, save};
 pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};

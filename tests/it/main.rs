@@ -81,6 +81,8 @@ mod support;
 #[cfg(test)]
 mod terraform;
 #[cfg(test)]
+mod timeline;
+#[cfg(test)]
 mod window;
 #[cfg(test)]
 mod workspace;

@@ -495,6 +495,7 @@ mod tests {
         let app = AppContext {
             opened: None,
             selected: None,
+            compared: None,
             vpc: None,
             settings: &settings,
             situation: Situation::default(),

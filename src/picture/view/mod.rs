@@ -1,9 +1,11 @@
 //! What of a network is to be seen: scope, filters and folds become abstract cards, groups and nets. Knows AWS.
 
 mod cards;
+mod since;
 mod words;
 
 pub use cards::glyph_of;
+pub use since::{Ghost, Side, Since, name_of};
 pub use words::{grouped, natural};
 
 use super::diagram::{
@@ -16,6 +18,7 @@ use crate::network::{
     SubnetKind, Text, Topology, VpcFacts, VpcMembers,
 };
 use cards::Cards;
+use since::Place;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -34,6 +37,8 @@ pub struct Options {
     pub only: Option<BTreeSet<Key>>,
     /// Further marks on cards: what is wrong with a planned resource.
     pub marks: BTreeMap<Key, Vec<Mark>>,
+    /// What changed since an earlier reading.
+    pub since: Arc<Since>,
 }
 
 impl Options {
@@ -365,7 +370,25 @@ impl Builder<'_> {
         let mut card = self.cards.card(key);
         card.marks
             .extend(self.options.marks.get(key).into_iter().flatten().cloned());
+        card.marks
+            .extend(self.options.since.marks.get(key).cloned());
         Card { id, ..card }
+    }
+
+    /// Cards of what was removed from a VPC, where they stood there.
+    fn ghosts(&mut self, vpc: &Key, is_there: impl Fn(&Place) -> bool) -> Vec<Card> {
+        let (options, topology) = (self.options, self.topology);
+        let ghosts = options.since.ghosts_of(vpc).filter(|ghost| {
+            // What has come back is there itself.
+            is_there(&ghost.place)
+                && options.shows(&ghost.key)
+                && topology.vpc_of(&ghost.key).is_none()
+        });
+        let cards = ghosts.map(|ghost| Card {
+            id: self.number(&ghost.key),
+            ..ghost.card.clone()
+        });
+        cards.collect()
     }
 
     /// A card for what was not read.
@@ -407,13 +430,22 @@ impl Builder<'_> {
         let mut zones: Vec<(&Text, &[Key])> = topology.zones(vpc).collect();
         // Zone ids are the same for all accounts; names are not.
         zones.sort_by_cached_key(|(zone, subnets)| (self.zone_id(subnets), (*zone).clone()));
+        // A zone may have lost all its subnets.
+        for ghost in self.options.since.ghosts_of(vpc) {
+            if let Place::Zone(zone) = &ghost.place
+                && !zones.iter().any(|(held, _)| *held == zone)
+            {
+                zones.push((zone, &[]));
+            }
+        }
         let mut groups = Vec::new();
         for (zone, subnets) in zones {
             let mut subnets: Vec<&Key> = subnets
                 .iter()
                 .filter(|key| self.options.shows(key))
                 .collect();
-            if subnets.is_empty() {
+            let ghosts = self.ghosts(vpc, |place| *place == Place::Zone(zone.clone()));
+            if subnets.is_empty() && ghosts.is_empty() {
                 continue;
             }
             subnets.sort_by(|a, b| {
@@ -429,7 +461,8 @@ impl Builder<'_> {
                 caption: self
                     .zone_id(&subnets.iter().map(|key| (*key).clone()).collect::<Vec<_>>()),
             };
-            let cards = subnets.into_iter().map(|key| self.card_of(key)).collect();
+            let cards = subnets.into_iter().map(|key| self.card_of(key));
+            let cards = cards.chain(ghosts).collect();
             let group = self.group(
                 GroupName::Zone(vpc.clone(), zone.clone()),
                 Some(heading),
@@ -463,6 +496,19 @@ impl Builder<'_> {
             .unwrap_or_default()
     }
 
+    /// The cards of these resources and ghosts; none where there is no card.
+    fn group_of(
+        &mut self,
+        name: GroupName,
+        order: Order,
+        keys: &[&Key],
+        ghosts: Vec<Card>,
+    ) -> Option<Group> {
+        let cards = keys.iter().map(|key| self.card_of(key));
+        let cards: Vec<Card> = cards.chain(ghosts).collect();
+        (!cards.is_empty()).then(|| self.group(name, None, order, cards))
+    }
+
     fn table_groups(&mut self, vpc: &Key, members: &VpcMembers) -> Vec<Group> {
         let mut tables: Vec<&Key> = members
             .tables
@@ -477,14 +523,17 @@ impl Builder<'_> {
         let (used, spare): (Vec<&Key>, Vec<&Key>) =
             tables.into_iter().partition(|table| used(table));
         let mut groups = Vec::new();
-        for (name, order, keys) in [
-            (GroupName::Tables(vpc.clone()), Order::Free, used),
-            (GroupName::SpareTables(vpc.clone()), Order::Given, spare),
+        let ghosts = self.ghosts(vpc, |place| *place == Place::Tables);
+        for (name, order, keys, ghosts) in [
+            (GroupName::Tables(vpc.clone()), Order::Free, used, vec![]),
+            (
+                GroupName::SpareTables(vpc.clone()),
+                Order::Given,
+                spare,
+                ghosts,
+            ),
         ] {
-            if !keys.is_empty() {
-                let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
-                groups.push(self.group(name, None, order, cards));
-            }
+            groups.extend(self.group_of(name, order, &keys, ghosts));
         }
         if members.tables.is_empty()
             && let Some(card) = self.cards.missing(vpc, Kind::RouteTable)
@@ -514,18 +563,22 @@ impl Builder<'_> {
         let (routed, unrouted): (Vec<&Key>, Vec<&Key>) =
             connections.into_iter().partition(|key| routed(key));
         let mut groups = Vec::new();
-        for (name, order, keys) in [
-            (GroupName::Connections(vpc.clone()), Order::Free, routed),
+        let ghosts = self.ghosts(vpc, |place| *place == Place::Connections);
+        for (name, order, keys, ghosts) in [
+            (
+                GroupName::Connections(vpc.clone()),
+                Order::Free,
+                routed,
+                vec![],
+            ),
             (
                 GroupName::UnroutedConnections(vpc.clone()),
                 Order::Given,
                 unrouted,
+                ghosts,
             ),
         ] {
-            if !keys.is_empty() {
-                let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
-                groups.push(self.group(name, None, order, cards));
-            }
+            groups.extend(self.group_of(name, order, &keys, ghosts));
         }
         if let Some(card) = self.cards.missing_connections(vpc) {
             groups.push(self.missing(vpc, card));
