@@ -1357,7 +1357,8 @@ impl Atlas {
         } else if let Some(opened) = app.opened {
             let mut pointed = runs::compare_ui(&app, ui, &self.affairs, opened);
             if let Some(outcome) = app.compared.filter(|_| self.timeline.shows_list) {
-                let height = 180.0_f32.min(ctx.content_rect().height() * 0.35);
+                let rows = outcome.changes.iter().len().max(1) as f32;
+                let height = (rows * 26.0 + 52.0).min(ctx.content_rect().height() * 0.3);
                 Panel::bottom("changes")
                     .default_size(height)
                     .resizable(true)

@@ -159,7 +159,7 @@ fn reading_again_keeps_the_view_and_shows_what_changed() {
     assert!(order(&window).is_sorted());
     // The list says it, and what is gone is where it was.
     assert!(window.has("3 changes since 12:00"));
-    assert!(window.has("map public ip on launch: yes → no"));
+    assert!(window.has("map public IP on launch: yes → no"));
     let card = |name: &str| {
         let card = window.card(Kind::Subnet, name);
         card.accesskit_node().label().unwrap()
@@ -171,6 +171,7 @@ fn reading_again_keeps_the_view_and_shows_what_changed() {
         card("prod-app-b")
     );
     assert!(card("prod-public-a").contains("changed since 12:00"));
+    assert!(window.has("10.20.9.0/24 · eu-west-1a"), "what is new");
     window.node("subnet prod-app-b: removed").click();
     window.run();
     assert!(window.has("What it was") && window.has("10.20.32.0/20"));
@@ -470,5 +471,5 @@ fn a_time_names_the_latest_reading_up_to_its_end() {
         &format!("{source}@2026-11-24T18:00"),
     ]);
     assert_code(&both, 1);
-    assert!(out(&both).contains("    map public ip on launch: yes → no"));
+    assert!(out(&both).contains("    map public IP on launch: yes → no"));
 }

@@ -5,7 +5,7 @@
 
 mod words;
 
-pub use words::{Call, Wording, facts};
+pub use words::{Call, Wording, brief, facts};
 
 use super::search::{account_of, region_of, vpcs_of};
 use crate::network::{

@@ -73,15 +73,10 @@ impl Tally {
 }
 
 impl FieldChange {
-    /// The field as people read it.
-    pub fn title(&self) -> String {
-        self.field.replace('_', " ")
-    }
-
     /// What is different, a line for each part: of a list only what came and went, of tags only those that differ.
     pub fn lines(&self, wording: Wording<'_>) -> Vec<String> {
         let Wording { call, minus } = wording;
-        let title = self.title();
+        let title = title(&self.field);
         let say = |value: &Value| item(&self.field, value, call);
         match (value_of(&self.before), value_of(&self.after)) {
             (Value::Array(old), Value::Array(new)) => {
@@ -98,6 +93,59 @@ impl FieldChange {
             (old, new) => vec![format!("{title}: {} → {}", say(old), say(new))],
         }
     }
+}
+
+/// A field as people read it: `map_public_ip_on_launch` is “map public IP on launch”.
+fn title(field: &str) -> String {
+    let words = field.split('_').map(|word| match word {
+        "ip" => "IP",
+        "ipv6" => "IPv6",
+        "vpc" => "VPC",
+        "vpcs" => "VPCs",
+        "vpn" => "VPN",
+        "dns" => "DNS",
+        "dhcp" => "DHCP",
+        "cidr" => "CIDR",
+        "arn" => "ARN",
+        "asn" => "ASN",
+        "bgp" => "BGP",
+        "mac" => "MAC",
+        "az" => "AZ",
+        "ecmp" => "ECMP",
+        other => other,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What tells a resource from its like in a few words: its block and zone, its service, its address.
+pub fn brief(record: &Record, wording: Wording<'_>) -> String {
+    const TELLING: &[&str] = &[
+        "primary_cidr",
+        "cidr_block",
+        "availability_zone",
+        "service_name",
+        "group_name",
+        "interface_type",
+        "instance_type",
+        "private_ip",
+        "public_ip",
+        "connectivity_type",
+        "resource_type",
+        "transit_gateway",
+        "customer_gateway",
+        "traffic_type",
+        "description",
+    ];
+    let told = TELLING
+        .iter()
+        .filter_map(|field| match record.field(field)? {
+            Known::Value(Value::String(text)) if text.is_empty() => None,
+            Known::Value(value @ (Value::String(_) | Value::Number(_))) => {
+                Some(short(&value, wording.call))
+            }
+            _ => None,
+        });
+    told.collect::<Vec<_>>().join(" · ")
 }
 
 /// What is known of a resource, field by field, with what each says; what says nothing is left out.
@@ -126,7 +174,7 @@ pub fn facts(record: &Record, wording: Wording<'_>) -> Vec<(String, String)> {
             }
             other => item(field, other, wording.call),
         };
-        Some((field.replace('_', " "), words))
+        Some((title(field), words))
     });
     told.collect()
 }
@@ -372,7 +420,7 @@ mod tests {
                 "map_public_ip_on_launch",
                 json!(false),
                 json!(true),
-                vec!["map public ip on launch: no → yes"],
+                vec!["map public IP on launch: no → yes"],
             ),
             (
                 "instance",

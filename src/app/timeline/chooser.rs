@@ -39,7 +39,8 @@ struct Choice {
 }
 
 impl Chooser {
-    /// The readings of a timeline, to be compared with a network; `now` decides what is called today.
+    /// The readings of a timeline, to be compared with a network that was read at `read_at`; `now` decides what is called
+    /// today.
     ///
     /// # Errors
     /// The sentence why they cannot be listed.
@@ -47,14 +48,32 @@ impl Chooser {
         ctx: &egui::Context,
         timeline: Timeline,
         network: Arc<Network>,
+        read_at: Option<Timestamp>,
         now: Timestamp,
         zone: &TimeZone,
     ) -> Result<Self, String> {
         let readings = timeline.readings().map_err(|error| error.to_string())?;
-        let rows = readings.iter().map(|reading| Choice {
-            reading: reading.clone(),
-            words: widgets::capital(&day_words(reading.at, now, zone)),
-            differs: None,
+        // What is open is mostly the first of them itself.
+        let earlier = readings.iter().position(|it| Some(it.at) < read_at);
+        let minutes = readings.iter().map(|it| day_words(it.at, now, zone));
+        let minutes: Vec<String> = minutes.collect();
+        let rows = readings.iter().zip(&minutes).map(|(reading, minute)| {
+            // Two of one minute are told apart by their seconds.
+            let is_one_of_two = minutes.iter().filter(|it| *it == minute).count() > 1;
+            let seconds = if is_one_of_two {
+                reading
+                    .at
+                    .to_zoned_datetime(zone.clone())
+                    .strftime(":%S")
+                    .to_string()
+            } else {
+                String::new()
+            };
+            Choice {
+                reading: reading.clone(),
+                words: widgets::capital(&format!("{minute}{seconds}")),
+                differs: None,
+            }
         });
         let rows = rows.collect();
         let (sender, counts) = channel();
@@ -80,7 +99,7 @@ impl Chooser {
             counts,
             opening: None,
             failure: None,
-            marked: 0,
+            marked: earlier.unwrap_or_default(),
             was_shown: false,
             is_deleting: false,
         })

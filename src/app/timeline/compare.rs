@@ -2,7 +2,7 @@
 
 use super::super::later::Later;
 use super::super::model::Opened;
-use crate::analysis::changes::{Change, Changes, What, Wording, facts};
+use crate::analysis::changes::{Change, Changes, What, Wording, brief, facts};
 use crate::network::{Key, Network, Topology};
 use crate::picture::view::{Side, Since, name_of};
 use eframe::egui;
@@ -109,9 +109,19 @@ impl Outcome {
         self.changes.get(key)
     }
 
-    /// What a change says, line by line.
+    /// What a change says, line by line; of what came and went, what it is or was.
     pub(in crate::app) fn lines(&self, change: &Change, opened: &Opened) -> Vec<String> {
-        self.worded(opened, |wording| change.what.lines(wording))
+        let network = match &change.what {
+            What::Unknown => {
+                return vec!["only one of the two readings read all of this kind".to_owned()];
+            }
+            What::Changed(_) => return self.worded(opened, |it| change.what.lines(it)),
+            What::Added => &opened.network,
+            What::Removed => &self.before.network,
+        };
+        let resource = network.get(&change.key);
+        let words = resource.map(|it| self.worded(opened, |wording| brief(it.record(), wording)));
+        words.into_iter().filter(|it| !it.is_empty()).collect()
     }
 
     /// What a removed resource was called, and what it was.

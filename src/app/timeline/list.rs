@@ -39,6 +39,8 @@ pub(in crate::app) fn ui(
         .column(Column::exact((width * 0.14).max(80.0)))
         .column(Column::remainder().clip(true))
         .auto_shrink([false, false])
+        .min_scrolled_height(0.0)
+        .cell_layout(Layout::left_to_right(Align::Center))
         .body(|body| {
             body.rows(22.0, outcome.changes.iter().len(), |mut row| {
                 let Some(change) = outcome.changes.at(row.index()) else {
@@ -68,7 +70,7 @@ pub(in crate::app) fn ui(
                 });
                 let place = outcome.place(change, opened);
                 row.col(|ui| line(ui, &place, Font::Sans, Ink::TextMuted));
-                row.col(|ui| details_ui(ui, &details(outcome, change, opened)));
+                row.col(|ui| details_ui(ui, &outcome.lines(change, opened)));
             });
         });
     pointed
@@ -116,7 +118,7 @@ fn head_ui(app: &AppContext<'_>, ui: &mut Ui, outcome: &Outcome) {
 }
 
 fn details_ui(ui: &mut Ui, lines: &[String]) {
-    let joined = lines.join("; ");
+    let joined = joined(lines);
     let words = egui::RichText::new(widgets::shown(&joined))
         .size(12.5)
         .color(widgets::ink(ui, Ink::Text));
@@ -127,11 +129,22 @@ fn details_ui(ui: &mut Ui, lines: &[String]) {
     }
 }
 
-fn details(outcome: &Outcome, change: &Change, opened: &Opened) -> Vec<String> {
-    match &change.what {
-        What::Unknown => vec!["only one of the two readings read all of this kind".to_owned()],
-        _ => outcome.lines(change, opened),
+/// Lines as one, in which the name of a fact stands once.
+fn joined(lines: &[String]) -> String {
+    let mut all = String::new();
+    let mut last = None;
+    for line in lines {
+        let title = line.split_once(": ").map(|(title, _)| title);
+        let words = match title.filter(|_| title == last) {
+            Some(title) => line[title.len() + 2..].trim_start(),
+            None => line,
+        };
+        last = title;
+        let separator = if all.is_empty() { "" } else { "; " };
+        all.push_str(separator);
+        all.push_str(words);
     }
+    all
 }
 
 /// It as a word that fits a pill.
@@ -165,7 +178,7 @@ pub(in crate::app) fn about_ui(
     widgets::notice(ui, role(&change.what), |ui| {
         let title = format!("{} {}", change.what.word(), outcome.since);
         ui.add(egui::Label::new(widgets::semibold(widgets::capital(&title))).wrap());
-        for words in details(outcome, change, opened) {
+        for words in outcome.lines(change, opened) {
             let words = widgets::small_muted(ui, widgets::shown(&words));
             ui.add(egui::Label::new(words).wrap().selectable(true));
         }
@@ -178,4 +191,24 @@ pub(in crate::app) fn about_ui(
         widgets::fact(ui, &widgets::capital(&title), widgets::shown_lines(&words));
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_fact_stands_once() {
+        let lines =
+            |lines: &[&str]| joined(&lines.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        assert_eq!(lines(&[]), "");
+        assert_eq!(
+            lines(&["routes: − a", "routes: + b", "state: x → y"]),
+            "routes: − a; + b; state: x → y"
+        );
+        assert_eq!(
+            lines(&["10.0.0.0/24 · eu-west-1a"]),
+            "10.0.0.0/24 · eu-west-1a"
+        );
+    }
 }

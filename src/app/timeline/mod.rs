@@ -308,10 +308,10 @@ impl Atlas {
 
     fn chooser(&mut self, ctx: &egui::Context) -> Option<Chooser> {
         let opened = self.sheet.opened.as_ref()?;
-        let network = Arc::clone(&opened.network);
+        let (network, read_at) = (Arc::clone(&opened.network), opened.read_at);
         let timeline = workspace::Timeline::of(self.store.as_ref()?, &opened.sources)?;
         let (now, zone) = (self.timeline.now(), self.timeline.zone.clone());
-        match Chooser::open(ctx, timeline, network, now, &zone) {
+        match Chooser::open(ctx, timeline, network, read_at, now, &zone) {
             Ok(chooser) => Some(chooser),
             Err(sentence) => {
                 self.complain(sentence);
