@@ -25,6 +25,7 @@ use super::panels::{
 use super::runs::{self, Affair, Affairs};
 use super::searching::Searcher;
 use super::sheet::{Page, Seen, Sheet};
+use super::timeline::{self, Pace, Timeline};
 use super::views::{By, ViewAction};
 use super::{code, inspector, look, widgets};
 use crate::design::Problem;
@@ -76,7 +77,7 @@ pub struct Atlas {
     pub(super) shows_design: bool,
     /// How many designs have been opened, which tells them apart.
     pub(super) designs_opened: u64,
-    loading: Option<Loading>,
+    pub(super) loading: Option<Loading>,
     pub(super) generation: u64,
     pub(super) is_start_page: bool,
 
@@ -104,6 +105,8 @@ pub struct Atlas {
     pub(super) drafts: Drafts,
     /// What is created and changed: its pages take the place of the map.
     pub(super) affairs: Affairs,
+    /// How old what is shown is, what changed since an earlier reading, and the readings that are kept.
+    pub(super) timeline: Timeline,
     shows_help: bool,
     shows_sources: bool,
     shows_inspector: bool,
@@ -169,6 +172,7 @@ impl Atlas {
             waiting: None,
             saves: None,
             drafts,
+            timeline: Timeline::new(),
             shows_help: false,
             shows_sources: true,
             shows_inspector: true,
@@ -267,6 +271,7 @@ impl Atlas {
             || self.parting.is_some()
             || self.device.is_some()
             || self.affairs.is_asking()
+            || self.timeline.chooser.is_some()
             || self.shows_help;
         if !is_modal {
             self.take_dropped(ctx);
@@ -285,6 +290,7 @@ impl Atlas {
             }
         }
         self.keep_draft(ctx);
+        self.keep_time(ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
             self.remember_window(ctx);
             if self.stays_for_run(ctx) {
@@ -325,6 +331,7 @@ impl Atlas {
                 only: self.only(opened),
                 color_by: self.sheet.seen.color_by.clone(),
                 group_by: self.sheet.seen.group_by.clone(),
+                since: Arc::clone(&self.sheet.since),
                 ..Options::default()
             };
             options.overview = self.sheet.seen.overview;
@@ -366,7 +373,12 @@ impl Atlas {
             } else {
                 ""
             };
-            Some(format!("{}{changed}", opened.label))
+            let since = self.since().map(|since| format!(" {since}"));
+            Some(format!(
+                "{}{changed}{}",
+                opened.label,
+                since.unwrap_or_default()
+            ))
         });
         let title = match about {
             Some(about) => format!("{about} · {}", super::TITLE),
@@ -400,6 +412,10 @@ impl Atlas {
                 })
                 .collect(),
             loading: self.loading.is_some(),
+            changes: is_open && self.compared().is_some(),
+            history: opened.is_some_and(|it| {
+                !is_design && self.store.is_some() && workspace::is_changing(&it.sources)
+            }),
             selected: is_open && !covered && self.sheet.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
             console: resource.is_some_and(|resource| console::link(resource).is_some()),
@@ -449,6 +465,18 @@ impl Atlas {
         sources: Vec<SourceSpec>,
         is_refresh: bool,
     ) {
+        self.begin_loading(ctx, sources, is_refresh, false);
+        self.messages.dismiss();
+    }
+
+    /// As [`Atlas::start_loading`], in the background where it is done by itself.
+    pub(super) fn begin_loading(
+        &mut self,
+        ctx: &egui::Context,
+        sources: Vec<SourceSpec>,
+        is_refresh: bool,
+        by_itself: bool,
+    ) {
         if let Some(loading) = self.loading.take() {
             self.worker.cancel(loading.job);
         }
@@ -457,8 +485,7 @@ impl Atlas {
         let job = self
             .worker
             .start(sources.clone(), Arc::new(move || wake.request_repaint()));
-        self.loading = Some(Loading::new(job, sources, is_refresh));
-        self.messages.dismiss();
+        self.loading = Some(Loading::new(job, sources, is_refresh, by_itself));
     }
 
     fn take_events(&mut self, ctx: &egui::Context) {
@@ -520,18 +547,23 @@ impl Atlas {
                     }
                 }
                 Event::Finished { result, .. } => {
-                    let is_refresh = loading.is_refresh;
+                    let (is_refresh, by_itself) = (loading.is_refresh, loading.by_itself);
                     self.loading = None;
                     match result {
                         Ok(loaded) => {
                             let showed_design = self.shows_design;
                             self.face(false);
-                            self.remember(&loaded.sources);
+                            if !by_itself {
+                                self.remember(&loaded.sources);
+                            }
+                            let before = self.baseline().filter(|_| is_refresh);
                             self.install(loaded, is_refresh);
+                            self.was_read(ctx, before, by_itself);
                             // Who has gone over to the design meanwhile is not called back by a refresh.
                             self.face(showed_design && is_refresh);
                         }
                         Err(workspace::LoadError::Cancelled) => {}
+                        Err(error) if by_itself => self.could_not_read(&error),
                         Err(error) => {
                             self.forget_partial();
                             self.messages.fail(error.to_string());
@@ -577,7 +609,11 @@ impl Atlas {
             self.search.clear();
             self.sheet.page = Page::Map;
         }
-        let gone = |key: &Key| !opened.is_known(key);
+        if !is_refresh {
+            self.forget_changes();
+        }
+        let since = &self.sheet.since;
+        let gone = |key: &Key| !opened.is_known(key) && since.ghost(key).is_none();
         if self.sheet.selected.as_ref().is_some_and(gone) {
             self.sheet.selected = None;
         }
@@ -727,6 +763,7 @@ impl Atlas {
             Action::SearchFor(text) => self.search.set(text),
             Action::View(action) => self.view_action(ctx, action),
             Action::ByTag(by, key) => self.by_tag(by, key),
+            Action::Timeline(wish) => self.wish(ctx, wish),
             Action::RevealLive(key) => {
                 self.face(false);
                 self.sheet.page = Page::Map;
@@ -792,6 +829,7 @@ impl Atlas {
             }
             Command::Close if self.shows_design => self.close_design(),
             Command::Close => {
+                self.forget_changes();
                 self.sheet.opened = None;
                 self.sheet.selected = None;
                 self.sheet.map.clear();
@@ -932,6 +970,12 @@ impl Atlas {
             Command::AllVpcs => self.act(ctx, Action::ShowVpc(None)),
             Command::NextVpc => self.step_vpc(ctx, true),
             Command::PreviousVpc => self.step_vpc(ctx, false),
+            Command::ReadEvery(_)
+            | Command::KeepReadings
+            | Command::DeleteReadings
+            | Command::ToggleChanges
+            | Command::DismissChanges
+            | Command::ChangedSince => self.run_timeline(ctx, command),
             Command::Palette => self.palette = Some(Palette::default()),
             Command::Help => self.shows_help = true,
         }
@@ -1030,8 +1074,12 @@ impl Atlas {
         let Some(opened) = &self.sheet.opened else {
             return;
         };
+        let ghost = self.sheet.since.ghost(&key);
         let seen = &self.sheet.seen;
-        let vpc = opened.vpc_of(&key).filter(|vpc| opened.can_enter(vpc));
+        let vpc = opened
+            .vpc_of(&key)
+            .or_else(|| ghost.map(|ghost| ghost.vpc.clone()))
+            .filter(|vpc| opened.can_enter(vpc));
         let is_off_map = opened.anchor(&key, &self.sheet.map.view).is_none();
         let is_of_overview = key.kind == Kind::Vpc || opened.interconnect().knows(&key);
         let is_narrowed = seen.focus.is_some() || seen.view.is_some();
@@ -1279,6 +1327,10 @@ impl Atlas {
         let app = AppContext {
             opened: self.sheet.opened.as_ref().filter(|_| is_open),
             selected: self.sheet.selected.as_ref(),
+            compared: (self.timeline.compared.as_ref())
+                .zip(self.sheet.opened.as_ref())
+                .filter(|_| is_open && !self.shows_design)
+                .and_then(|(compared, opened)| compared.outcome(opened)),
             vpc: self.sheet.seen.vpc.as_ref(),
             overview: self.sheet.seen.overview,
             view: (self.sheet.seen.view.as_ref()).map(|view| view.name.as_str()),
@@ -1301,6 +1353,11 @@ impl Atlas {
             Command::ToggleSources => Some(self.shows_sources),
             Command::ToggleInspector => Some(self.shows_inspector),
             Command::ToggleGaps => Some(self.shows_gaps),
+            Command::ToggleChanges => Some(self.timeline.shows_list && app.compared.is_some()),
+            Command::KeepReadings => Some(!self.settings.keeps_no_history),
+            Command::ReadEvery(pace) => {
+                Some(Pace::of_seconds(self.settings.refresh_seconds) == pace)
+            }
             Command::ShowMap => Some(is_open && self.sheet.page == Page::Map),
             Command::Overview => {
                 Some(is_open && self.sheet.page == Page::Map && self.sheet.seen.overview)
@@ -1326,6 +1383,7 @@ impl Atlas {
                 .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
             filter,
+            age: self.age_status().filter(|_| is_open),
             design: self
                 .designer
                 .as_ref()
@@ -1345,7 +1403,7 @@ impl Atlas {
             .resizable(false)
             .frame(panel(Margin::symmetric(10, 0)))
             .show(ui, |ui| {
-                status::ui(&app, ui, app.opened, &shown);
+                status::ui(&app, ui, app.opened, &shown, &marks);
             });
         if let Some(sentence) = self.messages.banner() {
             Panel::top("banner")
@@ -1367,7 +1425,7 @@ impl Atlas {
                 }))
                 .show(ui, |ui| super::designs::lost_ui(&app, ui, &lost));
         }
-        if let Some(loading) = &mut self.loading {
+        if let Some(loading) = self.loading.as_mut().filter(|it| !it.by_itself) {
             Panel::top("loading")
                 .resizable(false)
                 .frame(panel(Margin::symmetric(12, 6)))
@@ -1393,7 +1451,20 @@ impl Atlas {
             let shows = [self.shows_sources, self.shows_inspector];
             designer_panels(&app, ui, designer, shows, self.sheet.page == Page::Code);
         } else if let Some(opened) = app.opened {
-            self.sheet.canvas.pointed = runs::compare_ui(&app, ui, &self.affairs, opened);
+            let mut pointed = runs::compare_ui(&app, ui, &self.affairs, opened);
+            if let Some(outcome) = app.compared.filter(|_| self.timeline.shows_list) {
+                let rows = outcome.changes.iter().len().max(1) as f32;
+                let height = (rows * 26.0 + 52.0).min(ctx.content_rect().height() * 0.3);
+                Panel::bottom("changes")
+                    .default_size(height)
+                    .resizable(true)
+                    .frame(panel(Margin::symmetric(12, 8)))
+                    .show(ui, |ui| {
+                        let listed = timeline::list_ui(&app, ui, opened, outcome);
+                        pointed = pointed.take().or(listed);
+                    });
+            }
+            self.sheet.canvas.pointed = pointed;
             if self.shows_gaps {
                 let height = 150.0_f32.min(ctx.content_rect().height() * 0.35);
                 Panel::bottom("gaps")
@@ -1525,6 +1596,11 @@ impl Atlas {
             && !save::ui(&app, &ctx, state)
         {
             self.save = None;
+        }
+        if let Some(state) = &mut self.timeline.chooser
+            && !timeline::chooser_ui(&app, &ctx, state)
+        {
+            self.timeline.chooser = None;
         }
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;

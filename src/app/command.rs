@@ -1,5 +1,6 @@
 //! What a person can tell the program to do. Menus, shortcuts, the palette and the help page all read this one enum.
 
+use super::timeline::Pace;
 use crate::network::Kind;
 use eframe::egui;
 use egui::{Key, KeyboardShortcut, Modifiers};
@@ -19,6 +20,12 @@ pub enum Command {
     OpenAccount,
     /// Read what is open once more.
     Reload,
+    /// Read it again by itself, this often.
+    ReadEvery(Pace),
+    /// Keep readings, to see later what changed; or do not.
+    KeepReadings,
+    /// Delete the kept readings of what is open.
+    DeleteReadings,
     /// Stop reading.
     CancelLoading,
     /// Write the design to its file.
@@ -105,6 +112,12 @@ pub enum Command {
     ToggleInspector,
     /// The list of what was not read.
     ToggleGaps,
+    /// Choose an earlier reading to hold what is open to.
+    ChangedSince,
+    /// The list of what changed.
+    ToggleChanges,
+    /// Show no more what changed.
+    DismissChanges,
     /// Light colours.
     ThemeLight,
     /// Dark colours.
@@ -156,6 +169,10 @@ pub struct Situation {
     pub live_vpc: bool,
     /// Something is being read.
     pub loading: bool,
+    /// What is open is held to an earlier reading.
+    pub changes: bool,
+    /// Readings of what is open can be kept.
+    pub history: bool,
     /// A resource is selected.
     pub selected: bool,
     /// The selected resource has an ARN.
@@ -260,6 +277,14 @@ impl Command {
         Self::CreateVpc,
         Self::Reload,
         Self::CancelLoading,
+        Self::ReadEvery(Pace::Never),
+        Self::ReadEvery(Pace::HalfMinute),
+        Self::ReadEvery(Pace::Minute),
+        Self::ReadEvery(Pace::FiveMinutes),
+        Self::ReadEvery(Pace::QuarterHour),
+        Self::ReadEvery(Pace::Hour),
+        Self::KeepReadings,
+        Self::DeleteReadings,
         Self::StopRun,
         Self::ExportCode,
         Self::SavePicture,
@@ -308,6 +333,9 @@ impl Command {
         Self::ToggleSources,
         Self::ToggleInspector,
         Self::ToggleGaps,
+        Self::ToggleChanges,
+        Self::ChangedSince,
+        Self::DismissChanges,
         Self::ThemeLight,
         Self::ThemeDark,
         Self::ThemeSystem,
@@ -341,6 +369,9 @@ impl Command {
             Self::OpenAccount => "Open AWS account…",
             Self::Reload => "Read again",
             Self::CancelLoading => "Stop reading",
+            Self::ReadEvery(pace) => pace_text(pace),
+            Self::KeepReadings => "Keep readings",
+            Self::DeleteReadings => "Delete kept readings…",
             Self::SavePicture => "Save picture…",
             Self::ExportCode => "Export as code…",
             Self::CopyAsDesign => "Edit a copy as a design",
@@ -374,6 +405,9 @@ impl Command {
             Self::ToggleSources => "Sources panel",
             Self::ToggleInspector => "Inspector panel",
             Self::ToggleGaps => "Gaps",
+            Self::ToggleChanges => "Changes",
+            Self::ChangedSince => "What changed since…",
+            Self::DismissChanges => "Dismiss changes",
             Self::ThemeLight => "Light theme",
             Self::ThemeDark => "Dark theme",
             Self::ThemeSystem => "System theme",
@@ -415,6 +449,14 @@ impl Command {
             }
             Self::Reload => "Read the open sources once more and keep the view",
             Self::CancelLoading => "Stop reading at once and keep what was open before",
+            Self::ReadEvery(Pace::Never) => "Read the open sources again by hand only",
+            Self::ReadEvery(_) => {
+                "Read the open sources again this often, while the window is seen"
+            }
+            Self::KeepReadings => {
+                "Keep a reading of accounts and files on this machine whenever something changed, for you alone"
+            }
+            Self::DeleteReadings => "Delete what is kept of the open sources for good",
             Self::SavePicture => "Write the map to an SVG or PNG file",
             Self::ExportCode => "Show the design as Terraform or CloudFormation, to copy or save",
             Self::CopyAsDesign => {
@@ -460,6 +502,9 @@ impl Command {
             Self::ToggleSources => "Show or hide the panel on the left",
             Self::ToggleInspector => "Show or hide the panel on the right",
             Self::ToggleGaps => "List what was not read, and why",
+            Self::ToggleChanges => "List what was added, removed and changed",
+            Self::ChangedSince => "Compare what is open with an earlier reading of it",
+            Self::DismissChanges => "Take the marks of changes off the map, and their list away",
             Self::ThemeLight => "Use light colours",
             Self::ThemeDark => "Use dark colours",
             Self::ThemeSystem => "Use the colours of the system where it names them",
@@ -492,6 +537,9 @@ impl Command {
             | Self::OpenPlan
             | Self::Reload
             | Self::CancelLoading
+            | Self::ReadEvery(_)
+            | Self::KeepReadings
+            | Self::DeleteReadings
             | Self::StopRun
             | Self::SavePicture
             | Self::Close
@@ -525,6 +573,9 @@ impl Command {
             | Self::ToggleSources
             | Self::ToggleInspector
             | Self::ToggleGaps
+            | Self::ToggleChanges
+            | Self::ChangedSince
+            | Self::DismissChanges
             | Self::ThemeLight
             | Self::ThemeDark
             | Self::ThemeSystem => Menu::View,
@@ -578,6 +629,9 @@ impl Command {
             | Self::PreviousVpc => 1,
             Self::Reload
             | Self::CancelLoading
+            | Self::ReadEvery(_)
+            | Self::KeepReadings
+            | Self::DeleteReadings
             | Self::StopRun
             | Self::Find
             | Self::SaveView
@@ -596,7 +650,10 @@ impl Command {
             | Self::SavePicture
             | Self::ToggleSources
             | Self::ToggleInspector
-            | Self::ToggleGaps => 3,
+            | Self::ToggleGaps
+            | Self::ToggleChanges
+            | Self::ChangedSince
+            | Self::DismissChanges => 3,
             Self::Close | Self::Quit | Self::ThemeLight | Self::ThemeDark | Self::ThemeSystem => 4,
         }
     }
@@ -644,6 +701,9 @@ impl Command {
             Self::ToggleSources => const { &[keys(CTRL, Key::B)] },
             Self::ToggleInspector => const { &[keys(CTRL, Key::I)] },
             Self::ToggleGaps => const { &[keys(CTRL, Key::G)] },
+            Self::ToggleChanges => const { &[keys(CTRL_SHIFT, Key::D)] },
+            Self::ChangedSince => const { &[keys(CTRL_SHIFT, Key::H)] },
+            Self::DismissChanges => const { &[keys(CTRL_SHIFT, Key::X)] },
             Self::Back => const { &[keys(Modifiers::ALT, Key::ArrowLeft)] },
             Self::Forward => const { &[keys(Modifiers::ALT, Key::ArrowRight)] },
             Self::NextVpc => const { &[keys(CTRL, Key::PageDown)] },
@@ -655,6 +715,9 @@ impl Command {
             | Self::ReadReserved
             | Self::OpenPlan
             | Self::StopRun
+            | Self::ReadEvery(_)
+            | Self::KeepReadings
+            | Self::DeleteReadings
             | Self::CopyArn
             | Self::SaveView
             | Self::RenameView
@@ -682,12 +745,16 @@ impl Command {
             | Self::OpenAccount
             | Self::OpenPlan
             | Self::ShowRuns
+            | Self::ReadEvery(_)
+            | Self::KeepReadings
             | Self::Quit
             | Self::ThemeLight
             | Self::ThemeDark
             | Self::ThemeSystem
             | Self::Palette
             | Self::Help => true,
+            Self::ToggleChanges | Self::DismissChanges => now.changes,
+            Self::ChangedSince | Self::DeleteReadings => now.history,
             Self::CreateVpc => now.design && now.sound,
             Self::StopRun => now.running,
             Self::SaveDesign | Self::SaveDesignAs | Self::ReadReserved | Self::ExportCode => {
@@ -769,6 +836,17 @@ pub fn hideable() -> impl Iterator<Item = Kind> {
         Command::HideKind(kind) => Some(*kind),
         _ => None,
     })
+}
+
+fn pace_text(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Never => "Read again by hand only",
+        Pace::HalfMinute => "Read again every 30 seconds",
+        Pace::Minute => "Read again every minute",
+        Pace::FiveMinutes => "Read again every 5 minutes",
+        Pace::QuarterHour => "Read again every 15 minutes",
+        Pace::Hour => "Read again every hour",
+    }
 }
 
 fn hide_text(kind: Kind) -> &'static str {

@@ -72,6 +72,8 @@ pub(super) enum Action {
     View(super::views::ViewAction),
     /// Colour or group the map by the tag of this key, or by none.
     ByTag(super::views::By, Option<Text>),
+    /// What the dialog about kept readings asks for.
+    Timeline(super::timeline::Wish),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.
@@ -100,6 +102,8 @@ pub(super) struct AppContext<'a> {
     pub(super) opened: Option<&'a Opened>,
     /// What is selected.
     pub(super) selected: Option<&'a Key>,
+    /// What tells the open network from an earlier reading, where it is held to one.
+    pub(super) compared: Option<&'a super::timeline::Outcome>,
     /// The VPC that is shown, where it is not all of them.
     pub(super) vpc: Option<&'a Key>,
     /// The overview is shown.

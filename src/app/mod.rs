@@ -23,11 +23,13 @@ mod references;
 mod runs;
 mod searching;
 mod sheet;
+mod timeline;
 mod views;
 mod widgets;
 
 pub use atlas::{Atlas, Services};
 pub use look::install;
+pub use timeline::Pace;
 
 use crate::workspace::{SourceSpec, Store, Worker};
 use eframe::egui;

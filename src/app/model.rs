@@ -13,6 +13,7 @@ use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, connections_are_read, natural};
 use crate::workspace::{Identity, Loaded, SourceSpec};
+use jiff::Timestamp;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -33,6 +34,8 @@ pub(super) struct Opened {
     pub(super) identities: Vec<Identity>,
     /// More is still being read.
     pub(super) growing: bool,
+    /// When it was read; none of what never changes.
+    pub(super) read_at: Option<Timestamp>,
     /// Counts up with each network that is opened, so that what was made of another one is known to be stale.
     pub(super) generation: u64,
     /// The VPCs in the order of lists: by account, region, and name.
@@ -122,6 +125,7 @@ impl Opened {
             gaps,
             identities: Vec::new(),
             growing: false,
+            read_at: None,
             generation,
             vpcs,
             referrers,

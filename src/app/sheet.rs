@@ -5,8 +5,10 @@ use super::model::{Map, Opened};
 use super::views::Narrowed;
 use crate::network::{Key, Kind, Text};
 use crate::picture::diagram::Mark;
+use crate::picture::view::Since;
 use crate::workspace::SavedSearch;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What is hidden, focused and shown: what undo takes back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub(super) struct Sheet {
     pub(super) narrowed: Option<Narrowed>,
     /// Further marks on cards: problems of a design.
     pub(super) marks: BTreeMap<Key, Vec<Mark>>,
+    /// What is drawn of changes since an earlier reading.
+    pub(super) since: Arc<Since>,
 }
 
 impl Sheet {

@@ -5,7 +5,7 @@ use crate::cidr::parse_block;
 use crate::network::Text;
 #[cfg(feature = "aws")]
 use crate::network::{Id, Key, Kind};
-use crate::workspace::SourceSpec;
+use crate::workspace::{DatedSpec, SourceSpec};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::{IpNet, Ipv4Net};
@@ -22,6 +22,11 @@ SOURCE is one of:
   aws://PROFILE/all@ROLE     the accounts of the profile's Organization, through a role that each of them has;
                              @ROLE:111122223333,444455556666 for some of them
 Several are merged. A file called sample or aws is written ./sample or ./aws.";
+
+const TIMES: &str = "\
+A or B may be SOURCE@TIME: the latest reading of SOURCE that was kept up to then.
+TIME is 2026-11-24 (the end of that day), 2026-11-24T14:05 or 2026-11-24T14:05:03, in local time, or in UTC with a Z
+at its end. `vpc-atlas history SOURCE` lists the times. A file whose own name ends so is meant where it is there.";
 
 const EXITS: &str = "\
 Exit code: 0 done or yes, 1 the answer is no, 2 wrong use or unreadable input, 3 the answer is unknown.";
@@ -102,8 +107,16 @@ pub(super) enum Command {
     /// For whoever holds the credentials. The script only reads, and writes one folder that this program opens.
     Collect(Collect),
     /// Say what differs between two networks; exit code 1 if anything does
-    #[command(after_long_help = format!("{SOURCES}\n\n{EXITS}"))]
+    #[command(after_long_help = format!("{SOURCES}\n\n{TIMES}\n\n{EXITS}"))]
     Diff(Diff),
+    /// List the readings of a source that are kept, and what changed from each to the next
+    ///
+    /// The window keeps a reading of what it opens, accounts and files, whenever something differs from the last one: all
+    /// of the last day, then one a day for thirty days, then one a week for a year, and never more than 100 MB for a
+    /// source. They are compressed files that only you can read; View › Keep readings in the window switches it off.
+    /// Without SOURCE, the sources that have kept readings are listed.
+    #[command(after_long_help = SOURCES)]
+    History(History),
     /// Say what a network costs a month, as far as that is fixed
     ///
     /// Counts what is charged for being there: NAT gateways, public IPv4 addresses, endpoints, transit gateway
@@ -494,13 +507,32 @@ pub(super) struct Collect {
 
 #[derive(Debug, Args)]
 pub(super) struct Diff {
-    /// The network before
-    #[arg(value_name = "A", value_parser = source())]
-    pub(super) before: SourceSpec,
+    /// The network before: SOURCE, or SOURCE@TIME
+    #[arg(value_name = "A", value_parser = dated())]
+    pub(super) before: DatedSpec,
 
-    /// The network after
-    #[arg(value_name = "B", value_parser = source())]
-    pub(super) after: SourceSpec,
+    /// The network after: SOURCE, or SOURCE@TIME
+    #[arg(value_name = "B", value_parser = dated())]
+    pub(super) after: DatedSpec,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct History {
+    /// Whose readings; several belong together, as they were opened together
+    #[arg(value_name = "SOURCE", value_parser = source())]
+    pub(super) sources: Vec<SourceSpec>,
+
+    /// Read SOURCE now, and keep that where something changed
+    #[arg(long, requires = "sources")]
+    pub(super) keep: bool,
+
+    /// Delete the readings of SOURCE for good
+    #[arg(long, requires = "sources", conflicts_with = "keep")]
+    pub(super) delete: bool,
 
     /// Print JSON
     #[arg(long)]
@@ -543,6 +575,10 @@ fn price(given: &str) -> Result<(Text, Money), String> {
 
 fn source() -> impl TypedValueParser<Value = SourceSpec> {
     OsStringValueParser::new().try_map(SourceSpec::try_from)
+}
+
+fn dated() -> impl TypedValueParser<Value = DatedSpec> {
+    OsStringValueParser::new().try_map(DatedSpec::try_from)
 }
 
 fn block(text: &str) -> Result<Ipv4Net, String> {

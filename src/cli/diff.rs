@@ -2,10 +2,10 @@
 
 use super::Answer;
 use super::args::Diff;
-use super::input::{GapRow, gap_rows, gaps, read, say_gaps};
+use super::input::{GapRow, gap_rows, gaps, read_dated, say_gaps};
 use super::output::{count, print, print_json, printable, say};
-use crate::analysis::search::{account_of, region_of};
-use crate::network::{Coverage, Edit, Known, Network, Resource, difference};
+use crate::analysis::changes::{Change, Changes, What, Wording};
+use crate::network::{Key, Known};
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 struct Report {
     added: Vec<Row>,
     removed: Vec<Row>,
-    changed: Vec<Change>,
+    changed: Vec<FieldRow>,
     /// In one of the two, and of a kind that was not read completely in the other.
     unknown: Vec<Row>,
     gaps: Vec<GapRow>,
@@ -28,111 +28,72 @@ struct Row {
 }
 
 #[derive(Serialize)]
-struct Change {
-    kind: &'static str,
-    id: String,
-    name: Option<String>,
+struct FieldRow {
+    #[serde(flatten)]
+    row: Row,
     field: String,
     before: Value,
     after: Value,
 }
 
 pub(super) fn run(args: &Diff) -> anyhow::Result<Answer> {
-    let before = read(std::slice::from_ref(&args.before))?;
-    let after = read(std::slice::from_ref(&args.after))?;
+    let before = read_dated(&args.before)?;
+    let after = read_dated(&args.after)?;
     let mut gaps = gaps(&before);
     gaps.extend(super::input::gaps(&after));
     gaps.sort_unstable();
     gaps.dedup();
 
-    let mut report = compare(&before.network, &after.network);
-    let answer = report.answer();
+    let changes = Changes::between(&before.network, &after.network);
     if args.json {
-        report.gaps = gap_rows(&gaps);
-        print_json(&report)?;
+        print_json(&Report {
+            gaps: gap_rows(&gaps),
+            ..report(&changes)
+        })?;
     } else {
-        print(&report.text())?;
-        if !report.unknown.is_empty() {
-            let resources = count(report.unknown.len(), "resource", "resources");
+        print(&text(&changes))?;
+        if changes.total().unknown > 0 {
+            let resources = count(changes.total().unknown, "resource", "resources");
             say(&format!(
                 "{resources} cannot be compared: only one side read all of that kind"
             ));
         }
         say_gaps(&gaps);
     }
-    Ok(answer)
+    Ok(answer(&changes))
 }
 
-fn compare(before: &Network, after: &Network) -> Report {
+fn report(changes: &Changes) -> Report {
     let mut report = Report::default();
-    for edit in difference(before, after) {
-        match edit {
-            Edit::Add(resource) => {
-                let place = if was_read(before, &resource) {
-                    &mut report.added
-                } else {
-                    &mut report.unknown
-                };
-                place.push(Row::of(&resource));
+    for change in changes.iter() {
+        match &change.what {
+            What::Added => report.added.push(Row::of(change)),
+            What::Removed => report.removed.push(Row::of(change)),
+            What::Unknown => report.unknown.push(Row::of(change)),
+            What::Changed(fields) => {
+                let rows = fields.iter().map(|field| FieldRow {
+                    row: Row::of(change),
+                    field: field.field.to_string(),
+                    before: value(&field.before),
+                    after: value(&field.after),
+                });
+                report.changed.extend(rows);
             }
-            Edit::Remove(key) => {
-                let Some(resource) = before.get(&key) else {
-                    continue;
-                };
-                let place = if was_read(after, resource) {
-                    &mut report.removed
-                } else {
-                    &mut report.unknown
-                };
-                place.push(Row::of(resource));
-            }
-            Edit::Set {
-                key,
-                field,
-                before: old,
-                after: new,
-            } => report.changed.push(Change {
-                kind: key.kind.word(),
-                id: key.id.to_string(),
-                name: after
-                    .get(&key)
-                    .and_then(|resource| resource.name())
-                    .map(str::to_owned),
-                field: field.to_string(),
-                before: value(old),
-                after: value(new),
-            }),
         }
     }
     report
 }
 
-fn value(known: Known<Value>) -> Value {
-    match known {
-        Known::Value(value) => value,
-        Known::Unread | Known::ChosenByAws => Value::Null,
-    }
-}
-
-/// Whether a network that does not hold a resource would, had the resource been there: all of its kind was read where
-/// it stands.
-fn was_read(network: &Network, resource: &Resource) -> bool {
-    let agree = |held: Option<&str>, wanted: Option<&str>| {
-        held.is_none() || wanted.is_none() || held == wanted
-    };
-    network.shards().any(|(scope, shard)| {
-        agree(scope.account.as_deref(), account_of(resource))
-            && agree(scope.region.as_deref(), region_of(resource))
-            && shard.coverage(resource.kind()) == Coverage::Complete
-    })
+fn value(known: &Known<Value>) -> Value {
+    known.value().cloned().unwrap_or_default()
 }
 
 impl Row {
-    fn of(resource: &Resource) -> Self {
+    fn of(change: &Change) -> Self {
         Self {
-            kind: resource.kind().word(),
-            id: resource.key().id.to_string(),
-            name: resource.name().map(str::to_owned),
+            kind: change.key.kind.word(),
+            id: change.key.id.to_string(),
+            name: change.name.as_ref().map(ToString::to_string),
         }
     }
 
@@ -143,86 +104,42 @@ impl Row {
     }
 }
 
-impl Report {
-    fn answer(&self) -> Answer {
-        if !(self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()) {
-            Answer::No
-        } else if self.unknown.is_empty() {
-            Answer::Yes
-        } else {
-            Answer::Unknown
-        }
+fn answer(changes: &Changes) -> Answer {
+    if !changes.is_empty() {
+        Answer::No
+    } else if changes.total().unknown == 0 {
+        Answer::Yes
+    } else {
+        Answer::Unknown
     }
+}
 
-    fn text(&self) -> String {
+/// What came, what went, what cannot be told, and what changed, each in the order of kinds.
+fn text(changes: &Changes) -> String {
+    let call = |key: &Key| key.id.to_string();
+    let wording = Wording {
+        call: &call,
+        minus: '-',
+    };
+    let of = |sign: char| {
         let mut text = String::new();
-        for (sign, rows) in [
-            ('+', &self.added),
-            ('-', &self.removed),
-            ('?', &self.unknown),
-        ] {
-            for row in rows {
-                text.push_str(&row.line(sign));
-                text.push('\n');
-            }
-        }
-        let mut last = None;
-        for change in &self.changed {
-            if last.replace(&change.id) != Some(&change.id) {
-                let row = Row {
-                    kind: change.kind,
-                    id: change.id.clone(),
-                    name: change.name.clone(),
-                };
-                text.push_str(&row.line('~'));
-                text.push('\n');
-            }
-            let field = change.field.replace('_', " ");
-            match (&change.before, &change.after) {
-                // Of a list only what came and went is worth reading.
-                (Value::Array(old), Value::Array(new)) => {
-                    for item in old.iter().filter(|item| !new.contains(item)) {
-                        line(&mut text, &format!("{field}: - {}", short(item)));
-                    }
-                    for item in new.iter().filter(|item| !old.contains(item)) {
-                        line(&mut text, &format!("{field}: + {}", short(item)));
-                    }
-                }
-                (old, new) => line(
-                    &mut text,
-                    &format!("{field}: {} → {}", short(old), short(new)),
-                ),
+        for change in changes.iter().filter(|it| sign_of(&it.what) == sign) {
+            text.push_str(&Row::of(change).line(sign));
+            text.push('\n');
+            for line in change.what.lines(wording) {
+                // Writing to a string cannot fail.
+                let _ = writeln!(text, "    {}", printable(&line));
             }
         }
         text
-    }
+    };
+    ['+', '-', '?', '~'].into_iter().map(of).collect()
 }
 
-fn line(text: &mut String, words: &str) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "    {}", printable(words));
-}
-
-/// A value in the fewest signs that still read: a resource by its id, a variant by what it holds, the rest as
-/// `field=value`.
-fn short(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(short).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Object(fields) => match (fields.get("id"), fields.get("kind")) {
-            (Some(id), Some(_)) if fields.len() == 2 => short(id),
-            _ if fields.len() == 1 => fields.values().map(short).collect(),
-            _ => {
-                let known = fields.iter().filter(|(_, value)| !value.is_null());
-                let words: Vec<String> = known
-                    .map(|(name, value)| format!("{name}={}", short(value)))
-                    .collect();
-                words.join(" ")
-            }
-        },
-        other => other.to_string(),
+/// The sign of a terminal's diff.
+fn sign_of(what: &What) -> char {
+    match what {
+        What::Removed => '-',
+        other => other.sign(),
     }
 }

@@ -2,7 +2,9 @@
 
 use super::output::{ProgressLine, count, printable, say};
 use crate::network::{Cause, Gap};
-use crate::workspace::{Accounts, AskCode, Cancel, CodeWanted, Loaded, SourceSpec, Step, load};
+use crate::workspace::{
+    Accounts, AskCode, Cancel, CodeWanted, DatedSpec, Loaded, SourceSpec, Step, Store, load,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
@@ -76,6 +78,17 @@ impl AskCode for Terminal {
             let code = Some(line.trim().to_owned()).filter(|line| code && !line.is_empty());
             wanted.answer(code);
         });
+    }
+}
+
+/// Load a source as it is, or as it was.
+pub(super) fn read_dated(spec: &DatedSpec) -> anyhow::Result<Loaded> {
+    if spec.until.is_none() {
+        return read(std::slice::from_ref(&spec.source));
+    }
+    match spec.reading(&Store::open()?) {
+        Some(reading) => Ok(reading?),
+        None => read(std::slice::from_ref(&spec.source)),
     }
 }
 

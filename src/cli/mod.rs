@@ -10,6 +10,7 @@ mod collect;
 mod cost;
 mod diff;
 mod export;
+mod history;
 mod input;
 mod list;
 mod map;
@@ -68,6 +69,7 @@ pub fn main(open: impl FnOnce(Vec<SourceSpec>) -> anyhow::Result<()>) -> ExitCod
         Some(Command::Search(args)) => search::run(&args),
         Some(Command::Collect(args)) => collect::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
+        Some(Command::History(args)) => history::run(&args),
         Some(Command::Cost(args)) => cost::run(&args),
         Some(Command::Runs(args)) => runs::run(&args),
         #[cfg(feature = "aws")]

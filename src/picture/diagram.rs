@@ -275,6 +275,12 @@ pub enum Sign {
     Unknown,
     /// Worth knowing: an `i` on the accent colour.
     Info,
+    /// New since an earlier reading: a plus on green.
+    Added,
+    /// Gone since an earlier reading: a minus on red.
+    Removed,
+    /// Changed since an earlier reading, or something in it: a tilde on the accent colour.
+    Changed,
 }
 
 /// One end of a line.

@@ -132,10 +132,11 @@ impl Sign {
     /// The role that colours the sign's disc.
     pub fn role(self) -> Role {
         match self {
-            Self::Danger => Role::Danger,
+            Self::Danger | Self::Removed => Role::Danger,
             Self::Warn => Role::Warn,
             Self::Unknown => Role::Neutral,
-            Self::Info => Role::Private,
+            Self::Info | Self::Changed => Role::Private,
+            Self::Added => Role::Public,
         }
     }
 }
@@ -404,7 +405,15 @@ mod tests {
         for syntax in Syntax::ALL {
             assert_contrast(4.5, &[Ink::Syntax(syntax)], &PLAIN);
         }
-        for sign in [Sign::Danger, Sign::Warn, Sign::Unknown, Sign::Info] {
+        for sign in [
+            Sign::Danger,
+            Sign::Warn,
+            Sign::Unknown,
+            Sign::Info,
+            Sign::Added,
+            Sign::Removed,
+            Sign::Changed,
+        ] {
             let role = sign.role();
             assert_contrast(3.0, &[Ink::On(role)], &[Ink::Strong(role)]);
         }

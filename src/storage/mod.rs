@@ -4,6 +4,7 @@
 mod drafts;
 mod error;
 mod folder;
+mod history;
 mod journal;
 mod log;
 mod save;
@@ -13,6 +14,7 @@ mod tree;
 pub use drafts::{Draft, LostDraft, drop_draft, read_text};
 pub use error::StorageError;
 pub use folder::names_in;
+pub use history::{History, KeptFile};
 pub use journal::Journal;
 pub use log::{LOG_VARIABLE, start_log};
 pub use save::{keep_beside, read_bytes, real_path, save};

@@ -23,9 +23,45 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
             path: path.to_owned(),
             why: "it is write-protected; make it writable or choose another name".into(),
         }),
-        Ok(old) => replace(&target, bytes, Some(&old)).map_err(fail),
-        Err(_) => replace(&target, bytes, None).map_err(fail),
+        Ok(old) => replace(&target, bytes, Rights::Like(&old)).map_err(fail),
+        Err(_) => replace(&target, bytes, Rights::New).map_err(fail),
     }
+}
+
+/// As [`save`], for what is nobody else's business: the file is its owner's alone, and so are the folders on the way to it
+/// that have to be made.
+pub(super) fn save_private(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
+    let fail = |error: io::Error| StorageError::write(path, &error);
+    if let Some(folder) = path.parent() {
+        private_folders().create(folder).map_err(fail)?;
+    }
+    replace(path, bytes, Rights::Private).map_err(fail)
+}
+
+#[cfg(unix)]
+fn private_folders() -> fs::DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    builder
+}
+
+#[cfg(not(unix))]
+fn private_folders() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    builder
+}
+
+/// Who may read and write a file that is written.
+#[derive(Clone, Copy)]
+enum Rights<'a> {
+    /// As the person's umask leaves it.
+    New,
+    /// As this one had it.
+    Like(&'a Metadata),
+    /// Its owner alone.
+    Private,
 }
 
 /// What a file holds; none where there is no file, or where what is there is no plain file.
@@ -61,7 +97,7 @@ pub fn keep_beside(path: &Path, bytes: &[u8]) -> Result<PathBuf, StorageError> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // What others may not read they may not read there either.
                 let old = fs::metadata(path).ok();
-                let written = replace(&kept, bytes, old.as_ref());
+                let written = replace(&kept, bytes, old.as_ref().map_or(Rights::New, Rights::Like));
                 return match written {
                     Ok(()) => Ok(kept),
                     Err(error) => Err(StorageError::write(kept, &error)),
@@ -88,17 +124,20 @@ pub fn real_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn replace(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> {
+fn replace(target: &Path, bytes: &[u8], rights: Rights<'_>) -> io::Result<()> {
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     };
     let mut builder = tempfile::Builder::new();
     builder.prefix(".vpc-atlas-");
-    as_new_file(&mut builder);
+    // A temporary file is its owner's alone.
+    if !matches!(rights, Rights::Private) {
+        as_new_file(&mut builder);
+    }
     let mut file = builder.tempfile_in(&folder)?;
     file.write_all(bytes)?;
-    if let Some(old) = old {
+    if let Rights::Like(old) = rights {
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
@@ -120,7 +159,7 @@ fn sync_folder(folder: &Path) {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) {}
 
-/// A temporary file is its owner's alone; a saved one has the rights that the person's umask leaves.
+/// A saved file has the rights that the person's umask leaves.
 #[cfg(unix)]
 fn as_new_file(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;

@@ -84,9 +84,20 @@ pub struct Settings {
     /// The key of the tag that the map is grouped by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_by: Option<String>,
+    /// How often what is open is read again by itself, in seconds; 0 for never.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub refresh_seconds: u32,
+    /// Readings are not kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_no_history: bool,
     /// What another version of the program remembers; kept as it is.
     #[serde(flatten)]
     pub other: BTreeMap<String, Value>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Settings {
@@ -125,33 +136,44 @@ impl Settings {
     }
 }
 
-/// The folder that settings live in.
+/// The folder that settings live in, and that of what is kept for later.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    data: PathBuf,
 }
 
 impl Store {
-    /// The folder that [`CONFIG_DIR_VARIABLE`] names, else the platform's own. Nothing is made or read yet.
+    /// The folder that [`CONFIG_DIR_VARIABLE`] names, else the platform's own ones. Nothing is made or read yet.
     pub fn open() -> Result<Self, StorageError> {
         if let Some(folder) = env::var_os(CONFIG_DIR_VARIABLE).filter(|folder| !folder.is_empty()) {
             return Ok(Self::at(folder));
         }
         let folders = directories::ProjectDirs::from("", "", "vpc-atlas");
         let folders = folders.ok_or(StorageError::NoConfigDir)?;
-        Ok(Self::at(folders.config_dir()))
+        Ok(Self {
+            folder: folders.config_dir().to_owned(),
+            data: folders.data_local_dir().to_owned(),
+        })
     }
 
-    /// A folder of one's own.
+    /// A folder of one's own, for both.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
+        let folder = folder.into();
         Self {
-            folder: folder.into(),
+            data: folder.clone(),
+            folder,
         }
     }
 
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder of what is kept for later and is not settings.
+    pub(super) fn data_folder(&self) -> &Path {
+        &self.data
     }
 
     /// The settings, and a sentence for the person where they could not be read. A file that is broken is put aside

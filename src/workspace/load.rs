@@ -61,6 +61,16 @@ pub enum LoadError {
         /// What was found instead.
         why: String,
     },
+    /// No reading of that time is kept.
+    #[error(
+        "no reading of {source_text} from then is kept: {why}; `vpc-atlas history {source_text}` lists what is"
+    )]
+    NoReading {
+        /// The source.
+        source_text: String,
+        /// What is kept instead.
+        why: String,
+    },
     /// An account could not be asked at all.
     #[error("{0}")]
     Account(String),

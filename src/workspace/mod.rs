@@ -13,7 +13,9 @@ mod code;
 pub mod console;
 mod copy;
 mod cost;
+mod dated;
 mod document;
+mod history;
 mod load;
 #[cfg(feature = "aws")]
 mod perform;
@@ -22,6 +24,7 @@ mod review;
 mod runs;
 mod save;
 mod spec;
+mod when;
 mod worker;
 
 pub use crate::apply::Run;
@@ -41,7 +44,9 @@ pub use code::{
 };
 pub use copy::{ChangeStep, Pending, Verb, changes, copied_from, copy_text};
 pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
+pub use dated::DatedSpec;
 pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
+pub use history::{HISTORY_LIMIT, Kept, Reading, Timeline, is_changing};
 pub use load::{LoadError, Loaded, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
@@ -58,4 +63,7 @@ pub use save::{
     snapshot,
 };
 pub use spec::{Regions, SourceSpec, SpecError, Through, is_region, source_label};
+pub use when::{
+    Clock, age_lasts, age_words, day_words, end_of, since_words, system_clock, written,
+};
 pub use worker::{Event, JobId, Worker, WorkerError};

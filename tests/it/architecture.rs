@@ -37,6 +37,7 @@ const GUARDED: &[(&str, &[&str])] = &[
             "std::time::SystemTime",
             "std::time::Instant",
             "std::time::UNIX_EPOCH",
+            "jiff",
         ],
     ),
     (

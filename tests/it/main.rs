@@ -91,6 +91,8 @@ mod support;
 #[cfg(test)]
 mod terraform;
 #[cfg(test)]
+mod timeline;
+#[cfg(test)]
 mod views;
 #[cfg(test)]
 mod window;

@@ -496,6 +496,7 @@ mod tests {
             opened: None,
             selected: None,
             overview: false,
+            compared: None,
             vpc: None,
             view: None,
             settings: &settings,

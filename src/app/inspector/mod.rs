@@ -7,6 +7,7 @@ mod rules;
 use super::context::{Action, AppContext, hint};
 use super::model::Opened;
 use super::panels::gaps;
+use super::timeline;
 use super::widgets::{self, Row};
 use crate::app::command::Command;
 use crate::network::{Coverage, Id, Key, Kind, Known, Network, Resource, Text};
@@ -50,7 +51,9 @@ pub(super) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             };
             page.head(ui);
             page.gaps(ui);
-            if let Some(resource) = opened.get(key) {
+            if timeline::about_ui(app, ui, opened, key) {
+                // It is gone.
+            } else if let Some(resource) = opened.get(key) {
                 page.body(ui, resource);
                 page.others(ui);
                 Page::tags(ui, resource);
@@ -177,7 +180,10 @@ impl Page<'_> {
             self.ways(ui);
             return;
         }
-        let name = widgets::shown(&self.opened.name(self.key));
+        let removed = self.app.compared;
+        let removed = removed.and_then(|it| it.removed(self.key, self.opened));
+        let name = removed.map_or_else(|| self.opened.name(self.key), |(name, _)| name);
+        let name = widgets::shown(&name);
         let heading = RichText::new(name).font(super::look::font(
             crate::picture::text::Font::SansSemiBold,
             17.0,

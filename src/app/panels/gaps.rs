@@ -100,7 +100,7 @@ fn policies(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
 }
 
 /// One line of words, cut where it is too long, with the whole in a tooltip.
-fn line(ui: &mut Ui, words: &str, face: Font, ink: Ink) {
+pub(in crate::app) fn line(ui: &mut Ui, words: &str, face: Font, ink: Ink) {
     let color = widgets::ink(ui, ink);
     let size = if face == Font::Mono { 11.0 } else { 12.5 };
     let words = egui::RichText::new(widgets::shown(words))

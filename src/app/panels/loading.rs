@@ -21,6 +21,8 @@ pub(in crate::app) struct Loading {
     pub(in crate::app) total: usize,
     /// A refresh of what is open: the old picture stays until the new one is whole.
     pub(in crate::app) is_refresh: bool,
+    /// Nobody asked for it just now: it stays in the background.
+    pub(in crate::app) by_itself: bool,
     /// By account, region and call, where live accounts are read.
     reading: Option<Arc<Reading>>,
     /// The places are shown below the strip.
@@ -30,7 +32,12 @@ pub(in crate::app) struct Loading {
 }
 
 impl Loading {
-    pub(in crate::app) fn new(job: JobId, sources: Vec<SourceSpec>, is_refresh: bool) -> Self {
+    pub(in crate::app) fn new(
+        job: JobId,
+        sources: Vec<SourceSpec>,
+        is_refresh: bool,
+        by_itself: bool,
+    ) -> Self {
         Self {
             job,
             sources,
@@ -38,6 +45,7 @@ impl Loading {
             done: 0,
             total: 0,
             is_refresh,
+            by_itself,
             reading: None,
             is_open: false,
             unfolded: BTreeSet::new(),

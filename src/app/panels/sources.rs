@@ -3,13 +3,16 @@
 use super::super::context::{Action, AppContext, hint};
 use super::super::model::Opened;
 use super::super::widgets::{self, Row};
+use crate::analysis::changes::Tally;
 use crate::app::command::Command;
+use crate::network::Key;
 use crate::picture::diagram::Role;
 use crate::picture::glyph::Glyph;
+use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
 use crate::workspace::SourceSpec;
 use eframe::egui;
-use egui::Ui;
+use egui::{RichText, Ui};
 
 /// The list.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
@@ -103,14 +106,16 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         let response = widgets::row(ui, &row);
         if vpc.gaps > 0 {
             let at = egui::pos2(response.rect.left() + 15.0, response.rect.center().y);
-            ui.painter().circle_filled(
-                at,
-                3.5,
-                widgets::ink(ui, crate::picture::theme::Ink::Strong(Role::Warn)),
-            );
+            ui.painter()
+                .circle_filled(at, 3.5, widgets::ink(ui, Ink::Strong(Role::Warn)));
         }
         ui.horizontal(|ui| {
             ui.add_space(40.0);
+            let changed = changed_in(app, &vpc.key);
+            if let Some(tally) = changed {
+                let signs = RichText::new(tally.signs()).size(10.5);
+                ui.label(signs.color(widgets::ink(ui, Ink::Accent)));
+            }
             let words = widgets::small_muted(ui, counts.as_str()).size(10.5);
             ui.add(egui::Label::new(words).truncate());
         });
@@ -118,6 +123,9 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             app.send(Action::ShowVpc(Some(vpc.key.clone())));
         }
         let mut tip = format!("{} · {}\n{counts}", vpc.key.id, vpc.block);
+        if let Some((compared, tally)) = app.compared.zip(changed_in(app, &vpc.key)) {
+            tip = format!("{tip}\n{} {}", tally.words(), compared.since);
+        }
         if vpc.gaps > 0 {
             tip = format!("{tip}\n{}", widgets::count(vpc.gaps, "gap"));
         }
@@ -129,6 +137,12 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             ui.label(words);
         });
     }
+}
+
+/// How much changed in a VPC since the reading that is compared with, where anything did.
+fn changed_in(app: &AppContext<'_>, vpc: &Key) -> Option<Tally> {
+    let tally = app.compared?.changes.inside(vpc);
+    (tally.differing() > 0).then_some(tally)
 }
 
 fn recent_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {

@@ -4,7 +4,9 @@ use super::super::context::{AppContext, hint};
 use super::super::model::Opened;
 use super::super::{look, widgets};
 use super::gaps;
+use super::top::{self, Marks};
 use crate::app::command::Command;
+use crate::app::timeline::AgeStatus;
 use crate::picture::diagram::Role;
 use crate::picture::theme::{Ink, Theme};
 use crate::picture::view::grouped;
@@ -19,6 +21,8 @@ pub(in crate::app) struct Status {
     pub(in crate::app) details: bool,
     /// What is hidden or out of focus, in words.
     pub(in crate::app) filter: Option<String>,
+    /// How old what is shown is.
+    pub(in crate::app) age: Option<AgeStatus>,
     /// What is to be said of the open design.
     pub(in crate::app) design: Option<DesignStatus>,
 }
@@ -36,6 +40,7 @@ pub(in crate::app) fn ui(
     ui: &mut Ui,
     opened: Option<&Opened>,
     status: &Status,
+    marks: &Marks<'_>,
 ) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(6.0, 1.0);
@@ -67,6 +72,8 @@ pub(in crate::app) fn ui(
                 }
                 super::identity::ui(ui, &opened.identities);
             }
+            changes_button(app, ui);
+            age_button(app, ui, status.age.as_ref(), marks);
             if let Some(filter) = &status.filter {
                 let words = RichText::new(filter)
                     .size(look::SMALL)
@@ -120,6 +127,58 @@ fn design_words(ui: &mut Ui, design: &DesignStatus) {
         .size(look::SMALL)
         .color(widgets::ink(ui, ink));
     ui.label(words);
+}
+
+/// What changed, in signs.
+fn changes_button(app: &AppContext<'_>, ui: &mut Ui) {
+    let Some(compared) = app.compared else { return };
+    let total = compared.changes.total();
+    let signs = match (total.signs(), total.unknown) {
+        (signs, 0) if signs.is_empty() => "no changes".to_owned(),
+        (signs, unknown) if signs.is_empty() => format!("?{unknown}"),
+        (signs, _) => signs,
+    };
+    let words = RichText::new(&signs)
+        .size(look::SMALL)
+        .color(widgets::ink(ui, Ink::Accent));
+    let button = ui.add(egui::Button::new(words).frame_when_inactive(false));
+    let name = format!("Changes {}: {signs}", compared.since);
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+    let told = match total.words() {
+        words if words.is_empty() => "nothing".to_owned(),
+        words => words,
+    };
+    let tip = format!(
+        "{} {}\n{}",
+        widgets::capital(&told),
+        compared.since,
+        hint(ui.ctx(), Command::ToggleChanges)
+    );
+    if button.on_hover_text(tip).clicked() {
+        app.run(Command::ToggleChanges);
+    }
+}
+
+/// How old what is shown is; the menu says how often it is read again.
+fn age_button(app: &AppContext<'_>, ui: &mut Ui, age: Option<&AgeStatus>, marks: &Marks<'_>) {
+    let Some(age) = age else { return };
+    let ink = if age.has_failed {
+        Ink::Word(Role::Warn)
+    } else {
+        Ink::TextMuted
+    };
+    let words = RichText::new(&age.words)
+        .size(look::SMALL)
+        .color(widgets::ink(ui, ink));
+    let button = egui::Button::new(words).frame_when_inactive(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        top::item(app, ui, Command::Reload, marks);
+        ui.separator();
+        top::paces_ui(app, ui, marks);
+        ui.separator();
+        top::item(app, ui, Command::ChangedSince, marks);
+    });
+    response.on_hover_text(&age.hint);
 }
 
 fn gaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {

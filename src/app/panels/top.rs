@@ -4,6 +4,7 @@ use super::super::command::{Command, Menu, hideable};
 use super::super::context::{AppContext, hint};
 use super::super::widgets;
 use super::search::{self, Search};
+use crate::app::timeline::Pace;
 use crate::network::Kind;
 use crate::picture::theme::Ink;
 use crate::workspace::ThemeChoice;
@@ -108,6 +109,9 @@ fn breadcrumb(app: &AppContext<'_>, ui: &mut Ui) {
         parts.push(vpc.name.clone());
     }
     let mut words = parts.join(" › ");
+    if let Some(compared) = app.compared {
+        words = format!("{words} · {}", compared.since);
+    }
     if app.situation.design {
         words.push_str(" (preview)");
     }
@@ -126,8 +130,11 @@ fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
             ui.separator();
         }
         group = Some(command.group());
-        if !matches!(command, Command::HideKind(_)) {
+        if !matches!(command, Command::HideKind(_) | Command::ReadEvery(_)) {
             item(app, ui, *command, marks);
+        }
+        if *command == Command::CancelLoading {
+            ui.menu_button("Read again by itself", |ui| paces_ui(app, ui, marks));
         }
         if *command == Command::ToggleFocus {
             ui.menu_button("Hide on the map", |ui| hide_ui(app, ui, marks));
@@ -135,7 +142,8 @@ fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
     }
 }
 
-fn item(app: &AppContext<'_>, ui: &mut Ui, command: Command, marks: &Marks<'_>) {
+/// A command in a menu.
+pub(in crate::app) fn item(app: &AppContext<'_>, ui: &mut Ui, command: Command, marks: &Marks<'_>) {
     let keys = command
         .shortcuts()
         .first()
@@ -147,6 +155,13 @@ fn item(app: &AppContext<'_>, ui: &mut Ui, command: Command, marks: &Marks<'_>) 
     if response.on_hover_text(command.help()).clicked() {
         app.run(command);
         ui.close();
+    }
+}
+
+/// How often what is open is read again by itself.
+pub(in crate::app) fn paces_ui(app: &AppContext<'_>, ui: &mut Ui, marks: &Marks<'_>) {
+    for command in Pace::ALL.map(Command::ReadEvery) {
+        item(app, ui, command, marks);
     }
 }
 

@@ -585,6 +585,9 @@ fn disc_with_sign(sink: &mut Sink<'_>, sign: Sign, center: Point) {
         Sign::Danger | Sign::Warn => "!",
         Sign::Unknown => "?",
         Sign::Info => "i",
+        Sign::Added => "+",
+        Sign::Removed => "−",
+        Sign::Changed => "~",
     };
     let style = words(Font::SansSemiBold, Fx::px(11), Ink::On(role), Cut::End);
     let width = text::width(word, style.font, style.size);

@@ -3,10 +3,12 @@
 mod cards;
 mod overview;
 mod pen;
+mod since;
 mod tags;
 mod words;
 
 pub use cards::glyph_of;
+pub use since::{Ghost, Side, Since, name_of};
 pub use words::{grouped, natural};
 
 use super::diagram::{
@@ -20,6 +22,7 @@ use crate::network::{
 };
 use cards::Cards;
 use pen::Pen;
+use since::Place;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,6 +48,8 @@ pub struct Options {
     pub color_by: Option<Text>,
     /// Group cards by the value of the tag of this key, and subnets not by zone.
     pub group_by: Option<Text>,
+    /// What changed since an earlier reading.
+    pub since: Arc<Since>,
 }
 
 impl Options {
@@ -90,6 +95,8 @@ enum GroupName {
     Missing(Key, usize),
     /// A column's cards with one value of a tag.
     Tagged(Key, usize, Tagged),
+    /// Subnets that were removed, where they are not grouped by zone.
+    Gone(Key),
     Shared,
     Overview(overview::GroupName),
 }
@@ -120,7 +127,7 @@ impl View {
     ) -> Self {
         let pen = Pen::after(previous);
         if options.overview {
-            let view = overview::draw(network, topology, options, pen);
+            let view = overview::draw(network, topology, options, pen).marked(&options.since);
             return match &options.color_by {
                 Some(tag) => view.coloured(network, tag),
                 None => view,
@@ -144,11 +151,24 @@ impl View {
         .build()
     }
 
+    /// The same with marks on what changed.
+    fn marked(self, since: &Since) -> Self {
+        self.retouched(|card, key| card.marks.extend(since.marks.get(key).cloned()))
+    }
+
     /// The same with its cards in the colours of a tag's values.
     fn coloured(mut self, network: &Network, tag: &Text) -> Self {
         let palette = Palette::of(network, tag, self.keys.values());
+        let legend = palette.legend(network, self.keys.values());
+        Arc::make_mut(&mut self.diagram).legend = Some(legend);
+        self.retouched(|card, key| {
+            card.label = Some(palette.label(network.get(key).map(AsRef::as_ref)));
+        })
+    }
+
+    /// The same with something done to each card that stands for a resource.
+    fn retouched(mut self, touch: impl Fn(&mut Card, &Key)) -> Self {
         let diagram = Arc::make_mut(&mut self.diagram);
-        diagram.legend = Some(palette.legend(network, self.keys.values()));
         let groups = diagram
             .bands
             .iter_mut()
@@ -156,7 +176,7 @@ impl View {
             .chain(&mut diagram.shared);
         for card in groups.flat_map(|group| &mut group.cards) {
             if let Some(key) = self.keys.get(&card.id) {
-                card.label = Some(palette.label(network.get(key).map(AsRef::as_ref)));
+                touch(card, key);
             }
         }
         self
@@ -394,7 +414,25 @@ impl Builder<'_> {
         });
         card.marks
             .extend(self.options.marks.get(key).into_iter().flatten().cloned());
+        card.marks
+            .extend(self.options.since.marks.get(key).cloned());
         Card { id, ..card }
+    }
+
+    /// Cards of what was removed from a VPC, where they stood there.
+    fn ghosts(&mut self, vpc: &Key, is_there: impl Fn(&Place) -> bool) -> Vec<Card> {
+        let (options, topology) = (self.options, self.topology);
+        let ghosts = options.since.ghosts_of(vpc).filter(|ghost| {
+            // What has come back is there itself.
+            is_there(&ghost.place)
+                && options.shows(&ghost.key)
+                && topology.vpc_of(&ghost.key).is_none()
+        });
+        let cards = ghosts.map(|ghost| Card {
+            id: self.pen.number(&ghost.key),
+            ..ghost.card.clone()
+        });
+        cards.collect()
     }
 
     fn band(
@@ -486,6 +524,11 @@ impl Builder<'_> {
                 card.caption = format!("{} · {zone}", card.caption);
             }
         }
+        let ghosts = self.ghosts(vpc, |place| matches!(place, Place::Zone(_)));
+        if !ghosts.is_empty() {
+            let name = GroupName::Gone(vpc.clone());
+            groups.push(self.pen.group(name, None, Order::Given, ghosts));
+        }
         groups
     }
 
@@ -494,13 +537,22 @@ impl Builder<'_> {
         let mut zones: Vec<(&Text, &[Key])> = topology.zones(vpc).collect();
         // Zone ids are the same for all accounts; names are not.
         zones.sort_by_cached_key(|(zone, subnets)| (self.zone_id(subnets), (*zone).clone()));
+        // A zone may have lost all its subnets.
+        for ghost in self.options.since.ghosts_of(vpc) {
+            if let Place::Zone(zone) = &ghost.place
+                && !zones.iter().any(|(held, _)| *held == zone)
+            {
+                zones.push((zone, &[]));
+            }
+        }
         let mut groups = Vec::new();
         for (zone, subnets) in zones {
             let mut subnets: Vec<&Key> = subnets
                 .iter()
                 .filter(|key| self.options.shows(key))
                 .collect();
-            if subnets.is_empty() {
+            let ghosts = self.ghosts(vpc, |place| *place == Place::Zone(zone.clone()));
+            if subnets.is_empty() && ghosts.is_empty() {
                 continue;
             }
             subnets.sort_by(|a, b| {
@@ -516,7 +568,8 @@ impl Builder<'_> {
                 caption: self
                     .zone_id(&subnets.iter().map(|key| (*key).clone()).collect::<Vec<_>>()),
             };
-            let cards = subnets.into_iter().map(|key| self.card_of(key)).collect();
+            let cards = subnets.into_iter().map(|key| self.card_of(key));
+            let cards = cards.chain(ghosts).collect();
             let group = self.pen.group(
                 GroupName::Zone(vpc.clone(), zone.clone()),
                 Some(heading),
@@ -553,6 +606,30 @@ impl Builder<'_> {
             .unwrap_or_default()
     }
 
+    /// The cards of these resources and ghosts, in one group or in one for each value of a tag; none where there is no card.
+    fn groups_of(
+        &mut self,
+        (name, vpc): (GroupName, &Key),
+        column: usize,
+        order: Order,
+        keys: Vec<&Key>,
+        ghosts: Vec<Card>,
+    ) -> Vec<Group> {
+        let mut groups = Vec::new();
+        let mut cards = ghosts;
+        match (&self.options.group_by, order) {
+            (Some(tag), Order::Free) => groups = self.tagged(vpc, column, tag, keys, order),
+            _ => {
+                let own = keys.into_iter().map(|key| self.card_of(key));
+                cards = own.chain(cards).collect();
+            }
+        }
+        if !cards.is_empty() {
+            groups.push(self.pen.group(name, None, order, cards));
+        }
+        groups
+    }
+
     fn table_groups(&mut self, vpc: &Key, members: &VpcMembers) -> Vec<Group> {
         let mut tables: Vec<&Key> = members
             .tables
@@ -567,16 +644,17 @@ impl Builder<'_> {
         let (used, spare): (Vec<&Key>, Vec<&Key>) =
             tables.into_iter().partition(|table| used(table));
         let mut groups = Vec::new();
-        for (name, order, keys) in [
-            (GroupName::Tables(vpc.clone()), Order::Free, used),
-            (GroupName::SpareTables(vpc.clone()), Order::Given, spare),
+        let ghosts = self.ghosts(vpc, |place| *place == Place::Tables);
+        for (name, order, keys, ghosts) in [
+            (GroupName::Tables(vpc.clone()), Order::Free, used, vec![]),
+            (
+                GroupName::SpareTables(vpc.clone()),
+                Order::Given,
+                spare,
+                ghosts,
+            ),
         ] {
-            if let (Some(key), Order::Free) = (&self.options.group_by, order) {
-                groups.extend(self.tagged(vpc, 2, key, keys, order));
-            } else if !keys.is_empty() {
-                let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
-                groups.push(self.pen.group(name, None, order, cards));
-            }
+            groups.extend(self.groups_of((name, vpc), 2, order, keys, ghosts));
         }
         if members.tables.is_empty()
             && let Some(card) = self.cards.missing(vpc, Kind::RouteTable)
@@ -606,20 +684,22 @@ impl Builder<'_> {
         let (routed, unrouted): (Vec<&Key>, Vec<&Key>) =
             connections.into_iter().partition(|key| routed(key));
         let mut groups = Vec::new();
-        for (name, order, keys) in [
-            (GroupName::Connections(vpc.clone()), Order::Free, routed),
+        let ghosts = self.ghosts(vpc, |place| *place == Place::Connections);
+        for (name, order, keys, ghosts) in [
+            (
+                GroupName::Connections(vpc.clone()),
+                Order::Free,
+                routed,
+                vec![],
+            ),
             (
                 GroupName::UnroutedConnections(vpc.clone()),
                 Order::Given,
                 unrouted,
+                ghosts,
             ),
         ] {
-            if let (Some(key), Order::Free) = (&self.options.group_by, order) {
-                groups.extend(self.tagged(vpc, 3, key, keys, order));
-            } else if !keys.is_empty() {
-                let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
-                groups.push(self.pen.group(name, None, order, cards));
-            }
+            groups.extend(self.groups_of((name, vpc), 3, order, keys, ghosts));
         }
         if let Some(card) = self.cards.missing_connections(vpc) {
             groups.push(self.pen.missing(vpc, card));
