@@ -3,7 +3,7 @@
 use super::accounts::{Accounts, Identity};
 use super::cancel::Cancel;
 use super::load::{LoadError, Step, why_nothing};
-use super::reading::{PlaceRead, Reading};
+use super::progress::{PlaceRead, ReadingProgress};
 use super::spec::{Regions, SourceSpec, Through};
 use crate::aws::{ConnectError, Connection, Member, Target};
 use crate::network::{Cause, Gap, Network, Scope, Shard, Text, Topology};
@@ -62,7 +62,7 @@ struct Work<'a> {
     running: JoinSet<Done>,
     sender: Sender<News>,
     news: mpsc::Receiver<News>,
-    reading: Reading,
+    reading: ReadingProgress,
     /// What is known of each place, by its position in `reading`.
     networks: Vec<Network>,
     /// Accounts that could not be signed in to.
@@ -118,7 +118,7 @@ impl<'a> Work<'a> {
             running: JoinSet::new(),
             sender,
             news,
-            reading: Reading::default(),
+            reading: ReadingProgress::default(),
             networks: Vec::new(),
             closed: Network::new(),
             refusals: Vec::new(),

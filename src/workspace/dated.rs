@@ -80,6 +80,7 @@ impl DatedSpec {
             sources,
             network: Arc::new(network),
             topology,
+            identities: Vec::new(),
         })
     }
 }

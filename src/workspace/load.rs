@@ -2,7 +2,7 @@
 
 use super::accounts::{Accounts, Identity};
 use super::cancel::Cancel;
-use super::reading::Reading;
+use super::progress::ReadingProgress;
 use super::spec::{SourceSpec, source_label};
 use crate::network::{Cause, Coverage, Network, Topology};
 use crate::source::{self, InputFile};
@@ -24,7 +24,7 @@ pub enum Step {
         total: usize,
     },
     /// How far the reading of live accounts is.
-    Reading(Arc<Reading>),
+    Reading(Arc<ReadingProgress>),
     /// What was read until now, and its relations.
     Partial(Arc<Network>, Arc<Topology>),
 }

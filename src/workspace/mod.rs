@@ -19,7 +19,7 @@ mod history;
 mod load;
 #[cfg(feature = "aws")]
 mod perform;
-mod reading;
+mod progress;
 mod review;
 mod runs;
 mod save;
@@ -50,7 +50,7 @@ pub use history::{HISTORY_LIMIT, Kept, Reading, Timeline, is_changing};
 pub use load::{LoadError, Loaded, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
-pub use reading::{CallRead, PlaceRead, Reading};
+pub use progress::{CallRead, PlaceRead, ReadingProgress};
 pub use review::{
     Order, PLAN_ENDING, PlanWords, Review, Way, counted, deleted, is_plan, plan_words, planned,
     policy,

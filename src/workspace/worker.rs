@@ -4,7 +4,7 @@ use super::accounts::{Accounts, AskCode, CodeWanted};
 use super::cancel::Cancel;
 use super::changes::Changes;
 use super::load::{LoadError, Loaded, Step, load_on};
-use super::reading::Reading;
+use super::progress::ReadingProgress;
 use super::spec::SourceSpec;
 use crate::network::{Network, Topology};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ pub enum Event {
         /// Which.
         job: JobId,
         /// By account, region and call.
-        reading: Arc<Reading>,
+        reading: Arc<ReadingProgress>,
     },
     /// A first load grows: what was read until now. More follows.
     Partial {

@@ -217,7 +217,7 @@ fn map_draws_the_overview() {
     let file = target.path().join("overview.svg");
     let path = file.to_str().unwrap();
     assert_code(&run(["map", "sample", "-o", path, "--view", "overview"]), 0);
-    let svg = std::fs::read_to_string(&file).unwrap();
+    let svg = fs::read_to_string(&file).unwrap();
     for words in [
         "2 VPCs",
         "harbour-core",

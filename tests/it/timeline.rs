@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use vpc_atlas::app::dialogs::Answer;
 use vpc_atlas::network::Kind;
-use vpc_atlas::workspace::{Cancel, Settings, SourceSpec, Store, Timeline, load};
+use vpc_atlas::workspace::{Accounts, Cancel, Settings, SourceSpec, Store, Timeline, load};
 
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 const SUBNET: &str = "subnet-0529e102a8b3c22ff";

@@ -6,7 +6,7 @@ use crate::app::command::Command;
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
-use crate::workspace::{JobId, PlaceRead, Reading, SourceSpec, source_label};
+use crate::workspace::{JobId, PlaceRead, ReadingProgress, SourceSpec, source_label};
 use eframe::egui;
 use egui::{Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, vec2};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ pub(in crate::app) struct Loading {
     /// Nobody asked for it just now: it stays in the background.
     pub(in crate::app) by_itself: bool,
     /// By account, region and call, where live accounts are read.
-    reading: Option<Arc<Reading>>,
+    reading: Option<Arc<ReadingProgress>>,
     /// The places are shown below the strip.
     is_open: bool,
     /// Places whose calls are shown, by position.
@@ -53,7 +53,7 @@ impl Loading {
     }
 
     /// Take in how far it is.
-    pub(in crate::app) fn take(&mut self, reading: Arc<Reading>) {
+    pub(in crate::app) fn take(&mut self, reading: Arc<ReadingProgress>) {
         self.what = reading.words();
         (self.done, self.total) = reading.calls();
         self.reading = Some(reading);
@@ -151,7 +151,7 @@ pub(in crate::app) fn page(ui: &mut Ui, loading: &mut Loading) {
 }
 
 /// A row for each source that is signed in to, and for each account and region.
-fn places(ui: &mut Ui, reading: &Reading, unfolded: &mut BTreeSet<usize>) {
+fn places(ui: &mut Ui, reading: &ReadingProgress, unfolded: &mut BTreeSet<usize>) {
     ui.spacing_mut().item_spacing.y = 2.0;
     for label in &reading.signing_in {
         let words = format!("{label}: signing in…");

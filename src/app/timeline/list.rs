@@ -5,7 +5,7 @@ use super::super::model::Opened;
 use super::super::panels::gaps::{close, line};
 use super::super::widgets;
 use super::Outcome;
-use crate::analysis::changes::{Change, What};
+use crate::analysis::changes::What;
 use crate::app::command::Command;
 use crate::network::Key;
 use crate::picture::diagram::Role;

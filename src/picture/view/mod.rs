@@ -584,11 +584,6 @@ impl Builder<'_> {
             self.subnets_in.insert(group.id, (vpc.clone(), all));
             groups.push(group);
         }
-        if members.subnets.is_empty()
-            && let Some(card) = self.cards.missing(vpc, Kind::Subnet)
-        {
-            groups.push(self.pen.missing(vpc, card));
-        }
         groups
     }
 

@@ -46,7 +46,7 @@ impl PlaceRead {
 
 /// How far it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ReadingProgress {
     /// Sources that are being signed in to.
     pub signing_in: Vec<String>,
     /// Accounts and regions, in the order in which they became known.
@@ -55,7 +55,7 @@ pub struct Reading {
     pub last: Option<&'static str>,
 }
 
-impl Reading {
+impl ReadingProgress {
     /// Calls that are done, and that are known to be needed.
     pub fn calls(&self) -> (usize, usize) {
         let sum = |part: fn(&PlaceRead) -> usize| self.places.iter().map(part).sum();
