@@ -634,7 +634,7 @@ impl Atlas {
     fn escape(&mut self, ctx: &egui::Context) {
         let is_in_joystick = self.shows_design
             && (self.designer.as_ref()).is_some_and(|designer| designer.takes_escape(ctx));
-        let is_busy = (self.has_popup && !self.search.is_active()) || is_in_joystick;
+        let is_busy = (self.has_popup && !self.search.asks()) || is_in_joystick;
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;
         }
@@ -1023,7 +1023,12 @@ impl Atlas {
                 .as_ref()
                 .is_some_and(|vpc| opened.topology.members(vpc).is_some());
         let is_narrowed = self.sheet.seen.focus.is_some() || self.sheet.seen.view.is_some();
-        let is_out_of_focus = is_narrowed && opened.anchor(&key, &self.sheet.map.view).is_none();
+        let view = &self.sheet.map.view;
+        // What has a card of its own on the whole map is not shown by the card of what it is in.
+        let has_card = opened.topology.vpc_of(&key).is_some()
+            && !self.sheet.seen.hidden.contains(&key.kind)
+            && view.card(&key).is_none();
+        let is_out_of_focus = is_narrowed && (has_card || opened.anchor(&key, view).is_none());
         if is_elsewhere || is_out_of_focus {
             self.change_seen(|seen| {
                 seen.focus = None;

@@ -32,10 +32,7 @@ pub(in crate::app) const EXAMPLES: [(&str, &str); 11] = [
     ),
     ("10.0.12.7", "what holds the address, from the nearest"),
     ("cidr:10.0.0.0/16", "what lies in the block"),
-    (
-        "kind:subnet,vpc region:eu-west-1",
-        "filters narrow, commas widen",
-    ),
+    ("kind:subnet,vpc region:eu-west-1", "all filters must fit"),
     ("tag:Env=prod,test", "a tag with one of these values"),
     ("tag:none kind:subnet", "nobody put a tag on it"),
     ("tag.key:cost*", "a tag whose key starts so"),

@@ -432,6 +432,16 @@ impl Builder<'_> {
         band
     }
 
+    /// The tag that parts these into groups: cards that leave their order to the layout, and of which one has it.
+    fn key_to_group(&self, order: Order, keys: &[&Key]) -> Option<Text> {
+        let key = self.options.group_by.as_ref()?;
+        let is_tagged = |resource: &&Key| {
+            let resource = self.network.get(resource).map(AsRef::as_ref);
+            matches!(Tagged::of(resource, key), Tagged::Value(_))
+        };
+        (order == Order::Free && keys.iter().any(is_tagged)).then(|| key.clone())
+    }
+
     /// Cards of a column in a group for each value of a tag.
     fn tagged(
         &mut self,
@@ -492,7 +502,7 @@ impl Builder<'_> {
             let facts = self.view.keys.get(&card.id);
             let facts = facts.and_then(|key| self.network.facts::<SubnetFacts>(&key.id));
             if let Some(zone) = facts.and_then(|facts| facts.availability_zone.value()) {
-                card.caption = format!("{} · {zone}", card.caption);
+                card.caption = format!("{} · {}", card.caption, cards::short_zone(zone));
             }
         }
         groups
@@ -574,8 +584,8 @@ impl Builder<'_> {
             (GroupName::Tables(vpc.clone()), Order::Free, used),
             (GroupName::SpareTables(vpc.clone()), Order::Given, spare),
         ] {
-            if let (Some(key), Order::Free) = (&self.options.group_by, order) {
-                groups.extend(self.tagged(vpc, 2, key, keys, order));
+            if let Some(key) = self.key_to_group(order, &keys) {
+                groups.extend(self.tagged(vpc, 2, &key, keys, order));
             } else if !keys.is_empty() {
                 let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
                 groups.push(self.group(name, None, order, cards));
@@ -617,8 +627,8 @@ impl Builder<'_> {
                 unrouted,
             ),
         ] {
-            if let (Some(key), Order::Free) = (&self.options.group_by, order) {
-                groups.extend(self.tagged(vpc, 3, key, keys, order));
+            if let Some(key) = self.key_to_group(order, &keys) {
+                groups.extend(self.tagged(vpc, 3, &key, keys, order));
             } else if !keys.is_empty() {
                 let cards = keys.into_iter().map(|key| self.card_of(key)).collect();
                 groups.push(self.group(name, None, order, cards));
