@@ -494,6 +494,7 @@ fn result(ui: &mut Ui, opened: &Opened, key: &Key, is_marked: bool) -> egui::Res
     let width = right - left;
     let id = key.id.to_string();
     let id = if id == name { "" } else { id.as_str() };
+    let mut is_cut = false;
     for (line, (words, face, size, ink), (note, note_face)) in [
         (
             13.0,
@@ -509,9 +510,13 @@ fn result(ui: &mut Ui, opened: &Opened, key: &Key, is_marked: bool) -> egui::Res
         let words = widgets::fitted(ui, words, face, size, ink, width * 0.66);
         let room = width - words.size().x - 12.0;
         let note = widgets::fitted(ui, note, note_face, 11.0, muted, room);
+        is_cut |= words.elided || note.elided;
         let middle = |galley: &egui::Galley| rect.top() + line - galley.size().y / 2.0;
         painter.galley(pos2(right - note.size().x, middle(&note)), note, muted);
         painter.galley(pos2(left, middle(&words)), words, ink);
+    }
+    if !is_cut {
+        return response;
     }
     let tip = [kind, name.as_str(), id, place.as_str()];
     let tip: Vec<&str> = tip.into_iter().filter(|part| !part.is_empty()).collect();

@@ -268,8 +268,10 @@ impl Builder<'_> {
             true,
             self.is_counted(&vpcs, Kind::Subnet),
             self.is_counted(&vpcs, Kind::RouteTable),
-            vpcs.iter()
-                .all(|(vpc, _)| connections_are_read(self.network, vpc)),
+            self.options.only.is_none()
+                && vpcs
+                    .iter()
+                    .all(|(vpc, _)| connections_are_read(self.network, vpc)),
         ];
         self.diagram.columns = COLUMNS
             .iter()
@@ -306,6 +308,7 @@ impl Builder<'_> {
     /// Whether a number of these says how many there are: they were read, and are not hidden.
     fn is_counted(&self, vpcs: &[(&Key, &VpcMembers)], kind: Kind) -> bool {
         !self.options.hidden.contains(&kind)
+            && self.options.only.is_none()
             && vpcs
                 .iter()
                 .all(|(vpc, _)| !incomplete(self.network, vpc, kind))
