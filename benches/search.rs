@@ -1,6 +1,11 @@
 //! What a search costs over 100,000 resources: the index once, and every keystroke.
 //! `cargo bench --no-default-features --bench search`.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot begin is to stop"
+)]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::collections::BTreeMap;
 use std::hint::black_box;

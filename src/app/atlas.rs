@@ -681,7 +681,7 @@ impl Atlas {
     fn escape(&mut self, ctx: &egui::Context) {
         let is_in_joystick = self.shows_design
             && (self.designer.as_ref()).is_some_and(|designer| designer.takes_escape(ctx));
-        let is_busy = (self.has_popup && !self.search.is_active()) || is_in_joystick;
+        let is_busy = (self.has_popup && !self.search.asks()) || is_in_joystick;
         if is_busy || !ctx.input(|input| input.key_pressed(egui::Key::Escape)) {
             return;
         }
@@ -1076,11 +1076,12 @@ impl Atlas {
         };
         let ghost = self.sheet.since.ghost(&key);
         let seen = &self.sheet.seen;
+        let view = &self.sheet.map.view;
         let vpc = opened
             .vpc_of(&key)
             .or_else(|| ghost.map(|ghost| ghost.vpc.clone()))
             .filter(|vpc| opened.can_enter(vpc));
-        let is_off_map = opened.anchor(&key, &self.sheet.map.view).is_none();
+        let is_off_map = opened.anchor(&key, view).is_none();
         let is_of_overview = key.kind == Kind::Vpc || opened.interconnect().knows(&key);
         let is_narrowed = seen.focus.is_some() || seen.view.is_some();
         let goes_in = vpc.is_some()
@@ -1095,7 +1096,11 @@ impl Atlas {
             && !is_narrowed
             && is_off_map
             && is_of_overview;
-        let is_out_of_focus = is_narrowed && is_off_map;
+        // What has a card of its own on the whole map is not shown by the card of what it is in.
+        let has_card = opened.topology.vpc_of(&key).is_some()
+            && !seen.hidden.contains(&key.kind)
+            && view.card(&key).is_none();
+        let is_out_of_focus = is_narrowed && (has_card || is_off_map);
         if goes_in || goes_out || is_out_of_focus {
             self.change_seen(|seen| {
                 seen.focus = None;

@@ -4,7 +4,6 @@
 //! equal diagrams give the same picture, byte for byte.
 
 use super::glyph::Glyph;
-use super::theme::{Ink, Swatch};
 
 /// Names a card within one diagram. The view keeps it the same for the same resource from one diagram to the next, so
 /// that a previous order can be kept.
@@ -69,30 +68,36 @@ pub enum Hue {
     Swatch(Swatch),
 }
 
-impl Hue {
-    /// Full strength: bars, glyphs and lines.
-    pub fn strong(self) -> Ink {
-        match self {
-            Self::Role(role) => Ink::Strong(role),
-            Self::Swatch(swatch) => Ink::Swatch(swatch),
-        }
-    }
+/// A colour people give to something: it means what they say it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "colours are called what they are")]
+pub enum Swatch {
+    Red,
+    Orange,
+    Yellow,
+    Green,
+    Teal,
+    Blue,
+    Purple,
+    Pink,
+    Brown,
+    Gray,
+}
 
-    /// Words, readable on a card's face and on the tint.
-    pub fn word(self) -> Ink {
-        match self {
-            Self::Role(role) => Ink::Word(role),
-            Self::Swatch(swatch) => Ink::SwatchWord(swatch),
-        }
-    }
-
-    /// A faint fill.
-    pub fn tint(self) -> Ink {
-        match self {
-            Self::Role(role) => Ink::Tint(role),
-            Self::Swatch(swatch) => Ink::SwatchTint(swatch),
-        }
-    }
+impl Swatch {
+    /// Every swatch.
+    pub const ALL: [Self; 10] = [
+        Self::Red,
+        Self::Orange,
+        Self::Yellow,
+        Self::Green,
+        Self::Teal,
+        Self::Blue,
+        Self::Purple,
+        Self::Pink,
+        Self::Brown,
+        Self::Gray,
+    ];
 }
 
 /// A whole picture.

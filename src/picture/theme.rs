@@ -1,6 +1,7 @@
 //! Colours by role, light and dark, in one place.
 
-use super::diagram::{Role, Sign};
+pub use super::diagram::Swatch;
+use super::diagram::{Hue, Role, Sign};
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,36 +97,30 @@ impl Syntax {
     ];
 }
 
-/// A colour people give to something: it means what they say it means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "colours are called what they are")]
-pub enum Swatch {
-    Red,
-    Orange,
-    Yellow,
-    Green,
-    Teal,
-    Blue,
-    Purple,
-    Pink,
-    Brown,
-    Gray,
-}
+impl Hue {
+    /// Full strength: bars, glyphs and lines.
+    pub fn strong(self) -> Ink {
+        match self {
+            Self::Role(role) => Ink::Strong(role),
+            Self::Swatch(swatch) => Ink::Swatch(swatch),
+        }
+    }
 
-impl Swatch {
-    /// Every swatch.
-    pub const ALL: [Self; 10] = [
-        Self::Red,
-        Self::Orange,
-        Self::Yellow,
-        Self::Green,
-        Self::Teal,
-        Self::Blue,
-        Self::Purple,
-        Self::Pink,
-        Self::Brown,
-        Self::Gray,
-    ];
+    /// Words, readable on a card's face and on the tint.
+    pub fn word(self) -> Ink {
+        match self {
+            Self::Role(role) => Ink::Word(role),
+            Self::Swatch(swatch) => Ink::SwatchWord(swatch),
+        }
+    }
+
+    /// A faint fill.
+    pub fn tint(self) -> Ink {
+        match self {
+            Self::Role(role) => Ink::Tint(role),
+            Self::Swatch(swatch) => Ink::SwatchTint(swatch),
+        }
+    }
 }
 
 impl Sign {

@@ -86,8 +86,9 @@ fn views_are_kept_renamed_and_deleted() {
     again.click("Sample network");
     again.wait();
     assert!(!again.has("only the view"), "a view is not shown unasked");
-    // What was typed went on as it stood there.
-    assert!(again.has("prod*"));
+    // What was being typed may go on.
+    let kept = std::fs::read_to_string(again.settings.path().join("settings.json")).unwrap();
+    assert!(kept.contains("prod*"), "{kept}");
     again.click("View Production");
     palette(&mut again, "Delete the view");
     again.click("Delete");
@@ -95,11 +96,10 @@ fn views_are_kept_renamed_and_deleted() {
 }
 
 #[test]
-fn a_view_that_finds_nothing_says_so() {
+fn a_view_that_finds_nothing_leaves_nothing() {
     let mut window = Window::sample();
     save(&mut window, "zebra ", "Stripes");
     assert_eq!(cards(&window), 0);
-    assert!(window.has("The view finds nothing here"));
     window.press(Modifiers::COMMAND, Key::Z);
     assert!(cards(&window) > 0);
 }

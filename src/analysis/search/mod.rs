@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(texts("web "), NONE);
         assert_eq!(index.completions("kind:s", 4)[0].count, Some(3));
         for (filter, _) in FILTERS {
-            assert!(!texts(&filter[..3]).is_empty(), "{filter}");
+            assert!(!texts(&filter[..2]).is_empty(), "{filter}");
         }
     }
 

@@ -32,10 +32,7 @@ pub(in crate::app) const EXAMPLES: [(&str, &str); 11] = [
     ),
     ("10.0.12.7", "what holds the address, from the nearest"),
     ("cidr:10.0.0.0/16", "what lies in the block"),
-    (
-        "kind:subnet,vpc region:eu-west-1",
-        "filters narrow, commas widen",
-    ),
+    ("kind:subnet,vpc region:eu-west-1", "all filters must fit"),
     ("tag:Env=prod,test", "a tag with one of these values"),
     ("tag:none kind:subnet", "nobody put a tag on it"),
     ("tag.key:cost*", "a tag whose key starts so"),
@@ -497,6 +494,7 @@ fn result(ui: &mut Ui, opened: &Opened, key: &Key, is_marked: bool) -> egui::Res
     let width = right - left;
     let id = key.id.to_string();
     let id = if id == name { "" } else { id.as_str() };
+    let mut is_cut = false;
     for (line, (words, face, size, ink), (note, note_face)) in [
         (
             13.0,
@@ -512,9 +510,13 @@ fn result(ui: &mut Ui, opened: &Opened, key: &Key, is_marked: bool) -> egui::Res
         let words = widgets::fitted(ui, words, face, size, ink, width * 0.66);
         let room = width - words.size().x - 12.0;
         let note = widgets::fitted(ui, note, note_face, 11.0, muted, room);
+        is_cut |= words.elided || note.elided;
         let middle = |galley: &egui::Galley| rect.top() + line - galley.size().y / 2.0;
         painter.galley(pos2(right - note.size().x, middle(&note)), note, muted);
         painter.galley(pos2(left, middle(&words)), words, ink);
+    }
+    if !is_cut {
+        return response;
     }
     let tip = [kind, name.as_str(), id, place.as_str()];
     let tip: Vec<&str> = tip.into_iter().filter(|part| !part.is_empty()).collect();

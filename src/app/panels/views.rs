@@ -6,7 +6,7 @@ use super::super::views::ViewAction;
 use super::super::widgets::{self, Row};
 use crate::workspace::SavedSearch;
 use eframe::egui;
-use egui::{RichText, Ui};
+use egui::Ui;
 
 /// A question about a view that is open.
 #[derive(Clone, Debug)]
@@ -204,10 +204,8 @@ pub(in crate::app) fn list_ui(app: &AppContext<'_>, ui: &mut Ui) {
     if app.situation.view {
         ui.horizontal(|ui| {
             ui.add_space(8.0);
-            let words = RichText::new("Leave the view").size(super::super::look::SMALL);
-            let words = words.color(widgets::ink(ui, crate::picture::theme::Ink::Accent));
-            let button = ui.add(egui::Button::new(words).frame_when_inactive(false));
-            if button
+            let leave = widgets::small_link(ui, "Leave the view");
+            if leave
                 .on_hover_text(hint(ui.ctx(), Command::LeaveView))
                 .clicked()
             {

@@ -784,7 +784,7 @@ fn look(network: &Network, key: &Key) -> (Glyph, &'static str) {
 }
 
 /// The part of a zone's name that tells it from its neighbours: `eu-west-1a` becomes `1a`.
-fn short_zone(zone: &str) -> String {
+pub(super) fn short_zone(zone: &str) -> String {
     zone.rsplit('-').next().unwrap_or(zone).to_owned()
 }
 

@@ -320,8 +320,10 @@ impl Builder<'_> {
             true,
             self.is_counted(&vpcs, Kind::Subnet),
             self.is_counted(&vpcs, Kind::RouteTable),
-            vpcs.iter()
-                .all(|(vpc, _)| connections_are_read(self.network, vpc)),
+            self.options.only.is_none()
+                && vpcs
+                    .iter()
+                    .all(|(vpc, _)| connections_are_read(self.network, vpc)),
         ];
         self.pen.diagram.columns = COLUMNS
             .iter()
@@ -357,6 +359,7 @@ impl Builder<'_> {
     /// Whether a number of these says how many there are: they were read, and are not hidden.
     fn is_counted(&self, vpcs: &[(&Key, &VpcMembers)], kind: Kind) -> bool {
         !self.options.hidden.contains(&kind)
+            && self.options.only.is_none()
             && vpcs
                 .iter()
                 .all(|(vpc, _)| !incomplete(self.network, vpc, kind))
@@ -461,6 +464,16 @@ impl Builder<'_> {
         band
     }
 
+    /// The tag that parts these into groups: cards that leave their order to the layout, and of which one has it.
+    fn key_to_group(&self, order: Order, keys: &[&Key]) -> Option<Text> {
+        let key = self.options.group_by.as_ref()?;
+        let is_tagged = |resource: &&Key| {
+            let resource = self.network.get(resource).map(AsRef::as_ref);
+            matches!(Tagged::of(resource, key), Tagged::Value(_))
+        };
+        (order == Order::Free && keys.iter().any(is_tagged)).then(|| key.clone())
+    }
+
     /// Cards of a column in a group for each value of a tag.
     fn tagged(
         &mut self,
@@ -521,7 +534,7 @@ impl Builder<'_> {
             let facts = self.pen.view.keys.get(&card.id);
             let facts = facts.and_then(|key| self.network.facts::<SubnetFacts>(&key.id));
             if let Some(zone) = facts.and_then(|facts| facts.availability_zone.value()) {
-                card.caption = format!("{} · {zone}", card.caption);
+                card.caption = format!("{} · {}", card.caption, cards::short_zone(zone));
             }
         }
         let ghosts = self.ghosts(vpc, |place| matches!(place, Place::Zone(_)));
@@ -612,12 +625,11 @@ impl Builder<'_> {
     ) -> Vec<Group> {
         let mut groups = Vec::new();
         let mut cards = ghosts;
-        match (&self.options.group_by, order) {
-            (Some(tag), Order::Free) => groups = self.tagged(vpc, column, tag, keys, order),
-            _ => {
-                let own = keys.into_iter().map(|key| self.card_of(key));
-                cards = own.chain(cards).collect();
-            }
+        if let Some(tag) = self.key_to_group(order, &keys) {
+            groups = self.tagged(vpc, column, &tag, keys, order);
+        } else {
+            let own = keys.into_iter().map(|key| self.card_of(key));
+            cards = own.chain(cards).collect();
         }
         if !cards.is_empty() {
             groups.push(self.pen.group(name, None, order, cards));
