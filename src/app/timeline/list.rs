@@ -5,7 +5,7 @@ use super::super::model::Opened;
 use super::super::panels::gaps::{close, line};
 use super::super::widgets;
 use super::Outcome;
-use crate::analysis::changes::{Change, What};
+use crate::analysis::changes::What;
 use crate::app::command::Command;
 use crate::network::Key;
 use crate::picture::diagram::Role;
@@ -134,10 +134,10 @@ fn joined(lines: &[String]) -> String {
     let mut all = String::new();
     let mut last = None;
     for line in lines {
-        let title = line.split_once(": ").map(|(title, _)| title);
-        let words = match title.filter(|_| title == last) {
-            Some(title) => line[title.len() + 2..].trim_start(),
-            None => line,
+        let (title, words) = match line.split_once(": ") {
+            Some((title, rest)) if last == Some(title) => (Some(title), rest),
+            Some((title, _)) => (Some(title), line.as_str()),
+            None => (None, line.as_str()),
         };
         last = title;
         let separator = if all.is_empty() { "" } else { "; " };
