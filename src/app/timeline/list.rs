@@ -25,7 +25,7 @@ pub(in crate::app) fn ui(
     head_ui(app, ui, outcome);
     ui.add_space(2.0);
     if outcome.changes.iter().len() == 0 {
-        let words = widgets::muted(ui, format!("Nothing changed {}.", outcome.since));
+        let words = widgets::muted(ui, "What is open says the same as that reading did.");
         ui.label(words);
         return None;
     }

@@ -67,8 +67,10 @@ impl Timeline {
         }
     }
 
+    /// To the millisecond, as readings are kept: one must not be older than itself.
     fn now(&self) -> Timestamp {
-        (self.clock)()
+        let now = (self.clock)();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 
