@@ -136,12 +136,11 @@ impl Chooser {
             wake.request_repaint();
         };
         let thread = std::thread::Builder::new().name("vpc-atlas-since".into());
-        match thread.spawn(work) {
-            Ok(_) => self.opening = Some(receiver),
-            Err(_) => {
-                let words = "no thread could be started; close other programs and try again";
-                self.failure = Some(words.to_owned());
-            }
+        if thread.spawn(work).is_ok() {
+            self.opening = Some(receiver);
+        } else {
+            let words = "no thread could be started; close other programs and try again";
+            self.failure = Some(words.to_owned());
         }
     }
 

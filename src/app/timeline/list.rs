@@ -25,7 +25,7 @@ pub(in crate::app) fn ui(
     head_ui(app, ui, outcome);
     ui.add_space(2.0);
     if outcome.changes.iter().len() == 0 {
-        let words = widgets::muted(ui, format!("Nothing changed {}.", outcome.since));
+        let words = widgets::muted(ui, "What is open says the same as that reading did.");
         ui.label(words);
         return None;
     }
@@ -134,10 +134,10 @@ fn joined(lines: &[String]) -> String {
     let mut all = String::new();
     let mut last = None;
     for line in lines {
-        let title = line.split_once(": ").map(|(title, _)| title);
-        let words = match title.filter(|_| title == last) {
-            Some(title) => line[title.len() + 2..].trim_start(),
-            None => line,
+        let (title, words) = match line.split_once(": ") {
+            Some((title, rest)) if last == Some(title) => (Some(title), rest),
+            Some((title, _)) => (Some(title), line.as_str()),
+            None => (None, line.as_str()),
         };
         last = title;
         let separator = if all.is_empty() { "" } else { "; " };

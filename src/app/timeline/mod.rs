@@ -67,8 +67,10 @@ impl Timeline {
         }
     }
 
+    /// To the millisecond, as readings are kept: one must not be older than itself.
     fn now(&self) -> Timestamp {
-        (self.clock)()
+        let now = (self.clock)();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 
@@ -156,17 +158,13 @@ impl Atlas {
     /// nobody has dismissed yet, so that nothing is lost to those who look away. Who reads again by hand has seen it.
     fn hold_to(&mut self, before: Baseline, by_itself: bool) {
         let held = self.timeline.compared.as_mut();
-        match held.filter(|held| by_itself || held.cause == Cause::Chosen) {
-            Some(held) => {
-                held.is_news = true;
-                if held.cause == Cause::Hand {
-                    held.cause = Cause::Timer;
-                }
+        if let Some(held) = held.filter(|held| by_itself || held.cause == Cause::Chosen) {
+            if held.cause == Cause::Hand {
+                held.cause = Cause::Timer;
             }
-            None => {
-                let cause = if by_itself { Cause::Timer } else { Cause::Hand };
-                self.timeline.compared = Some(Compared::new(before, cause));
-            }
+        } else {
+            let cause = if by_itself { Cause::Timer } else { Cause::Hand };
+            self.timeline.compared = Some(Compared::new(before, cause));
         }
     }
 
@@ -220,7 +218,7 @@ impl Atlas {
             Due::In(rest) => wait = wait.min(rest),
             Due::Now | Due::Never => {}
         }
-        let wait = Duration::try_from(wait).unwrap_or(Duration::from_secs(60));
+        let wait = Duration::try_from(wait).unwrap_or(Duration::from_mins(1));
         ctx.request_repaint_after(wait);
     }
 
@@ -353,20 +351,14 @@ impl Atlas {
             Pace::Never => String::new(),
             pace => format!(" · {}", pace.words()),
         };
-        let mut hint = format!(
-            "Read {}",
-            workspace::day_words(at, now, &self.timeline.zone)
-        );
-        hint.push_str(&match pace {
-            Pace::Never => ". It is read again by hand only".to_owned(),
-            pace => format!(
-                ". It is read again {} while the window is seen",
-                pace.words()
-            ),
-        });
+        let day = workspace::day_words(at, now, &self.timeline.zone);
+        let again = match pace {
+            Pace::Never => "by hand only".to_owned(),
+            pace => format!("{} while the window is seen", pace.words()),
+        };
         Some(AgeStatus {
             words: format!("read {age}{then}"),
-            hint,
+            hint: format!("Read {day}. It is read again {again}"),
             has_failed,
         })
     }

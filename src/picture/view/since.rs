@@ -188,8 +188,8 @@ mod tests {
         // Something that no route leads to, so that it has no card once it is gone.
         let unrouted = |key: &&Key| topology.routed_from(key).is_empty();
         let gateway = members.connections.iter().find(unrouted).unwrap().clone();
-        let subnets: Vec<Key> = members.subnets.iter().cloned().collect();
-        let table = members.tables.iter().next().unwrap().clone();
+        let subnets = members.subnets.clone();
+        let table = members.tables[0].clone();
         let edits = [
             Edit::Remove(subnets[0].clone()),
             Edit::Remove(table.clone()),
