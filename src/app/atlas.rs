@@ -12,9 +12,12 @@ use super::panels::palette::Palette;
 use super::panels::prompt::Prompt;
 use super::panels::save::{Format, Save};
 use super::panels::search::Search;
+use super::panels::snapshot::SaveSnapshot;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
-use super::panels::{gaps, help, palette, prompt, save, sources, start, status, tables, top};
+use super::panels::{
+    gaps, help, palette, prompt, save, snapshot, sources, start, status, tables, top,
+};
 use super::runs::{self, Affair, Affairs};
 use super::sheet::{Page, Seen, Sheet};
 use super::{code, inspector, look, widgets};
@@ -84,11 +87,12 @@ pub struct Atlas {
 
     search: Search,
     tables: Tables,
-    start: Start,
+    pub(super) start: Start,
     pub(super) messages: Messages,
     palette: Option<Palette>,
     pub(super) prompt: Option<Prompt>,
     save: Option<Save>,
+    pub(super) snapshot: Option<SaveSnapshot>,
     saving: Option<Receiver<Result<PathBuf, String>>>,
     /// What is to become of unsaved changes is being asked.
     pub(super) parting: Option<Leaving>,
@@ -150,6 +154,7 @@ impl Atlas {
             palette: None,
             prompt: None,
             save: None,
+            snapshot: None,
             saving: None,
             parting: None,
             waiting: None,
@@ -178,6 +183,7 @@ impl Atlas {
             label: label.to_owned(),
             network,
             topology,
+            reads: Vec::new(),
         };
         self.install(loaded, false);
     }
@@ -239,6 +245,7 @@ impl Atlas {
         {
             self.saved(ctx, outcome);
         }
+        self.snapshot_saved(ctx);
         for sources in std::mem::take(&mut self.pending) {
             self.open_sources(ctx, sources);
         }
@@ -247,6 +254,7 @@ impl Atlas {
         let is_modal = self.palette.is_some()
             || self.prompt.is_some()
             || self.save.is_some()
+            || self.snapshot.is_some()
             || self.parting.is_some()
             || self.affairs.is_asking()
             || self.shows_help;
@@ -277,6 +285,7 @@ impl Atlas {
                 self.closing(ctx);
             }
         }
+        self.list_profiles(ctx);
         self.derive_design();
         self.work_out(ctx);
         self.refresh();
@@ -486,6 +495,7 @@ impl Atlas {
                             let showed_design = self.shows_design;
                             self.face(false);
                             self.remember(&loaded.sources);
+                            self.note_reads(&loaded);
                             self.install(loaded, is_refresh);
                             // Who has gone over to the design meanwhile is not called back by a refresh.
                             self.face(showed_design && is_refresh);
@@ -658,6 +668,11 @@ impl Atlas {
             }
             Action::Open(sources) => self.open_sources(ctx, sources),
             Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
+            Action::Favour(text, wanted) => {
+                self.change_settings(|settings| settings.set_favourite(&text, wanted));
+            }
+            Action::BrowseForSnapshot => self.browse_for_snapshot(ctx),
+            Action::SaveSnapshot => self.write_snapshot(ctx),
             Action::ShowTable(kind) => {
                 self.tables.show(kind);
                 self.sheet.page = Page::Tables;
@@ -728,7 +743,7 @@ impl Atlas {
             Command::OpenSample => self.start_loading(ctx, vec![SourceSpec::Sample], false),
             Command::OpenAccount => {
                 self.is_start_page = true;
-                self.start.wants_account = true;
+                self.start.want_account();
             }
             Command::Reload => {
                 if let Some(opened) = &self.sheet.opened {
@@ -752,6 +767,7 @@ impl Atlas {
                 let folder = self.settings.last_folder.clone();
                 self.save = Some(Save::new(look::theme(ctx), folder.as_deref(), &name));
             }
+            Command::SaveSnapshot => self.ask_for_snapshot(),
             Command::Close if self.shows_design => self.close_design(),
             Command::Close => {
                 self.sheet.opened = None;
@@ -911,15 +927,15 @@ impl Atlas {
             (Purpose::SavePicture, Answer::Chosen(path)) => {
                 if let Some(save) = &mut self.save {
                     save.choose(&path);
-                    save.no_dialog = false;
                     self.write_picture(ctx);
                 }
             }
             (Purpose::SavePicture, Answer::Unavailable) => {
                 if let Some(save) = &mut self.save {
-                    save.no_dialog = true;
+                    save.file.no_dialog = true;
                 }
             }
+            (Purpose::SaveSnapshot, answer) => self.snapshot_place(ctx, answer),
             (Purpose::OpenFile | Purpose::OpenFolder, Answer::Chosen(path)) => {
                 let folder = if purpose == Purpose::OpenFolder {
                     Some(path.clone())
@@ -1104,7 +1120,7 @@ impl Atlas {
             return;
         };
         save.is_saving = true;
-        save.error = None;
+        save.file.error = None;
         let (save, scene) = (save.clone(), Arc::clone(&self.sheet.map.scene));
         let keys: std::collections::BTreeMap<_, _> = self
             .sheet
@@ -1146,7 +1162,7 @@ impl Atlas {
             self.saving = Some(receiver);
         } else if let Some(save) = &mut self.save {
             save.is_saving = false;
-            save.error =
+            save.file.error =
                 Some("no thread could be started; close other programs and try again".into());
         }
     }
@@ -1168,7 +1184,7 @@ impl Atlas {
             Err(sentence) => match &mut self.save {
                 Some(save) => {
                     save.is_saving = false;
-                    save.error = Some(sentence);
+                    save.file.error = Some(sentence);
                 }
                 None => self.messages.fail(sentence),
             },
@@ -1347,16 +1363,22 @@ impl Atlas {
         let design = (self.designer.as_ref()).map(|it| Arc::clone(it.document.design()));
         egui::CentralPanel::no_frame().show(ui, |ui| match app.opened {
             _ if covered => runs::ui(&app, ui, &mut self.affairs, design.as_ref()),
-            None => match &self.loading {
-                Some(loading) => {
+            None => {
+                if let Some(loading) = &self.loading {
                     let words = format!(
                         "{}\nThe window stays usable. Stop reading with the button above.",
                         loading_words(loading)
                     );
                     canvas::nothing(&app, ui, ui.max_rect(), "Reading…", &words);
+                } else {
+                    let kept = start::Kept {
+                        lost: &self.drafts.lost,
+                        profiles: &self.affairs.profiles,
+                        hovered_files: hovered,
+                    };
+                    start::ui(&app, ui, &mut self.start, kept);
                 }
-                None => start::ui(&app, ui, &mut self.start, &self.drafts.lost, hovered),
-            },
+            }
             Some(_) if self.sheet.page == Page::Code => {
                 if let Some(designer) = &mut self.designer {
                     code::ui(&app, ui, &mut designer.code);
@@ -1403,6 +1425,11 @@ impl Atlas {
             && !save::ui(&app, &ctx, state)
         {
             self.save = None;
+        }
+        if let Some(state) = &mut self.snapshot
+            && !snapshot::ui(&app, &ctx, state)
+        {
+            self.snapshot = None;
         }
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;

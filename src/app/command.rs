@@ -41,6 +41,8 @@ pub enum Command {
     ReadReserved,
     /// Save the map as a picture.
     SavePicture,
+    /// Save everything that was read as one file.
+    SaveSnapshot,
     /// The design as code for another tool.
     ExportCode,
     /// A live VPC as a design that can be edited.
@@ -243,6 +245,7 @@ impl Command {
         Self::StopRun,
         Self::ExportCode,
         Self::SavePicture,
+        Self::SaveSnapshot,
         Self::Close,
         Self::Quit,
         Self::Undo,
@@ -315,6 +318,7 @@ impl Command {
             Self::Reload => "Read again",
             Self::CancelLoading => "Stop reading",
             Self::SavePicture => "Save picture…",
+            Self::SaveSnapshot => "Save snapshot…",
             Self::ExportCode => "Export as code…",
             Self::CopyAsDesign => "Edit a copy as a design",
             Self::Close => "Close",
@@ -382,6 +386,9 @@ impl Command {
             Self::Reload => "Read the open sources once more and keep the view",
             Self::CancelLoading => "Stop reading at once and keep what was open before",
             Self::SavePicture => "Write the map to an SVG or PNG file",
+            Self::SaveSnapshot => {
+                "Write everything that was read to one file, redacted if it is to be shown to others"
+            }
             Self::ExportCode => "Show the design as Terraform or CloudFormation, to copy or save",
             Self::CopyAsDesign => {
                 "Read the selected VPC into a new design; nothing on AWS is changed, and what a design cannot say is listed"
@@ -449,6 +456,7 @@ impl Command {
             | Self::CancelLoading
             | Self::StopRun
             | Self::SavePicture
+            | Self::SaveSnapshot
             | Self::Close
             | Self::Quit => Menu::File,
             Self::Undo
@@ -535,6 +543,7 @@ impl Command {
             | Self::OpenConsole => 2,
             Self::ExportCode
             | Self::SavePicture
+            | Self::SaveSnapshot
             | Self::ToggleSources
             | Self::ToggleInspector
             | Self::ToggleGaps => 3,
@@ -589,6 +598,7 @@ impl Command {
             Self::Palette => const { &[keys(CTRL, Key::K)] },
             Self::Help => const { &[keys(Modifiers::NONE, Key::F1)] },
             Self::OpenSample
+            | Self::SaveSnapshot
             | Self::RevertDesign
             | Self::ReadReserved
             | Self::OpenPlan
@@ -628,7 +638,7 @@ impl Command {
             Self::CopyAsDesign => now.live_vpc,
             Self::RevertDesign => now.design && now.saved && now.changed,
             Self::SwitchDocument => now.beside,
-            Self::Reload => now.open && !now.loading && !now.design,
+            Self::Reload | Self::SaveSnapshot => now.open && !now.loading && !now.design,
             Self::CancelLoading => now.loading,
             Self::SavePicture
             | Self::Close

@@ -57,6 +57,7 @@ impl Opened {
             label,
             network,
             topology,
+            reads: _,
         } = loaded;
         Self::of(sources, label, network, topology, generation)
     }

@@ -14,11 +14,13 @@ mod fault;
 mod fields;
 mod look;
 mod perform;
+mod profiles;
 mod run;
 mod shape;
 mod trouble;
 mod whole;
 
-pub use connect::{Connection, Limits, Options, Profile, Target, connect, connect_with, profiles};
+pub use connect::{Connection, Limits, Options, Target, connect, connect_with};
 pub use error::{CallError, ConnectError, Failure};
+pub use profiles::profiles;
 pub use run::Pages;

@@ -14,5 +14,7 @@ pub use error::StorageError;
 pub use folder::names_in;
 pub use journal::Journal;
 pub use save::{keep_beside, read_bytes, real_path, save};
-pub use settings::{CONFIG_DIR_VARIABLE, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace};
+pub use settings::{
+    CONFIG_DIR_VARIABLE, LastRead, RECENT_LIMIT, Settings, Store, ThemeChoice, WindowPlace,
+};
 pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, check, read_tree};

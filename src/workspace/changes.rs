@@ -3,6 +3,7 @@
 //! [`Changes`] keeps what holds a connection; those who show it get plain data. A run goes on whoever looks: what is told
 //! of it is never dropped, and all of it is in the journal besides.
 
+use super::profiles::Profile;
 use super::review::{Order, Review, Way};
 use crate::apply::{News, Outcome, Run};
 use crate::storage::Store;
@@ -39,22 +40,11 @@ pub enum Wish {
     },
 }
 
-/// A profile of the AWS config files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfileWords {
-    /// Its name.
-    pub name: String,
-    /// The region it names.
-    pub region: Option<String>,
-    /// Whether it signs in through IAM Identity Center.
-    pub sso: bool,
-}
-
 /// What a piece of work has to say.
 #[derive(Debug)]
 pub enum Change {
     /// The profiles there are, or why they cannot be told.
-    Profiles(Result<Vec<ProfileWords>, String>),
+    Profiles(Result<Vec<Profile>, String>),
     /// Finding out goes on.
     Progress {
         /// Which.
@@ -157,12 +147,12 @@ impl Changes {
         self.receiver.try_recv().ok()
     }
 
-    /// Find out which profiles there are.
+    /// Find out which profiles there are. A build without live accounts knows of none.
     pub fn profiles(&mut self, wake: &Wake) {
         #[cfg(feature = "aws")]
         self.find_profiles(Wake::clone(wake));
         #[cfg(not(feature = "aws"))]
-        self.say(Change::Profiles(Err(CANNOT.to_owned())), wake);
+        self.say(Change::Profiles(Ok(Vec::new())), wake);
     }
 
     /// Find out what would be done. Nothing is changed.

@@ -2,7 +2,7 @@
 
 use super::cancel::Cancel;
 use super::spec::{Regions, SourceSpec, source_label};
-use crate::network::{Cause, Coverage, Network, Topology};
+use crate::network::{Cause, Coverage, Kind, Network, Topology};
 use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
 use std::path::{Path, PathBuf};
@@ -36,6 +36,33 @@ pub struct Loaded {
     pub network: Arc<Network>,
     /// Its relations.
     pub topology: Arc<Topology>,
+    /// What each source brought, in their order.
+    pub reads: Vec<SourceRead>,
+}
+
+/// What one source brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceRead {
+    /// How many VPCs.
+    pub vpcs: usize,
+    /// The accounts that were asked, where they are known, by their twelve digits.
+    pub accounts: Vec<String>,
+}
+
+impl SourceRead {
+    /// What is in the network of one source.
+    pub fn of(network: &Network) -> Self {
+        let accounts = network
+            .shards()
+            .filter_map(|(scope, _)| scope.account.as_ref());
+        let mut accounts: Vec<String> = accounts.map(ToString::to_string).collect();
+        // Shards are sorted by account.
+        accounts.dedup();
+        Self {
+            vpcs: network.of_kind(Kind::Vpc).count(),
+            accounts,
+        }
+    }
 }
 
 /// Why there is no network. Each is one sentence: what, where, what to do.
@@ -127,6 +154,7 @@ fn load_each(
         return Err(LoadError::NoSource);
     }
     let mut network = Network::new();
+    let mut reads = Vec::with_capacity(sources.len());
     for (position, source) in sources.iter().enumerate() {
         let stopped = || cancel.is_cancelled();
         if stopped() {
@@ -139,6 +167,7 @@ fn load_each(
                 load_account(profile.as_deref(), regions, handle, &network, tell, cancel)?
             }
         };
+        reads.push(SourceRead::of(&one));
         // Each source is read by itself: files of two accounts must not share an account because both lie at the top.
         network = network.merged(&one);
         if position + 1 < sources.len() {
@@ -154,6 +183,7 @@ fn load_each(
         label: source_label(sources),
         network: Arc::new(network),
         topology,
+        reads,
     })
 }
 

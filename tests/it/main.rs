@@ -60,6 +60,8 @@ mod preview;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
+mod redact;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod sample;
@@ -69,6 +71,8 @@ mod script;
 mod snapshot;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod start;
 #[cfg(test)]
 mod steps;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The panels of the window, one a file. Each reads the context, keeps its own small state, and asks by the outbox.
 
+mod file;
 pub(super) mod gaps;
 pub(super) mod help;
 pub(super) mod messages;
@@ -7,6 +8,7 @@ pub(super) mod palette;
 pub(super) mod prompt;
 pub(super) mod save;
 pub(super) mod search;
+pub(super) mod snapshot;
 pub(super) mod sources;
 pub(super) mod start;
 pub(super) mod status;
