@@ -14,13 +14,14 @@ use super::panels::palette::Palette;
 use super::panels::prompt::Prompt;
 use super::panels::save::{Format, Save};
 use super::panels::search::Search;
+use super::panels::snapshot::SaveSnapshot;
 use super::panels::start::Start;
 use super::panels::tables::Tables;
 use super::panels::tags::Chooser;
 use super::panels::views::Naming;
 use super::panels::{
-    crumbs, device, gaps, help, loading, palette, prompt, save, sources, start, status, tables,
-    tags, top, views,
+    crumbs, device, gaps, help, loading, palette, prompt, save, snapshot, sources, start, status,
+    tables, tags, top, views,
 };
 use super::runs::{self, Affair, Affairs};
 use super::searching::Searcher;
@@ -84,7 +85,7 @@ pub struct Atlas {
     search: Search,
     pub(super) searcher: Searcher,
     tables: Tables,
-    start: Start,
+    pub(super) start: Start,
     pub(super) messages: Messages,
     palette: Option<Palette>,
     /// The name of a view is asked for.
@@ -93,6 +94,7 @@ pub struct Atlas {
     chooser: Option<(By, Chooser)>,
     pub(super) prompt: Option<Prompt>,
     save: Option<Save>,
+    pub(super) snapshot: Option<SaveSnapshot>,
     saving: Option<Receiver<Result<PathBuf, String>>>,
     /// The code of a device is being asked for.
     device: Option<Device>,
@@ -166,6 +168,7 @@ impl Atlas {
             chooser: None,
             prompt: None,
             save: None,
+            snapshot: None,
             saving: None,
             device: None,
             parting: None,
@@ -197,6 +200,7 @@ impl Atlas {
             network,
             topology,
             identities: Vec::new(),
+            reads: Vec::new(),
         };
         self.install(loaded, false);
     }
@@ -258,6 +262,7 @@ impl Atlas {
         {
             self.saved(ctx, outcome);
         }
+        self.snapshot_saved(ctx);
         for sources in std::mem::take(&mut self.pending) {
             self.open_sources(ctx, sources);
         }
@@ -268,6 +273,7 @@ impl Atlas {
             || self.chooser.is_some()
             || self.prompt.is_some()
             || self.save.is_some()
+            || self.snapshot.is_some()
             || self.parting.is_some()
             || self.device.is_some()
             || self.affairs.is_asking()
@@ -301,6 +307,7 @@ impl Atlas {
                 self.closing(ctx);
             }
         }
+        self.list_profiles(ctx);
         self.derive_design();
         self.work_out(ctx);
         self.refresh(ctx);
@@ -556,6 +563,7 @@ impl Atlas {
                             if !by_itself {
                                 self.remember(&loaded.sources);
                             }
+                            self.note_reads(&loaded);
                             let before = self.baseline().filter(|_| is_refresh);
                             self.install(loaded, is_refresh);
                             self.was_read(ctx, before, by_itself);
@@ -729,6 +737,11 @@ impl Atlas {
             Action::ShowOverview(key) => self.show_overview(key),
             Action::Open(sources) => self.open_sources(ctx, sources),
             Action::Forget(text) => self.change_settings(|settings| settings.forget(&text)),
+            Action::Favour(text, wanted) => {
+                self.change_settings(|settings| settings.set_favourite(&text, wanted));
+            }
+            Action::BrowseForSnapshot => self.browse_for_snapshot(ctx),
+            Action::SaveSnapshot => self.write_snapshot(ctx),
             Action::ShowTable(kind) => {
                 self.tables.show(kind);
                 self.sheet.page = Page::Tables;
@@ -803,7 +816,7 @@ impl Atlas {
             Command::OpenSample => self.start_loading(ctx, vec![SourceSpec::Sample], false),
             Command::OpenAccount => {
                 self.is_start_page = true;
-                self.start.wants_account = true;
+                self.start.want_account();
             }
             Command::Reload => {
                 if let Some(opened) = &self.sheet.opened {
@@ -827,6 +840,7 @@ impl Atlas {
                 let folder = self.settings.last_folder.clone();
                 self.save = Some(Save::new(look::theme(ctx), folder.as_deref(), &name));
             }
+            Command::SaveSnapshot => self.ask_for_snapshot(),
             Command::Close if self.shows_design => self.close_design(),
             Command::Close => {
                 self.forget_changes();
@@ -1005,15 +1019,15 @@ impl Atlas {
             (Purpose::SavePicture, Answer::Chosen(path)) => {
                 if let Some(save) = &mut self.save {
                     save.choose(&path);
-                    save.no_dialog = false;
                     self.write_picture(ctx);
                 }
             }
             (Purpose::SavePicture, Answer::Unavailable) => {
                 if let Some(save) = &mut self.save {
-                    save.no_dialog = true;
+                    save.file.no_dialog = true;
                 }
             }
+            (Purpose::SaveSnapshot, answer) => self.snapshot_place(ctx, answer),
             (Purpose::OpenFile | Purpose::OpenFolder, Answer::Chosen(path)) => {
                 let folder = if purpose == Purpose::OpenFolder {
                     Some(path.clone())
@@ -1250,7 +1264,7 @@ impl Atlas {
             return;
         };
         save.is_saving = true;
-        save.error = None;
+        save.file.error = None;
         let (save, scene) = (save.clone(), Arc::clone(&self.sheet.map.scene));
         let keys: std::collections::BTreeMap<_, _> = self
             .sheet
@@ -1292,7 +1306,7 @@ impl Atlas {
             self.saving = Some(receiver);
         } else if let Some(save) = &mut self.save {
             save.is_saving = false;
-            save.error =
+            save.file.error =
                 Some("no thread could be started; close other programs and try again".into());
         }
     }
@@ -1314,7 +1328,7 @@ impl Atlas {
             Err(sentence) => match &mut self.save {
                 Some(save) => {
                     save.is_saving = false;
-                    save.error = Some(sentence);
+                    save.file.error = Some(sentence);
                 }
                 None => self.messages.fail(sentence),
             },
@@ -1531,10 +1545,18 @@ impl Atlas {
         let design = (self.designer.as_ref()).map(|it| Arc::clone(it.document.design()));
         egui::CentralPanel::no_frame().show(ui, |ui| match app.opened {
             _ if covered => runs::ui(&app, ui, &mut self.affairs, design.as_ref()),
-            None => match &mut self.loading {
-                Some(loading) => loading::page(ui, loading),
-                None => start::ui(&app, ui, &mut self.start, &self.drafts.lost, hovered),
-            },
+            None => {
+                if let Some(loading) = &mut self.loading {
+                    loading::page(ui, loading);
+                } else {
+                    let kept = start::Kept {
+                        lost: &self.drafts.lost,
+                        profiles: &self.affairs.profiles,
+                        hovered_files: hovered,
+                    };
+                    start::ui(&app, ui, &mut self.start, kept);
+                }
+            }
             Some(_) if self.sheet.page == Page::Code => {
                 if let Some(designer) = &mut self.designer {
                     code::ui(&app, ui, &mut designer.code);
@@ -1606,6 +1628,11 @@ impl Atlas {
             && !timeline::chooser_ui(&app, &ctx, state)
         {
             self.timeline.chooser = None;
+        }
+        if let Some(state) = &mut self.snapshot
+            && !snapshot::ui(&app, &ctx, state)
+        {
+            self.snapshot = None;
         }
         if self.shows_help && !help::ui(&app, &ctx) {
             self.shows_help = false;

@@ -48,6 +48,8 @@ pub enum Command {
     ReadReserved,
     /// Save the map as a picture.
     SavePicture,
+    /// Save everything that was read as one file.
+    SaveSnapshot,
     /// The design as code for another tool.
     ExportCode,
     /// A live VPC as a design that can be edited.
@@ -288,6 +290,7 @@ impl Command {
         Self::StopRun,
         Self::ExportCode,
         Self::SavePicture,
+        Self::SaveSnapshot,
         Self::Close,
         Self::Quit,
         Self::Undo,
@@ -373,6 +376,7 @@ impl Command {
             Self::KeepReadings => "Keep readings",
             Self::DeleteReadings => "Delete kept readings…",
             Self::SavePicture => "Save picture…",
+            Self::SaveSnapshot => "Save snapshot…",
             Self::ExportCode => "Export as code…",
             Self::CopyAsDesign => "Edit a copy as a design",
             Self::Close => "Close",
@@ -458,6 +462,9 @@ impl Command {
             }
             Self::DeleteReadings => "Delete what is kept of the open sources for good",
             Self::SavePicture => "Write the map to an SVG or PNG file",
+            Self::SaveSnapshot => {
+                "Write everything that was read to one file, redacted if it is to be shown to others"
+            }
             Self::ExportCode => "Show the design as Terraform or CloudFormation, to copy or save",
             Self::CopyAsDesign => {
                 "Read the selected VPC into a new design; nothing on AWS is changed, and what a design cannot say is listed"
@@ -542,6 +549,7 @@ impl Command {
             | Self::DeleteReadings
             | Self::StopRun
             | Self::SavePicture
+            | Self::SaveSnapshot
             | Self::Close
             | Self::Quit => Menu::File,
             Self::Undo
@@ -648,6 +656,7 @@ impl Command {
             | Self::OpenConsole => 2,
             Self::ExportCode
             | Self::SavePicture
+            | Self::SaveSnapshot
             | Self::ToggleSources
             | Self::ToggleInspector
             | Self::ToggleGaps
@@ -711,6 +720,7 @@ impl Command {
             Self::Palette => const { &[keys(CTRL, Key::K)] },
             Self::Help => const { &[keys(Modifiers::NONE, Key::F1)] },
             Self::OpenSample
+            | Self::SaveSnapshot
             | Self::RevertDesign
             | Self::ReadReserved
             | Self::OpenPlan
@@ -763,7 +773,7 @@ impl Command {
             Self::CopyAsDesign => now.live_vpc,
             Self::RevertDesign => now.design && now.saved && now.changed,
             Self::SwitchDocument => now.beside,
-            Self::Reload => now.open && !now.loading && !now.design,
+            Self::Reload | Self::SaveSnapshot => now.open && !now.loading && !now.design,
             Self::CancelLoading => now.loading,
             Self::SavePicture
             | Self::Close

@@ -31,6 +31,12 @@ pub(super) enum Action {
     Open(Vec<SourceSpec>),
     /// Take a source from the recent ones.
     Forget(String),
+    /// Keep a source at the top of the start page, or do so no longer.
+    Favour(String, bool),
+    /// Ask for a file and put it in the path field of the dialog that saves a snapshot.
+    BrowseForSnapshot,
+    /// Write the snapshot as its dialog says.
+    SaveSnapshot,
     /// Show the table of a kind.
     ShowTable(Kind),
     /// Ask for a file or folder and put it in the path field of the save dialog.

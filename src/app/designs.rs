@@ -217,7 +217,9 @@ impl Atlas {
         let path = std::path::absolute(&path).unwrap_or(path);
         match Document::open(&path) {
             Ok(document) => {
-                self.remember(&[SourceSpec::Path(path)]);
+                let source = SourceSpec::Path(path);
+                self.remember(std::slice::from_ref(&source));
+                self.note_design(&source, document.design().vpcs.len());
                 self.open_document(document);
             }
             Err(error) => self.messages.fail(error.to_string()),
@@ -475,7 +477,10 @@ impl Atlas {
         self.drafts.written(&path);
         self.messages.dismiss();
         self.show_plan();
-        self.remember(&[SourceSpec::Path(path.clone())]);
+        let source = SourceSpec::Path(path.clone());
+        self.remember(std::slice::from_ref(&source));
+        let vpcs = self.design().map_or(0, |design| design.vpcs.len());
+        self.note_design(&source, vpcs);
         let folder = path.parent().map(Path::to_owned);
         let region = self.design().map(|design| design.region.to_string());
         self.change_settings(|settings| {
@@ -769,7 +774,9 @@ pub(super) fn lost_ui(app: &AppContext<'_>, ui: &mut egui::Ui, lost: &[LostDraft
         let age = draft
             .written
             .and_then(|written| written.elapsed().ok())
-            .map_or_else(String::new, |age| format!(", last changed {}", ago(age)));
+            .map_or_else(String::new, |age| {
+                format!(", last changed {}", super::age::ago(age))
+            });
         widgets::notice(ui, crate::picture::diagram::Role::Warn, |ui| {
             ui.horizontal_wrapped(|ui| {
                 let since = if draft.is_outdated {
@@ -806,17 +813,4 @@ fn discard_ui(app: &AppContext<'_>, ui: &mut egui::Ui, draft: &LostDraft) {
         is_asking = widgets::link(ui, "Discard").clicked();
     }
     ui.data_mut(|data| data.insert_temp(id, is_asking));
-}
-
-/// How long ago something was, in words.
-fn ago(age: std::time::Duration) -> String {
-    let minutes = age.as_secs() / 60;
-    match minutes {
-        0 => "just now".to_owned(),
-        1 => "a minute ago".to_owned(),
-        2..=59 => format!("{minutes} minutes ago"),
-        60..=119 => "an hour ago".to_owned(),
-        120..=2879 => format!("{} hours ago", minutes / 60),
-        _ => format!("{} days ago", minutes / 1440),
-    }
 }

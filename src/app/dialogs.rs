@@ -22,6 +22,8 @@ pub enum Purpose {
     OpenPlan,
     /// To write a plan for review.
     SavePlan,
+    /// To write a snapshot.
+    SaveSnapshot,
     /// To write code that is one file.
     SaveCode,
     /// To write code into a folder.
@@ -178,6 +180,12 @@ impl FileDialogs for SystemDialogs {
                     dialog
                         .set_title("Save plan as")
                         .add_filter("Plans", &["json"])
+                        .save_file(),
+                ),
+                Purpose::SaveSnapshot => Box::pin(
+                    dialog
+                        .set_title("Save snapshot as")
+                        .add_filter("Snapshots", &["json"])
                         .save_file(),
                 ),
                 Purpose::SaveCode => Box::pin(dialog.set_title("Save code as").save_file()),

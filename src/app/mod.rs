@@ -6,6 +6,7 @@
 //! * [`canvas`] paints the display list of [`crate::picture::scene`].
 
 mod adoption;
+mod age;
 mod atlas;
 pub mod canvas;
 mod code;
@@ -15,6 +16,7 @@ mod designer;
 mod designs;
 pub mod dialogs;
 mod inspector;
+mod keeping;
 mod later;
 mod look;
 mod model;

@@ -72,6 +72,7 @@ impl Opened {
             network,
             topology,
             identities,
+            reads: _,
         } = loaded;
         Self {
             identities,

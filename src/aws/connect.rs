@@ -24,6 +24,7 @@ use super::{
     credentials::{CodeError, Primed, Sources},
     error::{CallError, ConnectError, Failure},
     fault::{Fault, holds},
+    profiles::signs_in,
     session::Session,
 };
 use crate::source::calls::Call;
@@ -84,33 +85,6 @@ pub struct Options {
     pub config_file: Option<PathBuf>,
     /// Time-outs and retries.
     pub limits: Limits,
-}
-
-/// A profile of the AWS config files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
-    /// Its name.
-    pub name: String,
-    /// The region it names.
-    pub region: Option<String>,
-    /// Whether it signs in through IAM Identity Center (`aws sso login`).
-    pub sso: bool,
-}
-
-/// The profiles of the AWS config files, by name. Nothing is sent anywhere.
-pub async fn profiles(options: &Options) -> Result<Vec<Profile>, ConnectError> {
-    let set = load_profiles(options, None).await?;
-    let mut names: Vec<&str> = set.profiles().collect();
-    names.sort_unstable();
-    let profile = |name: &str| Profile {
-        name: name.to_owned(),
-        region: set
-            .get_profile(name)
-            .and_then(|profile| profile.get("region"))
-            .map(str::to_owned),
-        sso: signs_in(&set, name),
-    };
-    Ok(names.into_iter().map(profile).collect())
 }
 
 /// [`connect_with`] the default options.
@@ -428,7 +402,7 @@ fn files(options: &Options) -> EnvConfigFiles {
     }
 }
 
-async fn load_profiles(
+pub(super) async fn load_profiles(
     options: &Options,
     profile: Option<String>,
 ) -> Result<ProfileSet, ConnectError> {
@@ -497,27 +471,6 @@ fn partition_of(region: &str) -> &'static str {
         .iter()
         .find(|(prefix, _)| region.starts_with(prefix))
         .map_or("aws", |(_, partition)| partition)
-}
-
-/// Whether the profile, or one it takes its role from, signs in through IAM Identity Center.
-fn signs_in(profiles: &ProfileSet, name: &str) -> bool {
-    let mut seen = Vec::new();
-    let mut next = Some(name);
-    while let Some(name) = next.filter(|name| !seen.contains(name)) {
-        seen.push(name);
-        let Some(profile) = profiles.get_profile(name) else {
-            return false;
-        };
-        if profile
-            .get("sso_session")
-            .or_else(|| profile.get("sso_start_url"))
-            .is_some()
-        {
-            return true;
-        }
-        next = profile.get("source_profile");
-    }
-    false
 }
 
 /// Everything but credentials.

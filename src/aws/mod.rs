@@ -18,6 +18,7 @@ mod organization;
 mod pace;
 mod patience;
 mod perform;
+mod profiles;
 mod run;
 mod session;
 mod shape;
@@ -25,10 +26,9 @@ mod trouble;
 mod trust;
 mod whole;
 
-pub use connect::{
-    Connection, Limits, Options, Profile, Target, connect, connect_in, connect_with, profiles,
-};
+pub use connect::{Connection, Limits, Options, Target, connect, connect_in, connect_with};
 pub use error::{CallError, ConnectError, Failure};
 pub use organization::{Member, OrganizationError};
+pub use profiles::profiles;
 pub use run::Pages;
 pub use session::{CodeAnswer, CodeQuestion, Codes, Session};

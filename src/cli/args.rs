@@ -473,6 +473,16 @@ pub(super) struct Snapshot {
     /// Where to save it; - for standard output
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
+
+    /// Leave out what tells whose network it is
+    ///
+    /// Account ids, resource ids, names, tag values, unusual tag keys, descriptions, public addresses, ARNs, endpoint
+    /// services of others, policies and the words of gaps are replaced. Structure stays: regions, zones, private blocks
+    /// and addresses, routes, rules, states, what refers to what. The same value is replaced by the same one everywhere, on
+    /// every machine, so redacted files of several accounts fit together. This hides from readers what they need not
+    /// see; somebody who guesses an account id or a name can try it and compare.
+    #[arg(long)]
+    pub(super) redact: bool,
 }
 
 #[derive(Debug, Args)]

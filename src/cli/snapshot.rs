@@ -8,13 +8,21 @@ use crate::workspace::{save, snapshot};
 
 pub(super) fn run(args: &Snapshot) -> anyhow::Result<Answer> {
     let loaded = read(&args.sources)?;
-    let bytes = snapshot(&loaded.network);
+    let bytes = if args.redact {
+        snapshot(&loaded.network.redacted())
+    } else {
+        snapshot(&loaded.network)
+    };
     if args.output.as_os_str() == "-" {
         print_bytes(&bytes)?;
     } else {
         save(&args.output, &bytes)?;
         let resources = count(loaded.network.len(), "resource", "resources");
-        say(&format!("saved {resources} to {}", args.output.display()));
+        let how = if args.redact { ", redacted" } else { "" };
+        say(&format!(
+            "saved {resources} to {}{how}",
+            args.output.display()
+        ));
     }
     say_gaps(&gaps(&loaded));
     Ok(Answer::Yes)

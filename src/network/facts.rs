@@ -115,6 +115,18 @@ macro_rules! fact_set {
                 )*
             }
         }
+
+        impl $crate::network::redact::Redact for $name {
+            fn redact(&mut self, _: $crate::network::redact::Meaning) {
+                $(
+                    let meaning = $crate::network::redact::meaning_of_field(
+                        stringify!($name),
+                        stringify!($field),
+                    );
+                    $crate::network::redact::Redact::redact(&mut self.$field, meaning);
+                )*
+            }
+        }
     };
 }
 pub(super) use fact_set;
@@ -182,6 +194,12 @@ macro_rules! facts {
         impl super::rename::Ids for Facts {
             fn ids(&mut self, kinds: &[Kind], visit: &mut super::rename::Visit<'_>) {
                 match self { $( Self::$kind(facts) => facts.ids(kinds, visit), )* }
+            }
+        }
+
+        impl super::redact::Redact for Facts {
+            fn redact(&mut self, meaning: super::redact::Meaning) {
+                match self { $( Self::$kind(facts) => facts.redact(meaning), )* }
             }
         }
 

@@ -111,6 +111,14 @@ impl Kind {
 
     /// The kind an AWS id names by its prefix (`subnet-…` a subnet), if it is one of ours.
     pub fn of_id(id: &str) -> Option<Self> {
+        if id.contains(":core-network/") {
+            return Some(Self::CoreNetwork);
+        }
+        Self::prefix_of_id(id).map(|(_, kind)| kind)
+    }
+
+    /// The prefix of an AWS id with its hyphen (`subnet-`), and the kind it stands for.
+    pub(super) fn prefix_of_id(id: &str) -> Option<(&'static str, Self)> {
         // The longer prefixes come first: `tgw-rtb-` is no transit gateway.
         const PREFIXES: &[(&str, Kind)] = &[
             ("tgw-attach-", Kind::TransitGatewayAttachment),
@@ -139,13 +147,10 @@ impl Kind {
             ("dopt-", Kind::DhcpOptions),
             ("fl-", Kind::FlowLog),
         ];
-        if id.contains(":core-network/") {
-            return Some(Self::CoreNetwork);
-        }
         PREFIXES
             .iter()
             .find(|(prefix, _)| id.starts_with(prefix))
-            .map(|&(_, kind)| kind)
+            .copied()
     }
 }
 

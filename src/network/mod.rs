@@ -8,6 +8,7 @@
 //! * [`Coverage`], [`Gap`]: what was read completely, and why the rest was not. Unknown is never absent.
 //! * [`Edit`], [`difference`]: what tells two networks apart.
 //! * [`Network::renamed`], [`matched()`], [`drift()`]: what ties a plan to the live network it became.
+//! * [`Network::redacted`]: the same network to show to others, without names, accounts and public addresses.
 //! * [`Topology`]: relations derived from the facts; never saved.
 //! * [`Interconnect`]: what joins VPCs to each other and to the world outside; derived as well.
 
@@ -20,6 +21,7 @@ mod interconnect;
 mod key;
 mod known;
 mod matched;
+mod redact;
 mod rename;
 mod resource;
 mod shard;

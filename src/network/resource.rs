@@ -138,7 +138,8 @@ impl Resource {
         Some(Self::resolved(key, observations))
     }
 
-    fn resolved(key: Key, mut observations: Vec<Observation>) -> Self {
+    /// A resource from observations of the key's kind.
+    pub(super) fn resolved(key: Key, mut observations: Vec<Observation>) -> Self {
         observations.sort_unstable();
         observations.dedup();
         let mut conflicts = Vec::new();

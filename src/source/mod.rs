@@ -10,6 +10,7 @@ pub mod design;
 mod json;
 #[cfg(feature = "aws")]
 pub mod live;
+pub mod profiles;
 pub mod sample;
 pub mod snapshot;
 mod terraform;

@@ -14,6 +14,9 @@ pub const CONFIG_DIR_VARIABLE: &str = "VPC_ATLAS_CONFIG_DIR";
 /// How many recent sources are remembered.
 pub const RECENT_LIMIT: usize = 12;
 
+/// Of how many sources it is remembered when they were read.
+const READS_LIMIT: usize = 200;
+
 const FILE: &str = "settings.json";
 
 /// Light, dark, or as the system says.
@@ -49,6 +52,19 @@ pub struct SavedSearch {
     pub query: String,
 }
 
+/// When a source was read last, and what was in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LastRead {
+    /// When, in seconds since 1970.
+    pub at: u64,
+    /// How many VPCs there were.
+    pub vpcs: usize,
+    /// The accounts that were asked, by their twelve digits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<String>,
+}
+
 /// What the program remembers. No credential is ever among it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -60,6 +76,12 @@ pub struct Settings {
     /// What was open, the latest first, in the grammar of SOURCE (`workspace::SourceSpec`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recent: Vec<String>,
+    /// Sources that a person wants to find at the top, in the order in which they were chosen, in the same grammar.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub favourites: Vec<String>,
+    /// When sources were read last, in the same grammar.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub reads: BTreeMap<String, LastRead>,
     /// The account that was asked last, in the same grammar.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_connection: Option<String>,
@@ -130,9 +152,45 @@ impl Settings {
         }
     }
 
-    /// Take a source from the recent ones.
+    /// Take a source from the recent ones, and what is remembered of it.
     pub fn forget(&mut self, source: &str) {
         self.recent.retain(|held| held != source);
+        if !self.is_favourite(source) {
+            self.reads.remove(source);
+        }
+    }
+
+    /// Whether a source is kept at the top.
+    pub fn is_favourite(&self, source: &str) -> bool {
+        self.favourites.iter().any(|held| held == source)
+    }
+
+    /// Keep a source at the top, or do so no longer.
+    pub fn set_favourite(&mut self, source: &str, wanted: bool) {
+        if !wanted {
+            self.favourites.retain(|held| held != source);
+        } else if !self.is_favourite(source) {
+            self.favourites.push(source.to_owned());
+        }
+    }
+
+    /// Note that a source was read. Of sources that are neither recent nor favourites the latest are kept.
+    pub fn note_read(&mut self, source: &str, read: LastRead) {
+        self.reads.insert(source.to_owned(), read);
+        while self.reads.len() > READS_LIMIT {
+            let is_listed = |source: &str| {
+                self.is_favourite(source) || self.recent.iter().any(|held| held == source)
+            };
+            let oldest = self
+                .reads
+                .iter()
+                .min_by_key(|(source, read)| (is_listed(source), read.at))
+                .map(|(source, _)| source.clone());
+            match oldest {
+                Some(oldest) => self.reads.remove(&oldest),
+                None => break,
+            };
+        }
     }
 }
 
@@ -301,5 +359,30 @@ mod tests {
         assert_eq!(settings.recent[..3], ["/net/15", "/net/19", "/net/18"]);
         settings.forget("/net/19");
         assert_eq!(settings.recent[1], "/net/18");
+    }
+
+    #[test]
+    fn favourites_keep_their_order_and_what_is_known_of_them() {
+        let mut settings = Settings::default();
+        for source in ["b", "a", "b"] {
+            settings.set_favourite(source, true);
+        }
+        assert_eq!(settings.favourites, ["b", "a"]);
+        let read = |at| LastRead {
+            at,
+            vpcs: 2,
+            accounts: Vec::new(),
+        };
+        settings.note_read("b", read(0));
+        settings.forget("b");
+        assert!(settings.reads.contains_key("b"), "a favourite stays known");
+        for at in 1..=READS_LIMIT as u64 + 5 {
+            settings.note_read(&format!("/net/{at}"), read(at));
+        }
+        assert_eq!(settings.reads.len(), READS_LIMIT);
+        assert!(settings.reads.contains_key("b") && !settings.reads.contains_key("/net/1"));
+        settings.set_favourite("b", false);
+        settings.forget("b");
+        assert!(!settings.is_favourite("b") && !settings.reads.contains_key("b"));
     }
 }

@@ -2,14 +2,14 @@
 
 use super::accounts::{Accounts, Identity};
 use super::cancel::Cancel;
-use super::load::{LoadError, Step, why_nothing};
+use super::load::{LiveRead, LoadError, SourceRead, Step, why_nothing};
 use super::progress::{PlaceRead, ReadingProgress};
 use super::spec::{Regions, SourceSpec, Through};
 use crate::aws::{ConnectError, Connection, Member, Target};
 use crate::network::{Cause, Gap, Network, Scope, Shard, Text, Topology};
 use crate::source::calls::Call;
 use crate::source::live;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -26,13 +26,6 @@ const TELLING: Duration = Duration::from_millis(50);
 /// Where the regions of an account are asked for when nothing names one.
 const ANY_REGION: &str = "us-east-1";
 
-/// What live accounts gave.
-pub(super) struct Live {
-    pub(super) network: Network,
-    /// Whose credentials were used, one for each account.
-    pub(super) identities: Vec<Identity>,
-}
-
 /// Read accounts. `before` is what other sources brought, so that what grows is never less than what was seen.
 pub(super) fn load(
     sources: &[&SourceSpec],
@@ -41,7 +34,7 @@ pub(super) fn load(
     before: &Network,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
-) -> Result<Live, LoadError> {
+) -> Result<LiveRead, LoadError> {
     handle.block_on(async {
         let mut work = Work::new(before, tell);
         for source in sources {
@@ -69,8 +62,10 @@ struct Work<'a> {
     closed: Network,
     refusals: Vec<LoadError>,
     identities: Vec<Identity>,
-    /// Account, region and caller of each connection, so that what two sources name is read once.
-    begun: BTreeSet<[String; 3]>,
+    /// The place of each account, region and caller, so that what two sources name is read once.
+    begun: BTreeMap<[String; 3], usize>,
+    /// The places that each source leads to.
+    of_sources: Vec<BTreeSet<usize>>,
     /// How many places are being read; they share the time for putting together what is known.
     open: Arc<AtomicUsize>,
     told: Option<Instant>,
@@ -80,6 +75,7 @@ struct Work<'a> {
 enum Done {
     /// A source was signed in to.
     SignedIn {
+        position: usize,
         label: String,
         outcome: Result<SignedIn, LoadError>,
     },
@@ -123,7 +119,8 @@ impl<'a> Work<'a> {
             closed: Network::new(),
             refusals: Vec::new(),
             identities: Vec::new(),
-            begun: BTreeSet::new(),
+            begun: BTreeMap::new(),
+            of_sources: Vec::new(),
             open: Arc::default(),
             told: None,
         }
@@ -139,16 +136,22 @@ impl<'a> Work<'a> {
             return;
         };
         let label = source.label();
+        let position = self.of_sources.len();
+        self.of_sources.push(BTreeSet::new());
         self.reading.signing_in.push(label.clone());
         let (profile, regions) = (profile.clone(), regions.clone());
         let (through, accounts) = (through.clone(), accounts.clone());
         self.running.spawn(async move {
             let outcome = sign_in(profile, regions, through, accounts).await;
-            Done::SignedIn { label, outcome }
+            Done::SignedIn {
+                position,
+                label,
+                outcome,
+            }
         });
     }
 
-    async fn read(mut self) -> Result<Live, LoadError> {
+    async fn read(mut self) -> Result<LiveRead, LoadError> {
         loop {
             self.say(false);
             tokio::select! {
@@ -158,10 +161,10 @@ impl<'a> Work<'a> {
                 ended = self.running.join_next() => match ended {
                     None => break,
                     Some(Ok(Done::Read(position, network))) => self.close(position, network),
-                    Some(Ok(Done::SignedIn { label, outcome })) => {
+                    Some(Ok(Done::SignedIn { position, label, outcome })) => {
                         self.reading.signing_in.retain(|held| *held != label);
                         match outcome {
-                            Ok(signed) => self.begin(signed),
+                            Ok(signed) => self.begin(position, signed),
                             Err(error) => self.refuse(&label, error),
                         }
                     }
@@ -171,6 +174,12 @@ impl<'a> Work<'a> {
         }
         self.say(true);
         let network = self.known(&Network::new());
+        let reads = self.of_sources.iter().map(|places| {
+            let networks = places.iter().filter_map(|place| self.networks.get(*place));
+            let all = networks.fold(Network::new(), |all, one| all.merged(one));
+            SourceRead::of(&all)
+        });
+        let reads = reads.collect();
         // Where nothing but refusals came, the first of them says more than a list of gaps.
         if self.reading.places.is_empty()
             && let Some(error) = self.refusals.into_iter().next()
@@ -181,15 +190,16 @@ impl<'a> Work<'a> {
             Some(why) => Err(LoadError::Account(format!(
                 "the account could not be read: {why}"
             ))),
-            None => Ok(Live {
+            None => Ok(LiveRead {
                 network,
+                reads,
                 identities: self.identities,
             }),
         }
     }
 
     /// Begin to read what a source leads to.
-    fn begin(&mut self, signed: SignedIn) {
+    fn begin(&mut self, source: usize, signed: SignedIn) {
         for (member, why) in signed.refused {
             for region in &signed.regions {
                 self.shut(
@@ -205,7 +215,13 @@ impl<'a> Work<'a> {
             let account = text(connection.account());
             let caller = text(connection.caller());
             let region = connection.region().to_owned();
-            if !self.begun.insert([account.clone(), region.clone(), caller]) {
+            let position = self.networks.len();
+            let held = self.begun.entry([account.clone(), region.clone(), caller]);
+            let held = *held.or_insert(position);
+            if let Some(places) = self.of_sources.get_mut(source) {
+                places.insert(held);
+            }
+            if held != position {
                 continue;
             }
             let identity = Identity {
@@ -217,7 +233,6 @@ impl<'a> Work<'a> {
             if !self.identities.contains(&identity) {
                 self.identities.push(identity);
             }
-            let position = self.networks.len();
             self.networks.push(Network::new());
             let whose = connection.profile().unwrap_or("AWS").to_owned();
             self.reading.places.push(PlaceRead {

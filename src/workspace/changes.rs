@@ -4,6 +4,7 @@
 //! of it is never dropped, and all of it is in the journal besides.
 
 use super::accounts::Accounts;
+use super::profiles::Profile;
 use super::review::{Order, Review, Way};
 use crate::apply::{News, Outcome, Run};
 use crate::storage::Store;
@@ -40,22 +41,11 @@ pub enum Wish {
     },
 }
 
-/// A profile of the AWS config files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfileWords {
-    /// Its name.
-    pub name: String,
-    /// The region it names.
-    pub region: Option<String>,
-    /// Whether it signs in through IAM Identity Center.
-    pub sso: bool,
-}
-
 /// What a piece of work has to say.
 #[derive(Debug)]
 pub enum Change {
     /// The profiles there are, or why they cannot be told.
-    Profiles(Result<Vec<ProfileWords>, String>),
+    Profiles(Result<Vec<Profile>, String>),
     /// Finding out goes on.
     Progress {
         /// Which.
@@ -164,12 +154,12 @@ impl Changes {
         self.receiver.try_recv().ok()
     }
 
-    /// Find out which profiles there are.
+    /// Find out which profiles there are. A build without live accounts knows of none.
     pub fn profiles(&mut self, wake: &Wake) {
         #[cfg(feature = "aws")]
         self.find_profiles(Wake::clone(wake));
         #[cfg(not(feature = "aws"))]
-        self.say(Change::Profiles(Err(CANNOT.to_owned())), wake);
+        self.say(Change::Profiles(Ok(Vec::new())), wake);
     }
 
     /// Find out what would be done. Nothing is changed.

@@ -81,6 +81,7 @@ impl DatedSpec {
             network: Arc::new(network),
             topology,
             identities: Vec::new(),
+            reads: Vec::new(),
         })
     }
 }

@@ -4,7 +4,7 @@ use super::accounts::{Accounts, Identity};
 use super::cancel::Cancel;
 use super::progress::ReadingProgress;
 use super::spec::{SourceSpec, source_label};
-use crate::network::{Cause, Coverage, Network, Topology};
+use crate::network::{Cause, Coverage, Kind, Network, Topology};
 use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,43 @@ pub struct Loaded {
     pub topology: Arc<Topology>,
     /// Whose credentials live accounts were read with, one for each account.
     pub identities: Vec<Identity>,
+    /// What each source brought, in their order.
+    pub reads: Vec<SourceRead>,
+}
+
+/// What one source brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceRead {
+    /// How many VPCs.
+    pub vpcs: usize,
+    /// The accounts that were asked, where they are known, by their twelve digits.
+    pub accounts: Vec<String>,
+}
+
+impl SourceRead {
+    /// What is in the network of one source.
+    pub fn of(network: &Network) -> Self {
+        let accounts = network
+            .shards()
+            .filter_map(|(scope, _)| scope.account.as_ref());
+        let mut accounts: Vec<String> = accounts.map(ToString::to_string).collect();
+        // Shards are sorted by account.
+        accounts.dedup();
+        Self {
+            vpcs: network.of_kind(Kind::Vpc).count(),
+            accounts,
+        }
+    }
+}
+
+/// What live accounts gave.
+#[derive(Default)]
+pub(super) struct LiveRead {
+    pub(super) network: Network,
+    /// Whose credentials were used, one for each account.
+    pub(super) identities: Vec<Identity>,
+    /// What each of the sources brought, in their order.
+    pub(super) reads: Vec<SourceRead>,
 }
 
 /// Why there is no network. Each is one sentence: what, where, what to do.
@@ -145,6 +182,7 @@ fn load_each(
     }
     let (live, kept): (Vec<_>, Vec<_>) = sources.iter().partition(|source| source.is_live());
     let mut network = Network::new();
+    let mut of_kept = Vec::with_capacity(kept.len());
     for (position, source) in kept.iter().enumerate() {
         if cancel.is_cancelled() {
             return Err(LoadError::Cancelled);
@@ -154,6 +192,7 @@ fn load_each(
             SourceSpec::Sample => source::sample::network(),
             SourceSpec::Aws { .. } => continue,
         };
+        of_kept.push(SourceRead::of(&one));
         // Each source is read by itself: files of two accounts must not share an account because both lie at the top.
         network = network.merged(&one);
         if position + 1 < sources.len() {
@@ -161,12 +200,19 @@ fn load_each(
             tell(Step::Partial(Arc::new(network.clone()), topology));
         }
     }
-    let mut identities = Vec::new();
+    let mut found = LiveRead::default();
     if !live.is_empty() {
-        let found = load_accounts(&live, accounts, handle, &network, tell, cancel)?;
-        network = network.merged(&found.0);
-        identities = found.1;
+        found = load_accounts(&live, accounts, handle, &network, tell, cancel)?;
+        network = network.merged(&found.network);
     }
+    let (mut of_kept, mut of_live) = (of_kept.into_iter(), found.reads.into_iter());
+    let reads = sources.iter().filter_map(|source| {
+        if source.is_live() {
+            of_live.next()
+        } else {
+            of_kept.next()
+        }
+    });
     if cancel.is_cancelled() {
         return Err(LoadError::Cancelled);
     }
@@ -176,7 +222,8 @@ fn load_each(
         label: source_label(sources),
         network: Arc::new(network),
         topology,
-        identities,
+        reads: reads.collect(),
+        identities: found.identities,
     })
 }
 
@@ -242,12 +289,11 @@ fn load_accounts(
     before: &Network,
     tell: &mut dyn FnMut(Step),
     cancel: &Cancel,
-) -> Result<(Network, Vec<Identity>), LoadError> {
+) -> Result<LiveRead, LoadError> {
     let Some(handle) = handle else {
         return Err(LoadError::Defect);
     };
-    let live = super::account::load(sources, accounts, handle, before, tell, cancel)?;
-    Ok((live.network, live.identities))
+    super::account::load(sources, accounts, handle, before, tell, cancel)
 }
 
 #[cfg(not(feature = "aws"))]
@@ -258,7 +304,7 @@ fn load_accounts(
     _: &Network,
     _: &mut dyn FnMut(Step),
     _: &Cancel,
-) -> Result<(Network, Vec<Identity>), LoadError> {
+) -> Result<LiveRead, LoadError> {
     Err(LoadError::NoLiveAccounts)
 }
 

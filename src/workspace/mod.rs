@@ -19,6 +19,7 @@ mod history;
 mod load;
 #[cfg(feature = "aws")]
 mod perform;
+mod profiles;
 mod progress;
 mod review;
 mod runs;
@@ -30,14 +31,15 @@ mod worker;
 pub use crate::apply::Run;
 pub use crate::source::design::is_design;
 pub use crate::storage::{
-    CONFIG_DIR_VARIABLE, Draft, LOG_VARIABLE, LostDraft, RECENT_LIMIT, SavedSearch, Settings,
-    StorageError, Store, ThemeChoice, WindowPlace, drop_draft, read_text, real_path, start_log,
+    CONFIG_DIR_VARIABLE, Draft, LOG_VARIABLE, LastRead, LostDraft, RECENT_LIMIT, SavedSearch,
+    Settings, StorageError, Store, ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
+    start_log,
 };
 pub use accounts::{Accounts, AskCode, CodeWanted, Identity, TIMEOUT_VARIABLE};
 #[cfg(feature = "aws")]
 pub use apply::{ApplyError, PATIENCE_VARIABLE, Prepared, prepare, prepare_saved, reopen};
 pub use cancel::Cancel;
-pub use changes::{Change, ChangeId, Changes, ProfileWords, Wish};
+pub use changes::{Change, ChangeId, Changes, Wish};
 pub use code::{
     Existing, NoCode, SaveCodeError, SavedCode, Tool, WrittenFile, beside, design_code, existing,
     save_code,
@@ -47,9 +49,10 @@ pub use cost::{DesignPriceError, design_cost, extras, price_overrides};
 pub use dated::DatedSpec;
 pub use document::{DesignError, Document, Gesture, designs_at, keep_old};
 pub use history::{HISTORY_LIMIT, Kept, Reading, Timeline, is_changing};
-pub use load::{LoadError, Loaded, Step, check, load};
+pub use load::{LoadError, Loaded, SourceRead, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
+pub use profiles::{Profile, ProfileKind, environment_profile};
 pub use progress::{CallRead, PlaceRead, ReadingProgress};
 pub use review::{
     Order, PLAN_ENDING, PlanWords, Review, Way, counted, deleted, is_plan, plan_words, planned,

@@ -278,6 +278,17 @@ pub fn is_region(word: &str) -> bool {
         && number.chars().all(|c| c.is_ascii_digit())
 }
 
+/// As it stands after the sign.
+impl fmt::Display for Through {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.role)?;
+        if self.accounts.is_empty() {
+            return Ok(());
+        }
+        write!(f, ":{}", self.accounts.join(","))
+    }
+}
+
 impl fmt::Display for SourceSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -306,12 +317,7 @@ impl fmt::Display for SourceSpec {
                 }?;
                 match through {
                     None => Ok(()),
-                    Some(Through { role, accounts }) if accounts.is_empty() => {
-                        write!(f, "@{role}")
-                    }
-                    Some(Through { role, accounts }) => {
-                        write!(f, "@{role}:{}", accounts.join(","))
-                    }
+                    Some(through) => write!(f, "@{through}"),
                 }
             }
         }

@@ -112,7 +112,13 @@ const ROOMS: &[Room] = &[
     // The table of calls says what to ask, in source's words; it is plain data. So is what steps ask for.
     room(
         "aws",
-        &["cidr", "network", "source::calls", "steps"],
+        &[
+            "cidr",
+            "network",
+            "source::calls",
+            "source::profiles",
+            "steps",
+        ],
         &[AWS, CLOCK, ENVIRONMENT, TOKIO],
     ),
     room(

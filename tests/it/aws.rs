@@ -9,9 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 use vpc_atlas::{
-    aws::{
-        self, CallError, ConnectError, Connection, Failure, Limits, Options, Pages, Profile, Target,
-    },
+    aws::{self, CallError, ConnectError, Connection, Failure, Limits, Options, Pages, Target},
     source::calls::{Call, Paging},
 };
 
@@ -244,30 +242,30 @@ async fn profiles_are_listed_by_name() {
         ..Options::default()
     };
     let profiles = aws::profiles(&options).await.unwrap();
-    let names: Vec<_> = profiles
+    let listed: Vec<_> = profiles
         .iter()
-        .map(|profile| profile.name.as_str())
+        .map(|profile| {
+            let region = profile.region.as_deref().unwrap_or("none");
+            format!("{}: {}, {region}", profile.name, profile.kind)
+        })
         .collect();
     assert_eq!(
-        names,
-        ["asks", "behind-sso", "empty", "nowhere", "sso", "stub"]
+        listed,
+        [
+            "asks: credential process, eu-west-1",
+            "behind-sso: role through sso, eu-west-1",
+            "empty: no credentials, eu-west-1",
+            "nowhere: access keys, none",
+            "sso: SSO, eu-west-1",
+            "stub: access keys, eu-west-1",
+        ]
     );
-    assert_eq!(
-        profiles[1],
-        Profile {
-            name: "behind-sso".into(),
-            region: Some("eu-west-1".into()),
-            sso: true
-        }
-    );
-    assert_eq!(
-        profiles[3],
-        Profile {
-            name: "nowhere".into(),
-            region: None,
-            sso: false
-        }
-    );
+    let signing: Vec<_> = profiles
+        .iter()
+        .filter(|profile| profile.kind.signs_in())
+        .map(|profile| profile.name.as_str())
+        .collect();
+    assert_eq!(signing, ["behind-sso", "sso"]);
 
     let missing = Options {
         config_file: Some("/nonexistent/aws/config".into()),
@@ -278,6 +276,50 @@ async fn profiles_are_listed_by_name() {
         error.to_string().contains("/nonexistent/aws/config"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn the_kind_of_a_profile_is_told_by_its_settings_and_none_of_their_values_is_shown() {
+    let mut file = NamedTempFile::new().unwrap();
+    let text = "[default]\naws_access_key_id = AKIAMARKED\naws_secret_access_key = marked-secret\n\
+        [profile pod]\nrole_arn = arn:aws:iam::111122223333:role/pod\nweb_identity_token_file = /marked/token\n\
+        [profile box]\nrole_arn = arn:aws:iam::111122223333:role/box\ncredential_source = Environment\n\
+        [profile old-sso]\nsso_start_url = https://marked.example.com/start\nregion = cn-north-1\n";
+    file.write_all(text.as_bytes()).unwrap();
+    let options = Options {
+        config_file: Some(file.path().to_owned()),
+        ..Options::default()
+    };
+    let profiles = aws::profiles(&options).await.unwrap();
+    let kinds: Vec<_> = profiles
+        .iter()
+        .map(|profile| format!("{}: {}", profile.name, profile.kind))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "box: role through Environment",
+            "default: access keys",
+            "old-sso: SSO",
+            "pod: web identity",
+        ]
+    );
+    assert!(!format!("{profiles:?}").to_lowercase().contains("marked"));
+}
+
+#[tokio::test]
+async fn a_broken_config_file_is_named_with_its_line() {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(b"[profile a]\nregion = eu-west-1\nmarked-secret without a sign\n")
+        .unwrap();
+    let options = Options {
+        config_file: Some(file.path().to_owned()),
+        ..Options::default()
+    };
+    let error = aws::profiles(&options).await.unwrap_err().to_string();
+    assert!(error.contains(file.path().to_str().unwrap()), "{error}");
+    assert!(error.contains("line 3"), "{error}");
+    assert!(!error.contains("marked-secret"), "{error}");
 }
 
 /// The environment cannot be changed in a process with threads, so another run of this binary has it.

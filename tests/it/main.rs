@@ -67,6 +67,8 @@ mod preview;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
+mod redact;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod sample;
@@ -79,6 +81,8 @@ mod signing;
 mod snapshot;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod start;
 #[cfg(test)]
 mod steps;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(super) mod crumbs;
 pub(super) mod device;
+mod file;
 pub(super) mod gaps;
 pub(super) mod help;
 pub(super) mod identity;
@@ -11,6 +12,7 @@ pub(super) mod palette;
 pub(super) mod prompt;
 pub(super) mod save;
 pub(super) mod search;
+pub(super) mod snapshot;
 pub(super) mod sources;
 pub(super) mod start;
 pub(super) mod status;

@@ -43,6 +43,7 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
             Purpose::SaveDesign => "Save the design",
             Purpose::OpenPlan => "Open a saved plan",
             Purpose::SavePlan => "Save the plan",
+            Purpose::SaveSnapshot => "Save a snapshot",
             Purpose::SaveCode => "Save the code",
             Purpose::SaveCodeFolder => "Save the code into a folder",
         });

@@ -2,7 +2,7 @@
 
 use super::super::context::{Action, AppContext};
 use super::super::widgets;
-use crate::picture::diagram::Role;
+use super::file::{Asked, FileField, buttons_ui, file_name};
 use crate::picture::theme::Theme;
 use eframe::egui;
 use egui::Ui;
@@ -33,10 +33,6 @@ impl Format {
 }
 
 /// What was chosen.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "one is a tick box, the others say what has happened to the dialog"
-)]
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Save {
     pub(in crate::app) format: Format,
@@ -45,46 +41,24 @@ pub(in crate::app) struct Save {
     pub(in crate::app) scale: u8,
     /// Only what is lit stays at full strength, as it is seen.
     pub(in crate::app) lit: bool,
-    /// Where to, as it was typed.
-    pub(in crate::app) path: String,
-    /// Why it could not be saved.
-    pub(in crate::app) error: Option<String>,
-    /// The system showed no dialog.
-    pub(in crate::app) no_dialog: bool,
+    /// Where to.
+    pub(in crate::app) file: FileField,
     /// It is being written.
     pub(in crate::app) is_saving: bool,
-    was_shown: bool,
 }
 
 impl Save {
     /// Propose a place: the folder that was used last, else the current one, and a name made of letters and digits.
     pub(in crate::app) fn new(theme: Theme, folder: Option<&Path>, name: &str) -> Self {
-        let name: String = name
-            .chars()
-            .map(|c| {
-                if c.is_alphanumeric() || "-_.".contains(c) {
-                    c
-                } else {
-                    '-'
-                }
-            })
-            .collect();
-        let name = if name.is_empty() {
-            "map".to_owned()
-        } else {
-            name
-        };
+        let name = file_name(name, "map");
         let path = folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name));
         let mut save = Self {
             format: Format::Svg,
             theme,
             scale: 2,
             lit: false,
-            path: format!("{}.svg", path.display()),
-            error: None,
-            no_dialog: false,
+            file: FileField::at(format!("{}.svg", path.display())),
             is_saving: false,
-            was_shown: false,
         };
         save.follow_format();
         save
@@ -92,7 +66,7 @@ impl Save {
 
     /// Use a place that the system's dialog gave.
     pub(in crate::app) fn choose(&mut self, path: &Path) {
-        self.path = path.display().to_string();
+        self.file.choose(path);
         match Format::of(path) {
             Some(format) => self.format = format,
             None => self.follow_format(),
@@ -101,12 +75,12 @@ impl Save {
 
     /// The file's ending says what the format says.
     fn follow_format(&mut self) {
-        let path = PathBuf::from(self.path.trim());
+        let path = PathBuf::from(self.file.path.trim());
         if Format::of(&path).is_some_and(|format| format == self.format) {
             return;
         }
         let wanted = self.format.ending();
-        self.path = match Format::of(&path) {
+        self.file.path = match Format::of(&path) {
             Some(_) => path.with_extension(wanted).display().to_string(),
             None => format!("{}.{wanted}", path.display()),
         };
@@ -114,7 +88,7 @@ impl Save {
 
     /// Where to write, with an ending.
     pub(in crate::app) fn target(&self) -> PathBuf {
-        let path = PathBuf::from(self.path.trim());
+        let path = PathBuf::from(self.file.path.trim());
         if Format::of(&path).is_some() {
             return path;
         }
@@ -128,42 +102,23 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
         ui.set_width(490.0_f32.min(ctx.content_rect().width() - 60.0));
         ui.heading("Save picture");
         ui.add_space(4.0);
-        choices(app, ui, state);
-        if state.no_dialog {
-            let words =
-                widgets::small_muted(ui, "This system shows no file dialog; type the path above.");
-            ui.label(words);
-        }
-        if let Some(error) = &state.error {
-            ui.add_space(4.0);
-            widgets::notice(ui, Role::Danger, |ui| {
-                ui.add(egui::Label::new(widgets::shown(error)).wrap())
-            });
-        }
+        let typed = choices(ui, state);
+        state.file.notes_ui(ui);
         ui.add_space(10.0);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let can_save = !state.path.trim().is_empty() && !state.is_saving;
-            let entered = ui.input(|input| input.key_pressed(egui::Key::Enter)) && can_save;
-            if ui
-                .add_enabled(can_save, egui::Button::new("Save"))
-                .clicked()
-                || entered
-            {
-                app.send(Action::SavePicture);
-            }
-            let is_done = ui.button("Cancel").clicked();
-            if state.is_saving {
-                let words = widgets::muted(ui, "Saving…");
-                ui.label(words);
-            }
-            is_done
-        })
-        .inner
+        let clicked = buttons_ui(ui, state.file.is_named(), state.is_saving);
+        match clicked.or(typed) {
+            Some(Asked::Browse) => app.send(Action::BrowseForPicture),
+            Some(Asked::Save) => app.send(Action::SavePicture),
+            Some(Asked::Cancel) => return true,
+            None => {}
+        }
+        false
     });
     !(modal.inner || modal.should_close())
 }
 
-fn choices(app: &AppContext<'_>, ui: &mut Ui, state: &mut Save) {
+/// What the picture is to be like, and where it goes.
+fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
     egui::Grid::new("picture")
         .num_columns(2)
         .spacing([14.0, 9.0])
@@ -201,33 +156,16 @@ fn choices(app: &AppContext<'_>, ui: &mut Ui, state: &mut Save) {
             ui.checkbox(&mut state.lit, "Dim what the selection or search dims");
             ui.end_row();
             name(ui, "File");
-            place(app, ui, state);
+            let asked = state.file.ui(ui);
+            if state.file.was_left
+                && let Some(format) = Format::of(Path::new(state.file.path.trim()))
+            {
+                state.format = format;
+            }
             ui.end_row();
-        });
-}
-
-fn place(app: &AppContext<'_>, ui: &mut Ui, state: &mut Save) {
-    ui.horizontal(|ui| {
-        let room = 300.0;
-        let field = ui.add(
-            egui::TextEdit::singleline(&mut state.path)
-                .desired_width(room)
-                .margin(egui::Margin::symmetric(8, 4)),
-        );
-        let field = field.accessible_name("File to write");
-        if !state.was_shown {
-            field.request_focus();
-            state.was_shown = true;
-        }
-        if field.lost_focus()
-            && let Some(format) = Format::of(Path::new(state.path.trim()))
-        {
-            state.format = format;
-        }
-        if ui.button("Browse…").clicked() {
-            app.send(Action::BrowseForPicture);
-        }
-    });
+            asked
+        })
+        .inner
 }
 
 #[cfg(test)]
@@ -237,10 +175,10 @@ mod tests {
     #[test]
     fn the_ending_follows_the_format_and_the_format_the_ending() {
         let mut save = Save::new(Theme::Light, Some(Path::new("/tmp")), "prod vpc/eu");
-        assert_eq!(save.path, "/tmp/prod-vpc-eu.svg");
+        assert_eq!(save.file.path, "/tmp/prod-vpc-eu.svg");
         save.format = Format::Png;
         save.follow_format();
-        assert_eq!(save.path, "/tmp/prod-vpc-eu.png");
+        assert_eq!(save.file.path, "/tmp/prod-vpc-eu.png");
         save.choose(Path::new("/tmp/x.SVG"));
         assert_eq!(save.format, Format::Svg);
         save.choose(Path::new("/tmp/v1.2"));

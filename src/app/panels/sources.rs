@@ -182,20 +182,31 @@ pub(in crate::app) fn recent_row(
     text: &str,
     source: SourceSpec,
 ) {
-    let kind = match &source {
-        SourceSpec::Path(_) => "",
-        SourceSpec::Sample => "sample",
-        SourceSpec::Aws { .. } => "live",
-    };
+    let note = super::start::note(app.settings, text, &source);
     let label = source.label();
     let row = Row {
         title: &label,
-        caption: kind,
+        caption: &note,
         clickable: true,
         ..Row::default()
     };
-    let response = widgets::row(ui, &row).on_hover_text(text);
+    let hint = if note.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{text}\n{note}")
+    };
+    let response = widgets::row(ui, &row).on_hover_text(hint);
     response.context_menu(|ui| {
+        let is_favourite = app.settings.is_favourite(text);
+        let words = if is_favourite {
+            "Remove from favourites"
+        } else {
+            "Add to favourites"
+        };
+        if ui.button(words).clicked() {
+            app.send(Action::Favour(text.to_owned(), !is_favourite));
+            ui.close();
+        }
         if ui.button("Forget this source").clicked() {
             app.send(Action::Forget(text.to_owned()));
             ui.close();

@@ -7,76 +7,73 @@ use crate::picture::diagram::Role;
 use crate::picture::glyph::Glyph;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
-use crate::workspace::collect_script;
-use crate::workspace::{LostDraft, Regions, SourceSpec};
+use crate::workspace::{self, LostDraft, collect_script};
 use eframe::egui;
-use egui::{CornerRadius, Key, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-/// What was typed on the start page.
+mod accounts;
+mod recent;
+mod regions;
+
+use accounts::Accounts;
+pub(in crate::app) use accounts::Found;
+pub(in crate::app) use recent::note;
+
+/// What was chosen on the start page.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Start {
-    profile: String,
-    region: String,
-    /// The profile field is to get the keyboard.
-    pub(in crate::app) wants_account: bool,
+    accounts: Accounts,
+    /// The page was shown in the last frame, so what it lists was looked up.
+    pub(in crate::app) is_shown: bool,
+    /// The profiles were given, so they are not to be looked up.
+    pub(in crate::app) are_given: bool,
 }
 
 impl Start {
     /// Begin with what was asked last.
     pub(in crate::app) fn remembering(connection: Option<&str>) -> Self {
-        let mut start = Self::default();
-        if let Some(Ok(SourceSpec::Aws {
-            profile, regions, ..
-        })) = connection.map(str::parse)
-        {
-            start.profile = profile.unwrap_or_default();
-            start.region = match regions {
-                Regions::Default => String::new(),
-                Regions::Named(named) => named.join(","),
-                Regions::All => "all".to_owned(),
-            };
+        Self {
+            accounts: Accounts::remembering(connection),
+            ..Self::default()
         }
-        start
     }
 
-    /// The account that is meant, as SOURCE writes it.
-    fn account(&self) -> Result<SourceSpec, String> {
-        let (profile, region) = (self.profile.trim(), self.region.trim().replace(' ', ""));
-        let text = match (profile, region.as_str()) {
-            ("", "") => "aws".to_owned(),
-            (profile, "") => format!("aws://{profile}/"),
-            (profile, region) => format!("aws://{profile}/{region}"),
-        };
-        text.parse()
-            .map_err(|error: crate::workspace::SpecError| error.to_string())
+    /// The next thing is to name an account.
+    pub(in crate::app) fn want_account(&mut self) {
+        self.accounts.wants_focus = true;
     }
 }
 
-pub(in crate::app) fn ui(
-    app: &AppContext<'_>,
-    ui: &mut Ui,
-    state: &mut Start,
-    lost: &[LostDraft],
-    hovered_files: usize,
-) {
+/// What the page shows that is kept elsewhere.
+#[derive(Clone, Copy)]
+pub(in crate::app) struct Kept<'a> {
+    /// Designs whose changes were never saved.
+    pub(in crate::app) lost: &'a [LostDraft],
+    /// The profiles of the AWS config files.
+    pub(in crate::app) profiles: &'a Found,
+    /// How many files are held over the window.
+    pub(in crate::app) hovered_files: usize,
+}
+
+pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start, kept: Kept<'_>) {
     let whole = ui.max_rect();
     ui.painter()
         .rect_filled(whole, CornerRadius::ZERO, widgets::ink(ui, Ink::Canvas));
     egui::ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
-            let width = (ui.available_width() - 64.0).clamp(320.0, 860.0);
+            let width = (ui.available_width() - 64.0).clamp(320.0, 980.0);
             let side = ((ui.available_width() - width) / 2.0).max(16.0);
             ui.horizontal_top(|ui| {
                 ui.add_space(side);
                 ui.vertical(|ui| {
                     ui.set_width(width);
-                    page(app, ui, state, lost, width);
+                    page(app, ui, state, kept, width);
                 });
             });
         });
-    if hovered_files > 0 {
-        drop_hint(ui, whole, hovered_files);
+    if kept.hovered_files > 0 {
+        drop_hint(ui, whole, kept.hovered_files);
     }
 }
 
@@ -113,14 +110,14 @@ pub(in crate::app) fn drop_hint(ui: &Ui, whole: Rect, files: usize) {
     );
 }
 
-fn page(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start, lost: &[LostDraft], width: f32) {
+fn page(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start, kept: Kept<'_>, width: f32) {
     let height = ui.ctx().content_rect().height();
     ui.add_space((height * 0.07).clamp(18.0, 84.0));
     ui.label(RichText::new("VPC Atlas").font(look::font(Font::SansSemiBold, 30.0)));
     let words = widgets::muted(ui, "Plan a VPC, see a VPC as one map: subnets, route tables and all that they lead to. On your own machine, with or without credentials.").size(14.0);
     ui.add(egui::Label::new(words).wrap());
     ui.add_space(20.0);
-    crate::app::designs::lost_ui(app, ui, lost);
+    crate::app::designs::lost_ui(app, ui, kept.lost);
 
     let gap = 14.0;
     let tile = vec2(((width - 3.0 * gap) / 4.0).floor(), 112.0);
@@ -172,13 +169,17 @@ fn page(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start, lost: &[LostDraft]
         ui.spacing_mut().item_spacing.x = gap;
         ui.vertical(|ui| {
             ui.set_width(column);
-            panel(ui, |ui| account(app, ui, state));
+            panel(ui, |ui| {
+                accounts::ui(app, ui, &mut state.accounts, kept.profiles);
+            });
         });
         ui.vertical(|ui| {
             ui.set_width(column);
-            panel(ui, |ui| recent(app, ui));
+            panel(ui, |ui| recent::ui(app, ui));
             ui.add_space(gap);
-            panel(ui, |ui| without_credentials(app, ui, &state.region));
+            panel(ui, |ui| {
+                without_credentials(app, ui, &state.accounts.regions.named());
+            });
         });
     });
     ui.add_space(24.0);
@@ -264,99 +265,7 @@ fn panel(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
         });
 }
 
-fn recent(app: &AppContext<'_>, ui: &mut Ui) {
-    ui.label(widgets::semibold("Recent"));
-    ui.spacing_mut().item_spacing.y = 1.0;
-    let known: Vec<_> = app
-        .settings
-        .recent
-        .iter()
-        .filter_map(|text| Some((text, text.parse::<SourceSpec>().ok()?)))
-        .collect();
-    if known.is_empty() {
-        let words = widgets::muted(ui, "What you open is listed here.");
-        ui.label(words);
-    }
-    for (text, source) in known.into_iter().take(6) {
-        super::sources::recent_row(app, ui, text, source);
-    }
-}
-
-fn account(app: &AppContext<'_>, ui: &mut Ui, state: &mut Start) {
-    ui.label(widgets::semibold("Live AWS account"));
-    if !cfg!(feature = "aws") {
-        let words = widgets::muted(
-            ui,
-            "This build of the program cannot ask live accounts. Open files instead, or use a build with the feature aws.",
-        );
-        ui.label(words);
-        return;
-    }
-    let words = widgets::muted(
-        ui,
-        "Read-only describe calls with a profile of your AWS configuration. No credential is stored.",
-    );
-    ui.add(egui::Label::new(words).wrap());
-    ui.add_space(4.0);
-    let mut entered = false;
-    let mut field = |ui: &mut Ui, label: &str, text: &mut String, hint: &str| {
-        let words = widgets::small_muted(ui, label);
-        ui.label(words);
-        let field = egui::TextEdit::singleline(text)
-            .hint_text(hint)
-            .desired_width(f32::INFINITY)
-            .margin(egui::Margin::symmetric(9, 5));
-        let response = ui.add(field).accessible_name(label);
-        entered |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        response
-    };
-    let profile = field(ui, "Profile", &mut state.profile, "default");
-    field(
-        ui,
-        "Region",
-        &mut state.region,
-        "that of the profile, eu-west-1, or all",
-    );
-    if std::mem::take(&mut state.wants_account) {
-        profile.request_focus();
-        profile.scroll_to_me(Some(egui::Align::Center));
-    }
-    if let Some(endpoint) =
-        std::env::var_os("AWS_ENDPOINT_URL").filter(|endpoint| !endpoint.is_empty())
-    {
-        ui.add_space(2.0);
-        let words = widgets::small_muted(
-            ui,
-            format!(
-                "Calls go to {} (AWS_ENDPOINT_URL)",
-                endpoint.to_string_lossy()
-            ),
-        );
-        ui.add(egui::Label::new(words).wrap());
-    }
-    ui.add_space(8.0);
-    let account = state.account();
-    let button =
-        egui::Button::new(RichText::new("Read account").color(widgets::ink(ui, Ink::OnAccent)))
-            .fill(widgets::ink(ui, Ink::Accent));
-    let button = ui.add_enabled(account.is_ok(), button.min_size(vec2(120.0, 28.0)));
-    widgets::ring_on_accent(ui, &button);
-    match account {
-        Ok(source) => {
-            if button.clicked() || entered {
-                app.send(Action::Open(vec![source]));
-            }
-        }
-        Err(sentence) => {
-            ui.add_space(4.0);
-            widgets::notice(ui, Role::Danger, |ui| {
-                ui.add(egui::Label::new(widgets::shown(&sentence)).wrap())
-            });
-        }
-    }
-}
-
-fn without_credentials(app: &AppContext<'_>, ui: &mut Ui, region: &str) {
+fn without_credentials(app: &AppContext<'_>, ui: &mut Ui, regions: &[&str]) {
     ui.label(widgets::semibold("No credentials?"));
     let words = widgets::muted(
         ui,
@@ -370,14 +279,12 @@ fn without_credentials(app: &AppContext<'_>, ui: &mut Ui, region: &str) {
             .on_hover_text("A POSIX shell script; vpc-atlas collect prints the same")
             .clicked()
         {
-            let regions: Vec<String> =
-                match format!("aws:///{}", region.trim().replace(' ', "")).parse() {
-                    Ok(SourceSpec::Aws {
-                        regions: Regions::Named(named),
-                        ..
-                    }) => named,
-                    _ => Vec::new(),
-                };
+            let is_region = |region: &&&str| workspace::is_region(region);
+            let regions: Vec<String> = regions
+                .iter()
+                .filter(is_region)
+                .map(|region| (*region).to_owned())
+                .collect();
             app.send(Action::Copy {
                 text: collect_script(&regions),
                 what: "script".into(),

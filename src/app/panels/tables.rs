@@ -782,6 +782,7 @@ mod tests {
             label: String::new(),
             network,
             topology,
+            reads: Vec::new(),
         };
         let opened = Opened::new(loaded, 1);
         let mut kinds = 0;

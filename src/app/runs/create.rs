@@ -9,7 +9,7 @@ use crate::design::{Design, vpc_label};
 use crate::network::{Key, Text};
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
-use crate::workspace::{Order, PlanWords, ProfileWords, Wish};
+use crate::workspace::{Order, PlanWords, Profile, Wish};
 use eframe::egui;
 use egui::{RichText, Ui, vec2};
 use std::collections::BTreeMap;
@@ -222,7 +222,7 @@ pub(super) fn title(form: &Form, design: Option<&Arc<Design>>) -> String {
 pub(super) fn profile_ui(
     ui: &mut Ui,
     chosen: &mut Option<String>,
-    profiles: Option<&Result<Vec<ProfileWords>, String>>,
+    profiles: Option<&Result<Vec<Profile>, String>>,
 ) {
     const USUAL: &str = "As the AWS CLI chooses";
     let label = widgets::small_muted(ui, "Profile to change with");
@@ -239,9 +239,8 @@ pub(super) fn profile_ui(
                     words.push_str("   ");
                     words.push_str(region);
                 }
-                if profile.sso {
-                    words.push_str("   signs in through IAM Identity Center");
-                }
+                words.push_str("   ");
+                words.push_str(&profile.kind.to_string());
                 ui.selectable_value(chosen, Some(profile.name.clone()), widgets::shown(&words));
             }
         });

@@ -463,6 +463,13 @@ impl Atlas {
     }
 }
 
+impl Affairs {
+    /// Look up the profiles of the AWS config files, though they may be known.
+    pub(in crate::app) fn look_up_profiles(&mut self, ctx: &egui::Context) {
+        self.changes.profiles(&wake(ctx));
+    }
+}
+
 fn wake(ctx: &egui::Context) -> Arc<dyn Fn() + Send + Sync> {
     let ctx = ctx.clone();
     Arc::new(move || ctx.request_repaint())

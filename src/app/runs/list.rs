@@ -3,7 +3,7 @@
 use super::words;
 use super::{Affair, Affairs, heading, is_new, notice, page, secondary, send, sheet};
 use crate::app::context::AppContext;
-use crate::app::widgets;
+use crate::app::{age, widgets};
 use crate::apply::now;
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
@@ -11,6 +11,7 @@ use crate::picture::theme::Ink;
 use crate::workspace::{Standing, Store, runs};
 use eframe::egui;
 use egui::{Sense, Ui, pos2, vec2};
+use std::time::Duration;
 
 /// The runs there are.
 #[derive(Debug, Default)]
@@ -204,7 +205,7 @@ fn row_ui(
         ui.painter()
             .rect_stroke(rect.shrink(1.0), 5.0, ring, egui::StrokeKind::Inside);
     }
-    let begun = ago(now.saturating_sub(row.at));
+    let begun = age::ago(Duration::from_millis(now.saturating_sub(row.at)));
     for (name, at, width) in columns {
         let (words, face, ink) = match *name {
             "What" => (row.what.as_str(), Font::SansSemiBold, Ink::Text),
@@ -231,17 +232,4 @@ fn row_ui(
         ui.painter().galley(place, words, color(ink));
     }
     response
-}
-
-/// How long ago something was.
-fn ago(milliseconds: u64) -> String {
-    let minutes = milliseconds / 60_000;
-    match minutes {
-        0 => "just now".to_owned(),
-        1 => "a minute ago".to_owned(),
-        2..=59 => format!("{minutes} minutes ago"),
-        60..=119 => "an hour ago".to_owned(),
-        120..=2879 => format!("{} hours ago", minutes / 60),
-        _ => format!("{} days ago", minutes / 1440),
-    }
 }

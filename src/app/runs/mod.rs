@@ -26,7 +26,7 @@ use crate::design::Design;
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
-use crate::workspace::{ChangeId, Changes, ProfileWords, Review, Way};
+use crate::workspace::{ChangeId, Changes, Profile, Review, Way};
 use compare::{Awaited, Compared};
 use confirm::Confirm;
 use create::Form;
@@ -105,7 +105,8 @@ pub(super) struct Affairs {
     /// The page in the place of the map, if one is.
     pub(super) screen: Option<Screen>,
     changes: Changes,
-    profiles: Option<Result<Vec<ProfileWords>, String>>,
+    /// Profiles of the AWS config files, or why they cannot be told; none until they are known.
+    pub(super) profiles: Option<Result<Vec<Profile>, String>>,
     form: Form,
     checking: Option<Checking>,
     failure: Option<String>,

@@ -1,6 +1,6 @@
 //! The same with live accounts.
 
-use super::{Change, ChangeId, Changes, ProfileWords, Wake, Wish};
+use super::{Change, ChangeId, Changes, Wake, Wish};
 use crate::apply::{Applier, News, Outcome};
 use crate::aws::{Connection, Options, profiles};
 use crate::storage::Store;
@@ -105,16 +105,7 @@ impl Changes {
         };
         handle.spawn(async move {
             let found = profiles(&Options::default()).await;
-            let words = |profile: crate::aws::Profile| ProfileWords {
-                name: profile.name,
-                region: profile.region,
-                sso: profile.sso,
-            };
-            teller.say(Change::Profiles(
-                found
-                    .map(|all| all.into_iter().map(words).collect())
-                    .map_err(|error| error.to_string()),
-            ));
+            teller.say(Change::Profiles(found.map_err(|error| error.to_string())));
         });
     }
 
