@@ -21,10 +21,10 @@ use aws_types::{
 
 use super::{
     clients::{Clients, timeouts},
-    credentials::{CodeError, Primed, Sources},
+    credentials::{CodeError, Primed, Refused, Sources},
     error::{CallError, ConnectError, Failure},
     fault::{Fault, holds},
-    profiles::signs_in,
+    profiles::sso_profile,
     session::Session,
 };
 use crate::source::calls::Call;
@@ -137,7 +137,8 @@ pub async fn connect_in(
         });
     }
 
-    let sso = signs_in(&profiles, &chosen);
+    // The name that the person signs in with is that of the profile that holds the settings for it.
+    let sso = sso_profile(&profiles, &chosen).map(str::to_owned);
     let sources = Sources {
         session,
         base: &base,
@@ -154,7 +155,7 @@ pub async fn connect_in(
     let provider = sources.provider(target.profile.as_deref(), &chosen);
     let primed = Primed::new(provider, sign_in)
         .await
-        .map_err(|failure| unsigned(&failure, named.clone(), sso))?;
+        .map_err(|failure| unsigned(&failure, named.clone(), sso.clone()))?;
 
     let expires = primed.expires();
     let config = signed(&base, primed, sign_in);
@@ -164,7 +165,7 @@ pub async fn connect_in(
         session: session.clone(),
         limits: options.limits.clone(),
         profile: named.clone(),
-        sso,
+        sso: sso.clone(),
         partition: partition_of(&region).to_owned(),
         region,
         account: None,
@@ -175,12 +176,12 @@ pub async fn connect_in(
     match connection.identity().await {
         Ok(identity) => connection.introduce(identity),
         Err(fault) if fault.is_sign_in() => {
-            return Err(if sso {
-                ConnectError::SignIn { profile: named }
+            return Err(if sso.is_some() {
+                ConnectError::SignIn { profile: sso }
             } else {
                 ConnectError::Credentials {
                     profile: named,
-                    why: "AWS says that they have expired or are not valid",
+                    why: "AWS says that they have expired or are not valid, or the region is not switched on for the account",
                 }
             });
         }
@@ -193,13 +194,20 @@ pub async fn connect_in(
 }
 
 /// Why there are no credentials.
-fn unsigned(failure: &CredentialsError, profile: Option<String>, sso: bool) -> ConnectError {
+fn unsigned(
+    failure: &CredentialsError,
+    profile: Option<String>,
+    sso: Option<String>,
+) -> ConnectError {
     if let Some(why) = holds::<CodeError>(failure) {
         let why = why.to_string();
         return ConnectError::Code { profile, why };
     }
+    let is_refused = holds::<Refused>(failure).is_some()
+        || holds::<aws_sdk_sts::operation::assume_role::AssumeRoleError>(failure).is_some();
     let why = match failure {
-        CredentialsError::CredentialsNotLoaded(_) if !sso => {
+        _ if is_refused => "AWS does not give the role to them",
+        CredentialsError::CredentialsNotLoaded(_) if sso.is_none() => {
             return ConnectError::NoCredentials { profile };
         }
         CredentialsError::ProviderTimedOut(_) => "they did not come in time",
@@ -207,7 +215,7 @@ fn unsigned(failure: &CredentialsError, profile: Option<String>, sso: bool) -> C
             "the profile is incomplete or contradicts itself"
         }
         _ if holds::<ConnectorError>(failure).is_some() => "the network failed",
-        _ if sso => return ConnectError::SignIn { profile },
+        _ if sso.is_some() => return ConnectError::SignIn { profile: sso },
         _ => "their source failed or refused",
     };
     ConnectError::Credentials { profile, why }
@@ -221,7 +229,8 @@ pub struct Connection {
     session: Session,
     limits: Limits,
     profile: Option<String>,
-    sso: bool,
+    /// The profile to sign in with through IAM Identity Center, where that is the way.
+    sso: Option<String>,
     region: String,
     partition: String,
     account: Option<String>,
@@ -276,11 +285,17 @@ impl Connection {
         }
     }
 
-    /// Ask whose credentials they are.
-    pub(super) async fn introduced(mut self) -> Result<Self, Fault> {
-        let identity = self.identity().await?;
-        self.introduce(identity);
-        Ok(self)
+    /// Ask whose credentials they are; where there is no answer, they are of the account that gave them.
+    pub(super) async fn introduced_as(mut self, account: &str) -> Self {
+        match self.identity().await {
+            Ok(identity) => self.introduce(identity),
+            Err(fault) => {
+                let failure = self.failure(Call::CallerIdentity, None, fault);
+                self.account = Some(account.to_owned());
+                self.identity_failure = Some(failure);
+            }
+        }
+        self
     }
 
     pub(super) fn config(&self) -> &SdkConfig {
@@ -358,10 +373,10 @@ impl Connection {
 
     /// What a person does about credentials that are refused.
     pub(super) fn sign_in_hint(&self) -> String {
-        match (&self.profile, self.sso) {
-            (Some(profile), true) => format!("run `aws sso login --profile {profile}`"),
-            (None, true) => "run `aws sso login`".to_owned(),
-            (_, false) => "sign in again or renew them".to_owned(),
+        match self.sso.as_deref() {
+            Some("default") => "run `aws sso login`".to_owned(),
+            Some(profile) => format!("run `aws sso login --profile {profile}`"),
+            None => "sign in again or renew them".to_owned(),
         }
     }
 
@@ -388,6 +403,13 @@ impl Connection {
         let mut failure = CallError::new(call, &self.region, parent, fault);
         if failure.kind == Failure::SignIn {
             failure.message = self.sign_in_hint();
+            // They were taken a moment ago, by the service that knows all of them.
+            if self.account.is_some() {
+                failure.message = format!(
+                    "or {} is not switched on for the account; {}",
+                    self.region, failure.message
+                );
+            }
         }
         failure
     }

@@ -125,7 +125,8 @@ impl Sources<'_> {
             name: text("role_session_name").unwrap_or_else(|| SESSION_NAME.to_owned()),
             external_id: text("external_id"),
             seconds: get("duration_seconds").and_then(|seconds| seconds.parse().ok()),
-            config: self.base.to_builder().credentials_provider(source).build(),
+            source,
+            config: self.base.clone(),
         })
     }
 
@@ -160,6 +161,14 @@ impl Sources<'_> {
     }
 }
 
+/// Those of the environment, where nothing else is named.
+fn none() -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(CredentialsProviderChain::first_try(
+        "Environment",
+        EnvironmentVariableCredentialsProvider::new(),
+    ))
+}
+
 /// The keys that stand in a profile itself.
 fn keys<'a>(get: impl Fn(&str) -> Option<&'a str>) -> SharedCredentialsProvider {
     match (get("aws_access_key_id"), get("aws_secret_access_key")) {
@@ -170,15 +179,12 @@ fn keys<'a>(get: impl Fn(&str) -> Option<&'a str>) -> SharedCredentialsProvider 
             None,
             "profile",
         )),
-        _ => SharedCredentialsProvider::new(CredentialsProviderChain::first_try(
-            "Environment",
-            EnvironmentVariableCredentialsProvider::new(),
-        )),
+        _ => none(),
     }
 }
 
 /// Why a code led to no credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum CodeError {
     /// There is nobody to ask here.
     #[error("it wants the code of a device (`mfa_serial`), and there is nobody here to ask for it")]
@@ -186,9 +192,14 @@ pub(super) enum CodeError {
     /// The person gave none.
     #[error("no code was given")]
     NotGiven,
-    /// AWS refused each of them.
-    #[error("AWS refused the code of the device")]
-    Refused,
+    /// AWS refused each of them. It says no in the same word to a wrong code and to a role that is not given.
+    #[error(
+        "AWS refused the code of the device, or does not give the role {role} to these credentials"
+    )]
+    Refused {
+        /// The role.
+        role: String,
+    },
 }
 
 /// What AWS said when a role was asked for.
@@ -205,6 +216,8 @@ struct Role {
     name: String,
     external_id: Option<String>,
     seconds: Option<i32>,
+    /// The credentials that the role is asked for with.
+    source: SharedCredentialsProvider,
     config: SdkConfig,
 }
 
@@ -223,6 +236,7 @@ pub(super) fn role(
         name: SESSION_NAME.to_owned(),
         external_id: None,
         seconds: None,
+        source: config.credentials_provider().unwrap_or_else(none),
         config: config.clone(),
     })
 }
@@ -241,19 +255,19 @@ impl Role {
             return Err(CredentialsError::not_loaded("the profile names no role"));
         };
         let Some(device) = &self.device else {
-            return self
-                .assume(role, None)
-                .await
-                .map_err(|fault| refusal(&fault));
+            let own = self.source.provide_credentials().await?;
+            let got = self.assume(role, &own, None).await;
+            return got.map_err(|fault| refusal(&fault));
         };
-        let key = format!("{} {role} {device}", self.profile);
-        // Held while the person is asked: whoever wants the same waits for the answer.
-        let mut kept = self.session.kept().lock().await;
-        if let Some(held) = kept.get(&key).filter(|held| lasts(held)) {
+        let kept = self
+            .session
+            .kept(format!("{} {role} {device}", self.profile));
+        let mut kept = kept.lock().await;
+        if let Some(held) = kept.as_ref().filter(|held| lasts(held)) {
             return Ok(held.clone());
         }
         let got = self.with_code(role, device).await?;
-        kept.insert(key, got.clone());
+        *kept = Some(got.clone());
         Ok(got)
     }
 
@@ -261,6 +275,9 @@ impl Role {
         let failed = |error: CodeError| CredentialsError::provider_error(error);
         let codes = self.session.codes();
         let codes = codes.ok_or_else(|| failed(CodeError::NoOneToAsk))?;
+        // Asked for here and not by the client below, which would give a person, or a process that asks one, no more
+        // time than a call.
+        let own = self.source.provide_credentials().await?;
         for attempt in 0..CODES {
             let question = CodeQuestion {
                 profile: self.profile.clone(),
@@ -269,18 +286,30 @@ impl Role {
             };
             let code = codes.ask(question).await;
             let code = code.ok_or_else(|| failed(CodeError::NotGiven))?;
-            match self.assume(role, Some((device, code.trim()))).await {
+            match self.assume(role, &own, Some((device, code.trim()))).await {
                 Ok(got) => return Ok(got),
                 // AWS says no in the same word to a wrong code and to a role that is not given to the caller.
                 Err(fault) if fault.is_denied() || fault.is_malformed_value() => {}
                 Err(fault) => return Err(refusal(&fault)),
             }
         }
-        Err(failed(CodeError::Refused))
+        Err(failed(CodeError::Refused {
+            role: role.to_owned(),
+        }))
     }
 
-    async fn assume(&self, role: &str, code: Option<(&str, &str)>) -> Result<Credentials, Fault> {
-        let request = aws_sdk_sts::Client::new(&self.config)
+    async fn assume(
+        &self,
+        role: &str,
+        own: &Credentials,
+        code: Option<(&str, &str)>,
+    ) -> Result<Credentials, Fault> {
+        let config = self
+            .config
+            .to_builder()
+            .credentials_provider(SharedCredentialsProvider::new(own.clone()))
+            .build();
+        let request = aws_sdk_sts::Client::new(&config)
             .assume_role()
             .role_arn(role)
             .role_session_name(&self.name)

@@ -68,7 +68,11 @@ impl Connection {
                 })
             }));
             let next = answer.next_token.filter(|next| !next.is_empty());
-            if next.is_none() || next == token {
+            if next.is_some() && next == token {
+                let why = "the same page came twice".to_owned();
+                return Err(OrganizationError::Unlisted { why });
+            }
+            if next.is_none() {
                 break;
             }
             token = next;
@@ -97,7 +101,6 @@ impl Connection {
             let said = holds::<Refused>(&error).map(ToString::to_string);
             refused(said.unwrap_or_else(|| "no answer in time".to_owned()))
         })?;
-        let connection = self.signed_by(primed).introduced().await;
-        connection.map_err(|fault| refused(fault.message()))
+        Ok(self.signed_by(primed).introduced_as(account).await)
     }
 }

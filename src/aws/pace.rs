@@ -49,6 +49,27 @@ struct Bucket {
     since: Instant,
     /// The part of AWS's rate that is used.
     share: f64,
+    /// How often AWS asked to slow down.
+    throttled: u64,
+}
+
+/// A token that was taken and is waited for. It goes back where the call is not made.
+struct Token<'a> {
+    pace: &'a Pace,
+    lane: &'a Lane,
+}
+
+impl Token<'_> {
+    /// The call is made now.
+    fn spend(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Token<'_> {
+    fn drop(&mut self) {
+        self.pace.change(self.lane, |bucket| bucket.tokens += 1.0);
+    }
 }
 
 impl Default for Pace {
@@ -72,9 +93,19 @@ fn limits(api: &str) -> (f64, f64) {
 impl Pace {
     /// Wait until the call may be made, and count it. The call may be under way for as long as the permit is held.
     pub(super) async fn turn(&self, lane: &Lane) -> Option<SemaphorePermit<'_>> {
-        let wait = self.owed(lane, Instant::now());
-        if !wait.is_zero() {
+        loop {
+            let throttled = self.throttled(lane);
+            let wait = self.owed(lane, Instant::now());
+            if wait.is_zero() {
+                break;
+            }
+            let token = Token { pace: self, lane };
             tokio::time::sleep(wait).await;
+            // Where AWS asked to slow down meanwhile, the place in the queue is worth less than it was.
+            if self.throttled(lane) == throttled {
+                token.spend();
+                break;
+            }
         }
         // Never closed, so an error cannot be; without a turn the call is made all the same.
         self.sockets.acquire().await.ok()
@@ -87,6 +118,7 @@ impl Pace {
 
     fn empty(&self, lane: &Lane, now: Instant) {
         self.change(lane, |bucket| {
+            bucket.throttled += 1;
             bucket.tokens = bucket.tokens.min(0.0);
             bucket.since = bucket.since.max(now);
             bucket.share = (bucket.share / 2.0).max(LEAST);
@@ -98,6 +130,13 @@ impl Pace {
         self.change(lane, |bucket| {
             bucket.share = (bucket.share + RECOVERY).min(1.0);
         });
+    }
+
+    /// How often AWS asked to slow down.
+    fn throttled(&self, lane: &Lane) -> u64 {
+        self.buckets()
+            .get(lane)
+            .map_or(0, |bucket| bucket.throttled)
     }
 
     fn buckets(&self) -> MutexGuard<'_, BTreeMap<Lane, Bucket>> {
@@ -119,6 +158,7 @@ impl Pace {
                 tokens: most,
                 since: now,
                 share: 1.0,
+                throttled: 0,
             };
             buckets.insert(lane.clone(), full);
         }
@@ -169,6 +209,39 @@ mod tests {
         assert_eq!(pace.owed(&elsewhere, now), Duration::ZERO);
         let later = now + Duration::from_secs(1);
         assert_eq!(pace.owed(&vpcs, later), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_waiting_gives_the_token_back() {
+        let pace = Pace::default();
+        let vpcs = lane("DescribeVpcs");
+        for _ in 0..100 {
+            pace.turn(&vpcs).await;
+        }
+        for _ in 0..1000 {
+            let waiting = tokio::time::timeout(Duration::from_micros(1), pace.turn(&vpcs));
+            assert!(waiting.await.is_err());
+        }
+        assert!(pace.owed(&vpcs, Instant::now()) <= Duration::from_millis(50));
+    }
+
+    #[tokio::test]
+    async fn who_waits_waits_longer_where_aws_asks_for_it() {
+        let pace = Pace::default();
+        let vpcs = lane("DescribeVpcs");
+        for _ in 0..100 {
+            pace.turn(&vpcs).await;
+        }
+        let throttled = async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            for _ in 0..8 {
+                pace.slow_down(&vpcs);
+            }
+        };
+        // Two a second come instead of twenty, so that the next one is half a second away.
+        let turn = tokio::time::timeout(Duration::from_millis(300), pace.turn(&vpcs));
+        let (turn, ()) = tokio::join!(turn, throttled);
+        assert!(turn.is_err());
     }
 
     #[test]

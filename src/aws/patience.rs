@@ -183,6 +183,9 @@ impl ClassifyRetry for Skew {
         };
         if is_refused && SKEWED.iter().any(names) {
             RetryAction::client_error()
+        } else if is_refused && names(&"AuthFailure") {
+            // The SDK knows how far the clocks are apart, and tries this again only where that is why.
+            RetryAction::NoActionIndicated
         } else {
             RetryAction::RetryForbidden
         }

@@ -22,8 +22,8 @@ pub async fn profiles(options: &Options) -> Result<Vec<Profile>, ConnectError> {
     Ok(names.into_iter().map(profile).collect())
 }
 
-/// Whether the profile, or one it takes its role from, signs in through IAM Identity Center.
-pub(super) fn signs_in(set: &ProfileSet, name: &str) -> bool {
+/// The profile that signs in through IAM Identity Center: this one, or one it takes its role from.
+pub(super) fn sso_profile<'a>(set: &'a ProfileSet, name: &'a str) -> Option<&'a str> {
     let mut seen = Vec::new();
     let mut next = Some(name);
     while let Some(name) = next.filter(|name| !seen.contains(name)) {
@@ -32,11 +32,11 @@ pub(super) fn signs_in(set: &ProfileSet, name: &str) -> bool {
             .iter()
             .any(|key| setting(set, name, key).is_some())
         {
-            return true;
+            return Some(name);
         }
         next = setting(set, name, "source_profile");
     }
-    false
+    None
 }
 
 fn setting<'a>(set: &'a ProfileSet, name: &str, key: &str) -> Option<&'a str> {
@@ -52,7 +52,7 @@ fn kind(set: &ProfileSet, name: &str) -> ProfileKind {
     if has("role_arn") && (source.is_some() || !has("web_identity_token_file")) {
         ProfileKind::Role {
             source: source.map(str::to_owned),
-            sso: signs_in(set, name),
+            sso: sso_profile(set, name).is_some(),
         }
     } else if has("web_identity_token_file") {
         ProfileKind::WebIdentity

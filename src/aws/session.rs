@@ -46,11 +46,14 @@ pub struct Session {
 struct Shared {
     pace: Pace,
     codes: Option<Arc<dyn Codes>>,
-    /// Held while a person is asked, so that regions and accounts that want the same do not ask again.
-    kept: AsyncMutex<BTreeMap<String, Credentials>>,
+    /// By what they are for; each is held while the person is asked, so that whoever wants the same does not ask again.
+    kept: Mutex<BTreeMap<String, Arc<Kept>>>,
     /// By the bundle of certificates.
     clients: Mutex<BTreeMap<Option<String>, SharedHttpClient>>,
 }
+
+/// Credentials that a person gave a code for, once there are some.
+pub(super) type Kept = AsyncMutex<Option<Credentials>>;
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,8 +80,11 @@ impl Session {
         self.shared.codes.as_ref()
     }
 
-    pub(super) fn kept(&self) -> &AsyncMutex<BTreeMap<String, Credentials>> {
-        &self.shared.kept
+    /// Where the credentials for this are kept.
+    pub(super) fn kept(&self, key: String) -> Arc<Kept> {
+        let kept = self.shared.kept.lock();
+        let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(kept.entry(key).or_default())
     }
 
     /// The HTTP client. The bundle of certificates is that of `AWS_CA_BUNDLE`, else of the profile.

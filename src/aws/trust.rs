@@ -27,6 +27,11 @@ struct Shared {
     made: Arc<Mutex<Vec<(Timeouts, SharedHttpConnector)>>>,
 }
 
+/// How many connections to a host are kept for the next calls, and for how long. Each is an open file, and there are as many
+/// hosts as regions.
+const IDLE: usize = 6;
+const IDLE_FOR: Duration = Duration::from_secs(15);
+
 type Timeouts = (Option<Duration>, Option<Duration>);
 
 impl fmt::Debug for Shared {
@@ -84,6 +89,8 @@ impl HttpClient for Shared {
         }
         let mut builder = Connector::builder()
             .connector_settings(settings.clone())
+            .pool_max_idle_per_host(IDLE)
+            .pool_idle_timeout(IDLE_FOR)
             .proxy_config(ProxyConfig::from_env());
         builder.set_sleep_impl(components.sleep_impl());
         let connector = builder

@@ -8,7 +8,8 @@ use crate::workspace::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// How many gaps are said one by one.
 const SAID: usize = 10;
@@ -47,38 +48,70 @@ pub(super) fn read(sources: &[SourceSpec]) -> anyhow::Result<Loaded> {
     Ok(load(sources, &accounts(), &mut tell, &Cancel::new())?)
 }
 
-/// Live accounts, with the person at the terminal to ask for the codes of devices, where there is one.
+/// Live accounts, with the person at the terminal to ask for the codes of devices, where there is one. They are the same for
+/// the whole run of the program: a code that was given holds for all of it.
 pub(super) fn accounts() -> Accounts {
-    if io::stdin().is_terminal() {
-        Accounts::asking(Arc::new(Terminal))
-    } else {
-        Accounts::default()
-    }
+    static ACCOUNTS: OnceLock<Accounts> = OnceLock::new();
+    let made = ACCOUNTS.get_or_init(|| {
+        if io::stdin().is_terminal() {
+            Accounts::asking(Arc::new(Terminal::new()))
+        } else {
+            Accounts::default()
+        }
+    });
+    made.clone()
 }
 
 /// Asks on the terminal.
-struct Terminal;
+struct Terminal {
+    questions: Mutex<Sender<CodeWanted>>,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        let (sender, questions) = channel();
+        // The answer takes as long as the person does, and whoever asks must not be held up by that.
+        std::thread::spawn(move || answer(&questions));
+        Self {
+            questions: Mutex::new(sender),
+        }
+    }
+}
 
 impl AskCode for Terminal {
     fn ask(&self, wanted: CodeWanted) {
-        // The answer takes as long as the person does, and whoever asks must not be held up by that.
-        std::thread::spawn(move || {
-            let again = if wanted.was_wrong {
-                "AWS refused that code. "
-            } else {
-                ""
-            };
-            say(&format!(
-                "{again}Code of the device {} for profile {} (empty to leave it):",
-                printable(&wanted.device),
-                printable(&wanted.profile)
-            ));
-            let mut line = String::new();
-            let code = io::stdin().read_line(&mut line).is_ok();
-            let code = Some(line.trim().to_owned()).filter(|line| code && !line.is_empty());
-            wanted.answer(code);
-        });
+        let questions = self.questions.lock();
+        let questions = questions.unwrap_or_else(PoisonError::into_inner);
+        // Fails only where the thread could not be started; then the question is dropped, and so answered with none.
+        questions.send(wanted).ok();
     }
+}
+
+/// Bring each question before the person. A line that is typed answers the last question that somebody still waits for.
+fn answer(questions: &Receiver<CodeWanted>) {
+    for mut wanted in questions {
+        say_question(&wanted);
+        let mut line = String::new();
+        let is_read = io::stdin().read_line(&mut line).is_ok();
+        for newer in questions.try_iter() {
+            wanted = newer;
+        }
+        let code = Some(line.trim().to_owned());
+        wanted.answer(code.filter(|code| is_read && !code.is_empty()));
+    }
+}
+
+fn say_question(wanted: &CodeWanted) {
+    let again = if wanted.was_wrong {
+        "AWS refused that code. "
+    } else {
+        ""
+    };
+    say(&format!(
+        "{again}Code of the device {} for profile {} (empty to leave it):",
+        printable(&wanted.device),
+        printable(&wanted.profile)
+    ));
 }
 
 /// Load a source as it is, or as it was.

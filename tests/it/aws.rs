@@ -198,7 +198,8 @@ async fn what_is_missing_is_said_in_one_sentence() {
         ),
         ("empty", "no credentials were found for profile \"empty\""),
         ("sso", "run `aws sso login --profile sso`"),
-        ("behind-sso", "run `aws sso login --profile behind-sso`"),
+        // The AWS CLI signs in to the profile that holds the settings for it, and to no other.
+        ("behind-sso", "run `aws sso login --profile sso`"),
         (
             "asks",
             "the credentials of profile \"asks\" could not be had (they did not come in time)",

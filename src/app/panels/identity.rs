@@ -6,6 +6,7 @@ use crate::picture::theme::Ink;
 use crate::workspace::Identity;
 use eframe::egui;
 use egui::{RichText, Ui};
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 /// Credentials that end sooner than this are pointed at.
@@ -23,9 +24,11 @@ pub(super) fn ui(ui: &mut Ui, identities: &[Identity]) {
     let now = SystemTime::now();
     let end = identities.iter().filter_map(|it| it.expires).min();
     let left = end.map(|end| end.duration_since(now).unwrap_or_default());
-    let whose = match identities {
-        [only] => caller(only),
-        several => format!("{} accounts", several.len()),
+    let accounts: BTreeSet<_> = identities.iter().map(|it| &it.account).collect();
+    let whose = if accounts.len() > 1 {
+        format!("{} accounts", accounts.len())
+    } else {
+        caller(first)
     };
     let (words, ink) = match left {
         None => (whose, Ink::TextMuted),
@@ -76,7 +79,7 @@ fn name(arn: &str) -> Option<&str> {
     let resource = arn.splitn(6, ':').nth(5)?;
     let mut parts = resource.split('/');
     match parts.next()? {
-        "assumed-role" => parts.next(),
+        "assumed-role" => parts.next().filter(|name| !name.is_empty()),
         "root" => Some("root"),
         _ => parts.next_back(),
     }
