@@ -839,7 +839,7 @@ impl Atlas {
                     self.act(ctx, Action::Browse(url));
                 }
             }
-            Command::Find => self.search.wants_focus = true,
+            Command::Find => self.search.focus(),
             Command::SaveView => self.naming = Some(Naming::new(self.search.query())),
             Command::RenameView | Command::DeleteView => {
                 self.naming = self.sheet.seen.view.as_ref().map(|view| match command {
