@@ -1658,7 +1658,7 @@ fn empty_words(seen: &Seen, opened: &Opened) -> (&'static str, &'static str) {
     if seen.view.is_some() && seen.focus.is_none() && seen.hidden.is_empty() {
         return (
             "The view finds nothing here",
-            "Nothing that was read matches its search. Leave it with View › Leave the view.",
+            "Nothing that was read matches its search. Leave it with Go › Leave the view.",
         );
     }
     if seen.focus.is_some() || !seen.hidden.is_empty() {

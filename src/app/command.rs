@@ -283,7 +283,6 @@ impl Command {
         Self::ToggleFocus,
         Self::ColorByTag,
         Self::GroupByTag,
-        Self::LeaveView,
         Self::ShowAll,
         Self::HideKind(Kind::Subnet),
         Self::HideKind(Kind::RouteTable),
@@ -309,6 +308,7 @@ impl Command {
         Self::Back,
         Self::Forward,
         Self::SwitchDocument,
+        Self::LeaveView,
         Self::AllVpcs,
         Self::NextVpc,
         Self::PreviousVpc,
@@ -509,7 +509,6 @@ impl Command {
             | Self::ToggleFocus
             | Self::HideKind(_)
             | Self::ShowAll
-            | Self::LeaveView
             | Self::ColorByTag
             | Self::GroupByTag
             | Self::ToggleSources
@@ -521,6 +520,7 @@ impl Command {
             Self::Back
             | Self::Forward
             | Self::SwitchDocument
+            | Self::LeaveView
             | Self::AllVpcs
             | Self::NextVpc
             | Self::PreviousVpc
@@ -562,6 +562,7 @@ impl Command {
             | Self::Fit
             | Self::ShowSelected
             | Self::SwitchDocument
+            | Self::LeaveView
             | Self::AllVpcs
             | Self::NextVpc
             | Self::PreviousVpc => 1,
@@ -577,7 +578,6 @@ impl Command {
             | Self::ToggleFocus
             | Self::ColorByTag
             | Self::GroupByTag
-            | Self::LeaveView
             | Self::HideKind(_)
             | Self::ShowAll
             | Self::OpenConsole => 2,

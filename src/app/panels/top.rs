@@ -125,11 +125,19 @@ fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
             ui.separator();
         }
         group = Some(command.group());
-        if !matches!(command, Command::HideKind(_)) {
+        // The menu is long: what is alike stands in menus of its own.
+        if !matches!(
+            command,
+            Command::HideKind(_) | Command::ColorByTag | Command::GroupByTag
+        ) {
             item(app, ui, *command, marks);
         }
         if *command == Command::ToggleFocus {
             ui.menu_button("Hide on the map", |ui| hide_ui(app, ui, marks));
+            ui.menu_button("Colours and groups", |ui| {
+                item(app, ui, Command::ColorByTag, marks);
+                item(app, ui, Command::GroupByTag, marks);
+            });
         }
     }
 }
