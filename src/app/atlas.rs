@@ -904,7 +904,7 @@ impl Atlas {
                     self.act(ctx, Action::Browse(url));
                 }
             }
-            Command::Find => self.search.wants_focus = true,
+            Command::Find => self.search.focus(),
             Command::SaveView => self.naming = Some(Naming::new(self.search.query())),
             Command::RenameView | Command::DeleteView => {
                 self.naming = self.sheet.seen.view.as_ref().map(|view| match command {
@@ -1817,7 +1817,7 @@ fn empty_words(seen: &Seen, opened: &Opened) -> (&'static str, &'static str) {
     if seen.view.is_some() && seen.focus.is_none() && seen.hidden.is_empty() {
         return (
             "The view finds nothing here",
-            "Nothing that was read matches its search. Leave it with View › Leave the view.",
+            "Nothing that was read matches its search. Leave it with Go › Leave the view.",
         );
     }
     if seen.focus.is_some() || !seen.hidden.is_empty() {

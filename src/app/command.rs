@@ -316,7 +316,6 @@ impl Command {
         Self::ToggleFocus,
         Self::ColorByTag,
         Self::GroupByTag,
-        Self::LeaveView,
         Self::ShowAll,
         Self::HideKind(Kind::Subnet),
         Self::HideKind(Kind::RouteTable),
@@ -345,6 +344,7 @@ impl Command {
         Self::Back,
         Self::Forward,
         Self::SwitchDocument,
+        Self::LeaveView,
         Self::AllVpcs,
         Self::NextVpc,
         Self::PreviousVpc,
@@ -575,7 +575,6 @@ impl Command {
             | Self::ToggleFocus
             | Self::HideKind(_)
             | Self::ShowAll
-            | Self::LeaveView
             | Self::ColorByTag
             | Self::GroupByTag
             | Self::ToggleSources
@@ -590,6 +589,7 @@ impl Command {
             Self::Back
             | Self::Forward
             | Self::SwitchDocument
+            | Self::LeaveView
             | Self::AllVpcs
             | Self::NextVpc
             | Self::PreviousVpc
@@ -632,6 +632,7 @@ impl Command {
             | Self::Fit
             | Self::ShowSelected
             | Self::SwitchDocument
+            | Self::LeaveView
             | Self::AllVpcs
             | Self::NextVpc
             | Self::PreviousVpc => 1,
@@ -650,7 +651,6 @@ impl Command {
             | Self::ToggleFocus
             | Self::ColorByTag
             | Self::GroupByTag
-            | Self::LeaveView
             | Self::HideKind(_)
             | Self::ShowAll
             | Self::OpenConsole => 2,

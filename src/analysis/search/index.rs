@@ -305,7 +305,7 @@ impl Index {
         self.ids
             .push(resource.key().id.as_str().to_lowercase().into());
         let arn = resource.common().arn.value();
-        self.arns.push(arn.map(|arn| arn.to_lowercase()));
+        self.arns.push(arn.map(Text::to_lowercase));
         // What can have no tags has none, and that is known.
         let knows_tags = tags.is_some() || !supports_tags(resource.kind());
         self.docs.push(Doc {

@@ -276,18 +276,29 @@ impl Index {
         }
         let before: Option<Vec<u32>> = before.iter().map(|token| self.words.exact(token)).collect();
         let Some(before) = before else { return };
-        let rarest = before
-            .iter()
-            .min_by_key(|token| self.words.postings(**token).len());
-        let Some(rarest) = rarest else { return };
-        for Posting { doc, .. } in self.words.postings(*rarest) {
-            let Some(held) = self.docs.get(*doc as usize) else {
-                continue;
+        let mut look = |doc: u32| {
+            let Some(held) = self.docs.get(doc as usize) else {
+                return;
             };
-            for span in part(&self.spans, &held.spans) {
+            let texts = part(&self.spans, &held.spans).iter();
+            for span in texts.filter(|span| span.len as usize > before.len()) {
                 if let Some(quality) = self.phrase_in(*span, &before, &ends, exact) {
-                    each(*doc, quality);
+                    each(doc, quality);
                 }
+            }
+        };
+        // Only where the rarest token stands can all of them.
+        let count = |token: u32| self.words.postings(token).len();
+        let rarest = before.iter().copied().min_by_key(|token| count(*token));
+        let Some(rarest) = rarest else { return };
+        let rarest = if ends.clone().map(count).sum::<usize>() < count(rarest) {
+            ends.clone()
+        } else {
+            rarest..rarest + 1
+        };
+        for token in rarest {
+            for posting in self.words.postings(token) {
+                look(posting.doc);
             }
         }
     }

@@ -51,19 +51,41 @@ struct MadeFor {
     indexed: bool,
 }
 
+/// Where a resource stands on the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Anchor {
+    /// Nobody asked yet.
+    Unasked,
+    /// Not on this map.
+    Nowhere,
+    /// On this card.
+    Card(CardId),
+}
+
+/// What the box is to do in the next frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Wish {
+    #[default]
+    Nothing,
+    /// Get the keyboard.
+    Focus,
+    /// The same, behind a text that was put in.
+    End,
+}
+
 /// What is searched for, and what was found.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Search {
     pub(in crate::app) text: String,
     made_for: Option<MadeFor>,
     found: Found,
-    misread: Option<String>,
-    asks_for_tags: bool,
+    /// What is to be said of the search beside its results.
+    notes: Vec<String>,
     completions: Vec<Completion>,
     /// What the map keeps at full strength: what was found, or what it is in.
     pub(in crate::app) cards: BTreeSet<CardId>,
     /// The card each resource of the index stands on, as far as anybody asked; for one network and map.
-    anchors: Vec<Option<Option<CardId>>>,
+    anchors: Vec<Anchor>,
     anchors_for: (u64, u64),
     /// Counts up with each search.
     pub(in crate::app) generation: u64,
@@ -71,10 +93,7 @@ pub(in crate::app) struct Search {
     marked: usize,
     is_listing: bool,
     shows_examples: bool,
-    /// The text was put in from elsewhere: the keys go on behind it.
-    to_end: bool,
-    /// The box is to get the keyboard.
-    pub(in crate::app) wants_focus: bool,
+    wish: Wish,
 }
 
 impl Search {
@@ -98,8 +117,12 @@ impl Search {
     /// Search for this, as if it were typed.
     pub(in crate::app) fn set(&mut self, text: String) {
         self.text = text;
-        self.to_end = true;
-        self.wants_focus = true;
+        self.wish = Wish::End;
+    }
+
+    /// Give the box the keyboard.
+    pub(in crate::app) fn focus(&mut self) {
+        self.wish = Wish::Focus;
     }
 
     /// What is searched for, for a view of it: the word that is being typed goes on there as well.
@@ -131,13 +154,13 @@ impl Search {
         if !is_same_search {
             self.found = Found::default();
             self.completions.clear();
+            self.notes.clear();
         }
         if let (Some(opened), Some(index)) = (opened, index) {
             if !is_same_search {
                 let query = Query::typing(&self.text);
                 self.found = index.search(&query, LIMIT);
-                self.misread = query.misread().next().map(str::to_owned);
-                self.asks_for_tags = query.asks_for_tags();
+                self.notes = notes(&query, &self.found);
                 self.completions = index.completions(&self.text, COMPLETIONS);
             }
             self.anchor(opened, map, index);
@@ -156,7 +179,7 @@ impl Search {
     fn anchor(&mut self, opened: &Opened, map: &Map, index: &Index) {
         let wanted = (opened.generation, map.generation);
         if self.anchors_for != wanted || self.anchors.len() != index.len() {
-            self.anchors = vec![None; index.len()];
+            self.anchors = vec![Anchor::Unasked; index.len()];
             self.anchors_for = wanted;
         }
         let mut places = self.found.places().peekable();
@@ -165,11 +188,14 @@ impl Search {
             if places.next_if_eq(&place).is_none() {
                 continue;
             }
-            let card = known.get_or_insert_with(|| {
-                let anchor = opened.anchor(resource.key(), &map.view)?;
-                map.view.card(&anchor)
-            });
-            cards.extend(*card);
+            if *known == Anchor::Unasked {
+                let anchor = opened.anchor(resource.key(), &map.view);
+                let card = anchor.and_then(|anchor| map.view.card(&anchor));
+                *known = card.map_or(Anchor::Nowhere, Anchor::Card);
+            }
+            if let Anchor::Card(card) = known {
+                cards.push(*card);
+            }
         }
         cards.sort_unstable();
         cards.dedup();
@@ -179,6 +205,26 @@ impl Search {
     fn rows(&self) -> usize {
         self.completions.len() + self.found.hits.len()
     }
+}
+
+/// What the results do not say by themselves.
+fn notes(query: &Query, found: &Found) -> Vec<String> {
+    let misread = query
+        .misread()
+        .map(|text| format!("{text} is no filter with such a value, and is looked for as words."));
+    let mut notes: Vec<String> = misread.collect();
+    if found.unsure > 0 {
+        let what = if query.asks_for_tags() {
+            "tags were"
+        } else {
+            "region or account was"
+        };
+        let who = widgets::count(found.unsure, "resource");
+        notes.push(format!(
+            "{who} left out: the {what} not read, so nobody can tell."
+        ));
+    }
+    notes
 }
 
 /// The box. Its list of results hangs below it.
@@ -215,11 +261,12 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Search, 
             .rect_stroke(field.rect, 6.0, border, egui::StrokeKind::Inside);
     }
     let field = field.on_hover_text(hint(ui.ctx(), Command::Find));
-    if std::mem::take(&mut state.wants_focus) {
+    let wish = std::mem::take(&mut state.wish);
+    if wish != Wish::Nothing {
         field.request_focus();
         state.is_listing = true;
     }
-    if std::mem::take(&mut state.to_end) {
+    if wish == Wish::End {
         to_end(ui.ctx(), id, &state.text);
     }
     if field.changed() {
@@ -525,23 +572,9 @@ fn result(ui: &mut Ui, opened: &Opened, key: &Key, is_marked: bool) -> egui::Res
 
 /// What the results do not say: what could not be judged, and what was not read.
 fn foot(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, state: &Search) {
-    if let Some(misread) = &state.misread {
-        let words =
-            format!("{misread} is no filter with such a value, and is looked for as words.");
-        note(ui, &words);
-    }
-    let unsure = state.found.unsure;
-    if unsure > 0 {
-        let what = if state.asks_for_tags {
-            "tags were"
-        } else {
-            "region or account was"
-        };
-        let who = widgets::count(unsure, "resource");
-        note(
-            ui,
-            &format!("{who} left out: the {what} not read, so nobody can tell."),
-        );
+    for words in &state.notes {
+        let words = widgets::small_muted(ui, widgets::shown(words));
+        ui.add(egui::Label::new(words).wrap());
     }
     if !opened.gaps.is_empty() {
         ui.horizontal_wrapped(|ui| {
@@ -557,9 +590,4 @@ fn foot(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, state: &Search) {
             }
         });
     }
-}
-
-fn note(ui: &mut Ui, words: &str) {
-    let words = widgets::small_muted(ui, widgets::shown(words));
-    ui.add(egui::Label::new(words).wrap());
 }

@@ -130,7 +130,15 @@ fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
             ui.separator();
         }
         group = Some(command.group());
-        if !matches!(command, Command::HideKind(_) | Command::ReadEvery(_)) {
+        // The menu is long: what is alike stands in menus of its own.
+        let stands_apart = matches!(
+            command,
+            Command::HideKind(_)
+                | Command::ReadEvery(_)
+                | Command::ColorByTag
+                | Command::GroupByTag
+        );
+        if !stands_apart {
             item(app, ui, *command, marks);
         }
         if *command == Command::CancelLoading {
@@ -138,6 +146,10 @@ fn menu_ui(app: &AppContext<'_>, ui: &mut Ui, menu: Menu, marks: &Marks<'_>) {
         }
         if *command == Command::ToggleFocus {
             ui.menu_button("Hide on the map", |ui| hide_ui(app, ui, marks));
+            ui.menu_button("Colours and groups", |ui| {
+                item(app, ui, Command::ColorByTag, marks);
+                item(app, ui, Command::GroupByTag, marks);
+            });
         }
     }
 }
