@@ -16,7 +16,12 @@ use vpc_atlas::picture::view::{self, View};
 #[path = "../tests/it/diagrams.rs"]
 mod diagrams;
 #[path = "../tests/it/support/estate.rs"]
-#[expect(dead_code, reason = "the tests use the rest")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "it belongs to the tests, which use the rest of it"
+)]
 mod estate;
 
 fn request(diagram: Diagram) -> Request {

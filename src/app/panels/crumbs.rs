@@ -93,6 +93,7 @@ fn overlaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         ui.set_max_width(420.0);
         egui::ScrollArea::vertical()
             .max_height(360.0)
+            .min_scrolled_height(360.0)
             .show(ui, |ui| {
                 for overlap in overlaps.iter().take(LISTED) {
                     overlap_ui(app, ui, opened, overlap);
@@ -145,7 +146,7 @@ fn overlap_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, overlap: &Over
         ui.close();
     }
     ui.horizontal(|ui| {
-        ui.add_space(24.0);
+        ui.add_space(10.0);
         let words = widgets::small_muted(ui, widgets::shown(&words));
         ui.add(egui::Label::new(words).truncate());
     });

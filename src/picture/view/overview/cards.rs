@@ -78,7 +78,7 @@ impl<'a> Faces<'a> {
             Facts::Vpc(facts) => self.vpc(key, resource, facts),
             Facts::TransitGatewayAttachment(facts) => self.attachment(key, Some(facts)),
             Facts::TransitGatewayRouteTable(facts) => self.table(key, facts),
-            Facts::TransitGateway(facts) => self.transit_gateway(facts, plain),
+            Facts::TransitGateway(facts) => transit_gateway(facts, plain),
             Facts::VpcPeeringConnection(facts) => self.peering(facts, plain),
             Facts::VpnConnection(facts) => vpn(facts, plain),
             Facts::CustomerGateway(facts) => customer_gateway(facts, plain),
@@ -189,17 +189,6 @@ impl<'a> Faces<'a> {
     }
 
     // --- transit gateways ---
-
-    fn transit_gateway(&self, facts: &TransitGatewayFacts, mut card: Card) -> Card {
-        let asn = facts.amazon_side_asn.value();
-        let asn = asn.map(|asn| format!("AS {asn}")).unwrap_or_default();
-        card.caption = dotted(["transit gateway", asn.as_str()]);
-        if let Some(words) = facts.description.value().filter(|text| !text.is_empty()) {
-            card.details.push(words.to_string());
-        }
-        state(facts.state.value(), &mut card);
-        card
-    }
 
     fn table(&self, key: &Key, facts: &TransitGatewayRouteTableFacts) -> Card {
         let attachments = self.links.attachments();
@@ -426,6 +415,17 @@ fn block_lines(blocks: &[IpNet]) -> Vec<String> {
         lines.push(format!("and {more} more blocks"));
     }
     lines
+}
+
+fn transit_gateway(facts: &TransitGatewayFacts, mut card: Card) -> Card {
+    let asn = facts.amazon_side_asn.value();
+    let asn = asn.map(|asn| format!("AS {asn}")).unwrap_or_default();
+    card.caption = dotted(["transit gateway", asn.as_str()]);
+    if let Some(words) = facts.description.value().filter(|text| !text.is_empty()) {
+        card.details.push(words.to_string());
+    }
+    state(facts.state.value(), &mut card);
+    card
 }
 
 /// A state that is not the usual one, as a mark.
