@@ -45,8 +45,8 @@ fn region(subnets: usize, step: usize, generation: usize) -> Network {
         shard.add(seen(id.clone(), format!("subnet {subnet}"), facts.into()));
         for host in 0..50 {
             let number = subnet * 50 + host;
-            let differs = number % step == 0;
-            let turn = if differs && number % 2 == 0 {
+            let differs = number.is_multiple_of(step);
+            let turn = if differs && number.is_multiple_of(2) {
                 generation
             } else {
                 0
