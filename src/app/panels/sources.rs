@@ -162,7 +162,9 @@ fn recent_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
         });
     }
     for (text, source) in recent {
-        recent_row(app, ui, text, source);
+        // The list is narrow: how much was read, and when, is in the tooltip.
+        let kind = super::start::kind(&source);
+        recent_row(app, ui, text, source, kind);
     }
     ui.add_space(8.0);
     inset(ui, |ui| {
@@ -181,12 +183,13 @@ pub(in crate::app) fn recent_row(
     ui: &mut Ui,
     text: &str,
     source: SourceSpec,
+    caption: &str,
 ) {
     let note = super::start::note(app.settings, text, &source);
     let label = source.label();
     let row = Row {
         title: &label,
-        caption: &note,
+        caption,
         clickable: true,
         ..Row::default()
     };

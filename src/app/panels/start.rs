@@ -17,7 +17,7 @@ mod regions;
 
 use accounts::Accounts;
 pub(in crate::app) use accounts::Found;
-pub(in crate::app) use recent::note;
+pub(in crate::app) use recent::{kind, note};
 
 /// What was chosen on the start page.
 #[derive(Debug, Default)]

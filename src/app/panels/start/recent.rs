@@ -44,11 +44,12 @@ fn starred_row(app: &AppContext<'_>, ui: &mut Ui, text: &str, source: SourceSpec
     const STAR: f32 = 24.0;
     let is_on = app.settings.is_favourite(text);
     let label = source.label();
+    let note = note(app.settings, text, &source);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let width = ui.available_width() - STAR;
         ui.allocate_ui(vec2(width, 24.0), |ui| {
-            super::super::sources::recent_row(app, ui, text, source);
+            super::super::sources::recent_row(app, ui, text, source, &note);
         });
         let hint = if is_on {
             "Keep it at the top no longer"
@@ -102,18 +103,22 @@ fn filled(middle: egui::Pos2, points: &[egui::Pos2], color: Color32) -> Mesh {
     mesh
 }
 
-/// What a source is, and what was in it when it was read last.
-pub(in crate::app) fn note(settings: &Settings, text: &str, source: &SourceSpec) -> String {
-    let kind = match source {
+/// What a source is, in a word; none for files and folders of any kind.
+pub(in crate::app) fn kind(source: &SourceSpec) -> &'static str {
+    match source {
         SourceSpec::Path(path) if is_design(path) => "design",
         SourceSpec::Path(_) => "",
         SourceSpec::Sample => "sample",
         SourceSpec::Aws { .. } => "live",
-    };
+    }
+}
+
+/// What a source is, and what was in it when it was read last.
+pub(in crate::app) fn note(settings: &Settings, text: &str, source: &SourceSpec) -> String {
     let read = settings.reads.get(text);
     let counted = read.map(|read| widgets::count(read.vpcs, "VPC"));
     let when = read.map(|read| age::since(read.at, age::now()));
-    let parts = [Some(kind.to_owned()), counted, when];
+    let parts = [Some(kind(source).to_owned()), counted, when];
     let parts: Vec<String> = parts
         .into_iter()
         .flatten()
