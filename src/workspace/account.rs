@@ -210,7 +210,7 @@ impl<'a> Work<'a> {
         let network = self.known(&Network::new());
         let reads = self.of_sources.iter().map(|places| {
             let networks = places.iter().filter_map(|place| self.networks.get(*place));
-            let all = networks.fold(Network::new(), |all, one| all.merged(one));
+            let all = networks.fold(Network::new(), Network::merged);
             SourceRead::of(&all)
         });
         let reads = reads.collect();

@@ -167,6 +167,11 @@ fn stops_and_reads_another() {
     window.run();
     assert!(!window.harness.state().is_loading());
     assert_eq!(window.harness.state().banner(), None);
+    // What was on its way at that moment may still come in; nothing is asked after it.
+    std::thread::sleep(Duration::from_millis(1000));
+    let asked = proxy.log().calls().len();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(proxy.log().calls().len(), asked);
 
     // The account is still on its way when the sample is opened, and must not take its place.
     window.harness.state_mut().open(vec![source()]);

@@ -171,6 +171,18 @@ fn no_page_is_asked_for_twice() {
         *asked.entry(what.to_vec()).or_default() += 1;
     }
     assert!(asked.len() > 100, "{} answers in {log}", asked.len());
+    // The log leaves nothing out: as many attempts are in it as the service saw.
+    let attempts = log
+        .lines()
+        .filter(|line| line.contains(" answered ") || line.contains(" failed "))
+        .count();
+    let seen = proxy.log().calls().into_iter().filter(|call| {
+        let action = call.action.as_deref().unwrap_or_default();
+        ["Describe", "Search", "GetTransit", "GetManaged"]
+            .iter()
+            .any(|start| action.starts_with(start))
+    });
+    assert_eq!(attempts, seen.count());
     // The attributes of a VPC are asked for one by one.
     for (what, times) in &asked {
         let most = if what[0].as_deref() == Some("\"DescribeVpcAttribute\"") {
