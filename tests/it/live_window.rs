@@ -4,6 +4,7 @@
 //! The program asks its environment for profiles, and an environment belongs to a whole process: each test starts itself
 //! once more with the one it needs.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::Command;
@@ -107,6 +108,13 @@ fn each_call_fails_before_the_window() {
     let (_stub, proxy) = served();
     let mut window = Window::new();
     window.run();
+    // How often each call is made where nothing goes wrong.
+    window.read();
+    let made = |api: &str| proxy.log().of(api).len();
+    let usual: BTreeMap<&str, usize> = Call::ALL
+        .into_iter()
+        .map(|call| (call.spec().api, made(call.spec().api)))
+        .collect();
     let mut cases = 0;
     for (at, call) in Call::ALL.into_iter().enumerate() {
         for (number, (fault, cause)) in FAULTS.iter().enumerate() {
@@ -114,17 +122,30 @@ fn each_call_fails_before_the_window() {
                 continue;
             }
             cases += 1;
+            let api = call.spec().api;
+            // Which of the attributes of a VPC is asked for first is nobody's choice, and who asks is asked with less
+            // patience than the rest.
+            let passes = !matches!(
+                call,
+                Call::CallerIdentity | Call::VpcDnsSupport | Call::VpcDnsHostnames
+            );
             // Once it passes by itself, and for good it is a gap of this call and of no other.
-            for occurrence in ["1", "*"] {
-                proxy.faults().add(faulty(call, occurrence, fault));
+            for occurrence in [(made(api) + 1).to_string(), "*".to_owned()] {
+                let is_once = occurrence != "*";
+                if is_once && !passes {
+                    continue;
+                }
+                let before = made(api);
+                proxy.faults().add(faulty(call, &occurrence, fault));
                 window.read();
                 proxy.faults().clear();
                 let state = window.harness.state();
                 let what = format!("{call:?} {fault} {occurrence}");
                 assert_eq!(state.banner(), None, "{what}");
                 let gaps = state.network().expect("something was read").gaps();
-                if occurrence == "1" && *fault != "403" {
+                if is_once && *fault != "403" {
                     assert_eq!(gaps, [], "{what}");
+                    assert_eq!(made(api) - before, usual[api] + 1, "{what}");
                     continue;
                 }
                 let of_call = |api: &str| gaps.iter().any(|gap| gap.what.starts_with(api));
@@ -168,7 +189,7 @@ fn stops_and_reads_another() {
     assert!(!window.harness.state().is_loading());
     assert_eq!(window.harness.state().banner(), None);
     // What was on its way at that moment may still come in; nothing is asked after it.
-    std::thread::sleep(Duration::from_millis(1000));
+    std::thread::sleep(Duration::from_secs(1));
     let asked = proxy.log().calls().len();
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(proxy.log().calls().len(), asked);

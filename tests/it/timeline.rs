@@ -97,6 +97,8 @@ fn window(files: &Files, settings: &Settings) -> (Window, Hands) {
     until(&mut window, "nothing was kept", |it| {
         !it.harness.state().is_keeping()
     });
+    // It opens on the overview of its two VPCs.
+    window.click("VPC harbour-prod");
     (window, hands)
 }
 
@@ -196,7 +198,7 @@ fn what_cannot_be_read_any_more_is_not_shown_as_removed() {
     let (mut window, _) = window(&files, &Settings::default());
     fs::remove_file(files.path("nat-gateways")).unwrap();
     files.edit("subnets", |subnets| {
-        subnets[0]["MapPublicIpOnLaunch"] = json!(false)
+        subnets[0]["MapPublicIpOnLaunch"] = json!(false);
     });
     window.press(Modifiers::COMMAND, Key::R);
     until_changes(&mut window, "~1");

@@ -153,10 +153,9 @@ fn the_map_is_coloured_and_grouped_by_tags() {
 
     // A line of the legend searches for what has its colour.
     let private = {
-        let nodes = window.harness.query_all_by_label_contains("Colour private");
+        let mut nodes = window.harness.query_all_by_label_contains("Colour private");
         nodes
-            .filter_map(|node| node.accesskit_node().label())
-            .next()
+            .find_map(|node| node.accesskit_node().label())
             .unwrap()
     };
     window.click(&private);

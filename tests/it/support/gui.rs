@@ -148,14 +148,26 @@ impl Window {
     /// The first card of a kind that is wholly on the screen, clear of the edges of the map.
     pub(crate) fn card_in_view(&self, kind: Kind) -> Node<'_> {
         let begins = format!("{} ", kind.singular());
-        let map = self.node("Resource map").rect().shrink(48.0);
+        let map = self.node("Resource map").rect();
+        // Headings stand over the map above, and its own controls below.
+        let map = map.shrink2(vec2(12.0, 48.0));
         let mut found = self.harness.query_all_by_role(Role::Button).filter(|node| {
             let label = node.accesskit_node().label();
             let is_card =
                 label.is_some_and(|label| label.starts_with(&begins) && label.contains(", "));
             is_card && map.contains_rect(node.rect())
         });
-        found.next().expect("a card is in view")
+        found.next().unwrap_or_else(|| {
+            let all = self.harness.query_all_by_role(Role::Button);
+            let all = all.filter_map(|node| {
+                let label = node.accesskit_node().label()?;
+                Some((label.clone(), node.rect()))
+            });
+            let all: Vec<_> = all
+                .filter(|(label, _)| label.starts_with(&begins))
+                .collect();
+            panic!("no card is wholly in {map:?}: {all:?}")
+        })
     }
 
     pub(crate) fn select_in_view(&mut self, kind: Kind) {
