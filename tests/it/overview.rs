@@ -383,7 +383,7 @@ fn window(size: egui::Vec2) -> Window {
 }
 
 #[test]
-fn an_estate_opens_on_the_overview_and_a_double_click_goes_in_and_the_breadcrumb_back() {
+fn an_estate_opens_on_the_overview_and_a_card_leads_in_and_the_breadcrumb_back() {
     let mut window = window(vec2(1400.0, 900.0));
     assert_eq!(window.kinds_on_map(Kind::Vpc), 61);
     assert_eq!(window.kinds_on_map(Kind::TransitGateway), 3);
@@ -412,15 +412,6 @@ fn an_estate_opens_on_the_overview_and_a_double_click_goes_in_and_the_breadcrumb
     );
     window.press(Modifiers::ALT, egui::Key::ArrowUp);
     assert_eq!(window.kinds_on_map(Kind::Vpc), 61);
-}
-
-#[test]
-fn a_double_click_on_a_card_goes_into_its_vpc() {
-    let mut window = window(vec2(1400.0, 900.0));
-    let at = window.card_in_view(Kind::Vpc).rect().center();
-    window.double_click(at);
-    assert_eq!(window.kinds_on_map(Kind::Vpc), 1);
-    assert!(window.kinds_on_map(Kind::Subnet) > 0);
 }
 
 #[test]

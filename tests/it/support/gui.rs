@@ -175,24 +175,6 @@ impl Window {
         self.run();
     }
 
-    /// Two clicks at one place, one right after the other.
-    pub(crate) fn double_click(&mut self, at: egui::Pos2) {
-        self.harness.hover_at(at);
-        self.run();
-        for _ in 0..2 {
-            for pressed in [true, false] {
-                self.harness.event(egui::Event::PointerButton {
-                    pos: at,
-                    button: egui::PointerButton::Primary,
-                    pressed,
-                    modifiers: Modifiers::NONE,
-                });
-            }
-            self.harness.step();
-        }
-        self.run();
-    }
-
     /// Type into what has the keyboard.
     pub(crate) fn type_text(&mut self, text: &str) {
         self.harness.event(egui::Event::Text(text.to_owned()));
