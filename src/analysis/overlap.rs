@@ -76,9 +76,10 @@ pub fn overlaps(network: &Network, links: &Interconnect) -> Vec<Overlap> {
         .flat_map(|(key, blocks)| blocks.iter().map(|block| (block.trunc(), *key)))
         .collect();
     sorted.sort_unstable_by_key(|(block, key)| (block.network(), block.prefix_len(), *key));
-    let points: BTreeMap<&Key, BTreeSet<&Key>> = all
+    // What is shared at once says more than what that leads on to.
+    let points: BTreeMap<&Key, [BTreeSet<&Key>; 2]> = all
         .iter()
-        .map(|(key, _)| (*key, links.meeting_points(key)))
+        .map(|(key, _)| (*key, [links.meeting_points(key), links.reaches(key)]))
         .collect();
     let mut found = Vec::new();
     // Blocks either lie in each other or are apart, so those that are still open hold the next one.
@@ -89,7 +90,11 @@ pub fn overlaps(network: &Network, links: &Interconnect) -> Vec<Overlap> {
         }
         for (outer, other) in open.iter().filter(|(_, other)| *other != vpc) {
             let both = points.get(vpc).zip(points.get(other));
-            let joined_by = both.map(|(one, two)| one.intersection(two).map(|key| (*key).clone()));
+            let joined_by = both.and_then(|(one, two)| {
+                let mut shared = one.iter().zip(two).map(|(one, two)| one & two);
+                shared.find(|shared| !shared.is_empty())
+            });
+            let joined_by = joined_by.map(|shared| shared.into_iter().cloned());
             let (one, one_block, other, other_block) = if vpc < *other {
                 (vpc, block, *other, *outer)
             } else {

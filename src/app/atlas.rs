@@ -557,9 +557,12 @@ impl Atlas {
                     let (is_refresh, by_itself) = (loading.is_refresh, loading.by_itself);
                     self.loading = None;
                     match result {
-                        Ok(loaded) => {
+                        Ok(mut loaded) => {
                             let showed_design = self.shows_design;
                             self.face(false);
+                            if is_refresh {
+                                self.keep_unread(ctx, &mut loaded);
+                            }
                             if !by_itself {
                                 self.remember(&loaded.sources);
                             }
@@ -593,7 +596,7 @@ impl Atlas {
         {
             self.sheet.opened = None;
             self.is_start_page = true;
-            self.sheet.map.clear();
+            self.begin_anew();
         }
     }
 
@@ -606,16 +609,7 @@ impl Atlas {
             .as_ref()
             .is_some_and(|opened| opened.growing);
         if !is_refresh && !is_growth {
-            self.sheet.map.clear();
-            self.sheet.canvas = canvas::Canvas::default();
-            self.sheet.seen = std::mem::take(&mut self.sheet.seen).lasting();
-            self.sheet.undo.clear();
-            self.sheet.redo.clear();
-            self.sheet.history.clear();
-            self.sheet.history_at = 0;
-            self.sheet.selected = None;
-            self.search.clear();
-            self.sheet.page = Page::Map;
+            self.begin_anew();
         }
         if !is_refresh {
             self.forget_changes();
@@ -638,11 +632,38 @@ impl Atlas {
             self.sheet.seen.overview = opened.vpcs.len() > 1;
         }
         self.sheet.opened = Some(opened);
-        self.is_start_page = false;
+        // What was read again by itself disturbs nobody.
         if !is_refresh {
+            self.is_start_page = false;
             self.affairs.screen = None;
+            self.messages.dismiss();
         }
-        self.messages.dismiss();
+    }
+
+    /// Forget what was seen of the network that was open.
+    fn begin_anew(&mut self) {
+        self.sheet.map.clear();
+        self.sheet.canvas = canvas::Canvas::default();
+        self.sheet.seen = std::mem::take(&mut self.sheet.seen).lasting();
+        self.sheet.undo.clear();
+        self.sheet.redo.clear();
+        self.sheet.history.clear();
+        self.sheet.history_at = 0;
+        self.sheet.selected = None;
+        self.search.clear();
+        self.sheet.page = Page::Map;
+    }
+
+    /// What was there before and could not be read this time stays as it was, or one refusal would empty the map.
+    fn keep_unread(&mut self, ctx: &egui::Context, loaded: &mut workspace::Loaded) {
+        let before = self.sheet.opened.as_ref().map(|opened| &opened.network);
+        if let Some(network) = before.and_then(|before| loaded.network.after(before)) {
+            loaded.topology = Arc::new(crate::network::Topology::of(&network));
+            loaded.network = Arc::new(network);
+            let words =
+                "Not all of it could be read again: that is shown as it was, and the gaps say why";
+            self.toast(ctx, words.into());
+        }
     }
 
     pub(super) fn remember(&mut self, sources: &[SourceSpec]) {
@@ -845,9 +866,7 @@ impl Atlas {
             Command::Close => {
                 self.forget_changes();
                 self.sheet.opened = None;
-                self.sheet.selected = None;
-                self.sheet.map.clear();
-                self.search.clear();
+                self.begin_anew();
                 // A design that is open behind it must not go out of sight.
                 if self.designer.is_some() {
                     self.face(true);

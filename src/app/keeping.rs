@@ -32,7 +32,7 @@ impl Atlas {
             .sources
             .iter()
             .zip(&loaded.reads)
-            .filter_map(|(source, read)| Some((source.to_text()?, last(read))))
+            .filter_map(|(source, read)| Some((source.to_text()?, last(read)?)))
             .collect();
         self.change_settings(|settings| {
             for (source, read) in &reads {
@@ -44,15 +44,14 @@ impl Atlas {
     /// Note when a design was opened or saved, and how many VPCs it plans.
     pub(super) fn note_design(&mut self, source: &SourceSpec, vpcs: usize) {
         let read = SourceRead {
-            vpcs,
+            vpcs: Some(vpcs),
             accounts: Vec::new(),
         };
         self.note(source, &read);
     }
 
     fn note(&mut self, source: &SourceSpec, read: &SourceRead) {
-        if let Some(text) = source.to_text() {
-            let read = last(read);
+        if let (Some(text), Some(read)) = (source.to_text(), last(read)) {
             self.change_settings(|settings| settings.note_read(&text, read.clone()));
         }
     }
@@ -103,7 +102,7 @@ impl Atlas {
             let redacted = is_redacted.then(|| Arc::new(network.redacted()));
             let shown = redacted.unwrap_or(network);
             let outcome = match workspace::save_snapshot(&target, &shown) {
-                Ok(()) => Ok((target, SourceRead::of(&shown))),
+                Ok(()) => Ok((target, SourceRead::of(&shown), is_redacted)),
                 Err(error) => Err(error.to_string()),
             };
             // Fails only when the window is gone.
@@ -131,8 +130,8 @@ impl Atlas {
                 state.saving = None;
                 state.file.error = Some(sentence);
             }
-            Some(Ok((path, read))) => {
-                let how = if state.is_redacted { ", redacted" } else { "" };
+            Some(Ok((path, read, is_redacted))) => {
+                let how = if is_redacted { ", redacted" } else { "" };
                 let words = format!("Saved {}{how}", path.display());
                 self.snapshot = None;
                 let path = std::path::absolute(&path).unwrap_or(path);
@@ -147,11 +146,11 @@ impl Atlas {
     }
 }
 
-/// What is remembered of a read that has just ended.
-fn last(read: &SourceRead) -> LastRead {
-    LastRead {
+/// What is remembered of a read that has just ended; nothing where its VPCs could not be read.
+fn last(read: &SourceRead) -> Option<LastRead> {
+    Some(LastRead {
         at: age::now(),
-        vpcs: read.vpcs,
+        vpcs: read.vpcs?,
         accounts: read.accounts.clone(),
-    }
+    })
 }

@@ -12,6 +12,7 @@
 //! * [`Topology`]: relations derived from the facts; never saved.
 //! * [`Interconnect`]: what joins VPCs to each other and to the world outside; derived as well.
 
+mod again;
 mod drift;
 mod edit;
 mod extent;

@@ -272,6 +272,14 @@ impl Store {
     /// Change the settings as they now stand on disk, so that two windows do not undo each other's changes, and give
     /// back what was saved.
     pub fn update(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings, StorageError> {
+        // What cannot be read now is there all the same, and must not be replaced by defaults.
+        let path = self.folder.join(FILE);
+        match fs::read(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StorageError::read(path, &error));
+            }
+            _ => {}
+        }
         let (mut settings, _) = self.settings();
         change(&mut settings);
         self.save(&settings)?;

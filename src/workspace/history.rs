@@ -174,14 +174,15 @@ fn time_of(name: &str) -> Option<Timestamp> {
     Some(time.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp())
 }
 
-/// Which of these readings, by position, are let go; they come latest first. What is kept: all of the last day, the last
-/// of each day for thirty days, the last of each week for a year, and of these the latest that take no more than `limit`
-/// bytes. The latest of all is always kept.
+/// Which of these readings, by position, are let go; they come latest first. What is kept: the latest of all, the last of
+/// each day for thirty days, the last of each week for a year, and all of the last day; in this order as far as `limit`
+/// bytes go, so that one busy day does not cost the days before it.
 fn surplus(readings: &[Reading], now: Timestamp, zone: &TimeZone, limit: u64) -> Vec<usize> {
     const DAY: SignedDuration = SignedDuration::from_hours(24);
     let mut days = BTreeSet::new();
     let mut weeks = BTreeSet::new();
-    let mut size: u64 = 0;
+    let mut marked = Vec::new();
+    let mut recent = Vec::new();
     let mut surplus = Vec::new();
     for (position, reading) in readings.iter().enumerate() {
         let age = now.duration_since(reading.at);
@@ -189,16 +190,26 @@ fn surplus(readings: &[Reading], now: Timestamp, zone: &TimeZone, limit: u64) ->
         let week: ISOWeekDate = date.iso_week_date();
         let is_last_of_day = days.insert(date);
         let is_last_of_week = weeks.insert((week.year(), week.week()));
-        let is_wanted = age <= DAY
-            || (age <= DAY * 30 && is_last_of_day)
-            || (age <= DAY * 365 && is_last_of_week);
-        let with_it = size.saturating_add(reading.size);
-        if position == 0 || (is_wanted && with_it <= limit) {
+        let is_marked =
+            (age <= DAY * 30 && is_last_of_day) || (age <= DAY * 365 && is_last_of_week);
+        if position == 0 || is_marked {
+            marked.push(position);
+        } else if age <= DAY {
+            recent.push(position);
+        } else {
+            surplus.push(position);
+        }
+    }
+    let mut size: u64 = 0;
+    for position in marked.into_iter().chain(recent) {
+        let with_it = size.saturating_add(readings.get(position).map_or(0, |it| it.size));
+        if position == 0 || with_it <= limit {
             size = with_it;
         } else {
             surplus.push(position);
         }
     }
+    surplus.sort_unstable();
     surplus
 }
 
@@ -328,7 +339,11 @@ mod tests {
         let gone: Vec<i64> = gone.into_iter().map(|it| hours[it]).collect();
         assert_eq!(gone, [26, 30, 52, 24 * 40 + 5, 24 * 41, 24 * 366]);
         let gone = surplus(&readings(&hours[..3], now), now, &TimeZone::UTC, 25);
-        assert_eq!(gone, [2], "too large together");
+        assert_eq!(
+            gone,
+            [1],
+            "too large together: yesterday goes before another hour of today"
+        );
         let gone = surplus(&readings(&hours[..3], now), now, &TimeZone::UTC, 5);
         assert_eq!(gone, [1, 2], "the latest is kept, however large");
     }

@@ -4,7 +4,7 @@ use super::accounts::{Accounts, Identity};
 use super::cancel::Cancel;
 use super::progress::ReadingProgress;
 use super::spec::{SourceSpec, source_label};
-use crate::network::{Cause, Coverage, Kind, Network, Topology};
+use crate::network::{Cause, Coverage, Kind, Network, Shard, Topology};
 use crate::source::{self, InputFile};
 use crate::storage::{self, StorageError, TreeFile};
 use std::path::{Path, PathBuf};
@@ -49,8 +49,8 @@ pub struct Loaded {
 /// What one source brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceRead {
-    /// How many VPCs.
-    pub vpcs: usize,
+    /// How many VPCs; none where that could not be read.
+    pub vpcs: Option<usize>,
     /// The accounts that were asked, where they are known, by their twelve digits.
     pub accounts: Vec<String>,
 }
@@ -64,8 +64,12 @@ impl SourceRead {
         let mut accounts: Vec<String> = accounts.map(ToString::to_string).collect();
         // Shards are sorted by account.
         accounts.dedup();
+        let vpcs = network.of_kind(Kind::Vpc).count();
+        let mut shards = network.shards();
+        let is_read = |shard: &Shard| shard.coverage(Kind::Vpc) == Coverage::Complete;
+        let is_known = vpcs > 0 || shards.any(|(_, shard)| is_read(shard));
         Self {
-            vpcs: network.of_kind(Kind::Vpc).count(),
+            vpcs: is_known.then_some(vpcs),
             accounts,
         }
     }

@@ -16,6 +16,7 @@ use vpc_atlas::source::calls::Call;
 use vpc_atlas::workspace::SourceSpec;
 
 use crate::live::{FAULTS, faulty};
+use crate::signing::{LATER, role};
 use crate::strict_proxy::server::Proxy;
 use crate::strict_proxy::{PageRules, ProxyBuilder};
 use crate::support::account::{REGION, account};
@@ -54,7 +55,7 @@ fn within(test: &str) {
 
 /// An account behind the proxy, and the profile `stub` that leads to it.
 fn served() -> (StubEc2, Proxy) {
-    let stub = account();
+    let stub = account().on("AssumeRole", [role("ASIAROLE", LATER)]);
     let pages = PageRules {
         cap: Some(5),
         ..PageRules::default()
@@ -64,7 +65,9 @@ fn served() -> (StubEc2, Proxy) {
         .start((Ipv4Addr::LOCALHOST, 0).into(), &stub.url())
         .unwrap();
     let profile = format!(
-        "[profile stub]\naws_access_key_id = AKIDSTUB\naws_secret_access_key = secret\nendpoint_url = {}\n",
+        "[profile stub]\naws_access_key_id = AKIDSTUB\naws_secret_access_key = secret\nendpoint_url = {0}\n\n\
+         [profile device]\nrole_arn = arn:aws:iam::111122223333:role/Audit\nsource_profile = stub\n\
+         mfa_serial = arn:aws:iam::111122223333:mfa/me\nendpoint_url = {0}\n",
         proxy.url()
     );
     let path = PathBuf::from(std::env::var_os("AWS_CONFIG_FILE").unwrap());
@@ -203,4 +206,45 @@ fn stops_and_reads_another() {
     std::thread::sleep(Duration::from_millis(1500));
     window.run();
     assert_eq!(window.harness.state().network(), Some(&sample));
+}
+
+#[test]
+fn the_code_of_a_device_is_asked_for_in_the_window() {
+    within("asks_for_a_code");
+}
+
+#[test]
+#[ignore = "run by the test above, in a process of its own"]
+fn asks_for_a_code() {
+    let (stub, _proxy) = served();
+    let mut window = Window::new();
+    window.run();
+    let source: SourceSpec = format!("aws://device/{REGION}").parse().unwrap();
+    window.harness.state_mut().open(vec![source.clone()]);
+    let until_asked = |window: &mut Window| {
+        let limit = Instant::now() + Duration::from_secs(20);
+        while !window.has("Code of your device") {
+            assert!(Instant::now() < limit, "nobody asks");
+            std::thread::sleep(Duration::from_millis(5));
+            window.harness.run_steps(1);
+        }
+        window.harness.run_steps(2);
+    };
+    // Left alone, it is said why nothing is read.
+    until_asked(&mut window);
+    window.harness.key_press(Key::Escape);
+    window.harness.run_steps(2);
+    window.wait();
+    let banner = window.harness.state().banner().unwrap_or_default();
+    assert!(banner.contains("no code was given"), "{banner}");
+
+    window.harness.state_mut().open(vec![source]);
+    until_asked(&mut window);
+    window.type_text("123456");
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait();
+    assert_eq!(window.harness.state().banner(), None);
+    assert!(window.harness.state().network().is_some());
+    let asked = stub.asked("AssumeRole");
+    assert_eq!(asked[0].parameters["TokenCode"], "123456");
 }

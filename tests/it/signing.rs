@@ -82,7 +82,7 @@ impl Codes for Person {
     }
 }
 
-fn role(key: &str, expires: &str) -> Reply {
+pub(crate) fn role(key: &str, expires: &str) -> Reply {
     Reply::Body(
         200,
         format!(
@@ -94,7 +94,7 @@ fn role(key: &str, expires: &str) -> Reply {
     )
 }
 
-const LATER: &str = "2999-01-01T00:00:00Z";
+pub(crate) const LATER: &str = "2999-01-01T00:00:00Z";
 
 async fn connect(
     session: &Session,
@@ -195,6 +195,27 @@ async fn a_profile_may_take_its_role_with_its_own_keys() {
     let asked = stub.asked("AssumeRole");
     assert!(asked[0].authorization.contains("Credential=AKIDALONE/"));
     assert_eq!(asked[0].parameters["SerialNumber"], "GAHT12345678");
+}
+
+/// A person looks for the device first: for longer than a call may take, also where a role behind it is what is wanted.
+#[tokio::test]
+async fn a_person_may_take_longer_than_a_call() {
+    struct Slow;
+    impl Codes for Slow {
+        fn ask(&self, _: CodeQuestion) -> CodeAnswer {
+            Box::pin(async {
+                tokio::time::sleep(limits().attempt * 3).await;
+                Some("111111".to_owned())
+            })
+        }
+    }
+    let stub = StubEc2::start().on(
+        "AssumeRole",
+        [role("ASIAFIRST", LATER), role("ASIASECOND", LATER)],
+    );
+    let session = Session::asking(Arc::new(Slow));
+    connect(&session, "behind", &stub).await.unwrap();
+    assert_eq!(stub.asked("AssumeRole").len(), 2);
 }
 
 #[tokio::test]

@@ -261,16 +261,29 @@ pub fn tells_more(before: &Network, after: &Network) -> bool {
     })
 }
 
-/// Whether a network that does not hold a resource would, had the resource been there: all of its kind was read where
-/// it stands.
+/// Whether a network that does not hold a resource would, had the resource been there: all of its kind was read by whoever
+/// saw it, or where it stands. What is shared is seen by others than its owner, who may not be read at all.
 fn was_read(network: &Network, resource: &Resource) -> bool {
     let agree = |held: Option<&str>, wanted: Option<&str>| {
         held.is_none() || wanted.is_none() || held == wanted
     };
+    let mut places: Vec<(Option<&str>, Option<&str>)> = resource
+        .observations()
+        .iter()
+        .map(|seen| {
+            let sighting = &seen.sighting;
+            (sighting.account.as_deref(), sighting.region.as_deref())
+        })
+        .filter(|place| *place != (None, None))
+        .collect();
+    if places.is_empty() {
+        places.push((account_of(resource), region_of(resource)));
+    }
     network.shards().any(|(scope, shard)| {
-        agree(scope.account.as_deref(), account_of(resource))
-            && agree(scope.region.as_deref(), region_of(resource))
-            && shard.coverage(resource.kind()) == Coverage::Complete
+        let is_there = places.iter().any(|(account, region)| {
+            agree(scope.account.as_deref(), *account) && agree(scope.region.as_deref(), *region)
+        });
+        is_there && shard.coverage(resource.kind()) == Coverage::Complete
     })
 }
 

@@ -76,13 +76,15 @@ impl Index {
         let (key, value) = value.split_once('=').map_or((None, value), |(key, value)| {
             (Some(key.to_lowercase()), value)
         });
+        let typed = value.to_lowercase();
         let counts = match (name.to_lowercase().as_str(), &key) {
-            ("tag", Some(key)) => self.values_of(key),
-            ("tag", None) => self.tag_keys(),
-            (name, None) => Field::named(name).map_or_else(Counts::new, |field| self.counts(field)),
+            ("tag", Some(key)) => self.values_of(key, &typed),
+            ("tag", None) => self.tag_keys(&typed),
+            (name, None) => {
+                Field::named(name).map_or_else(Counts::new, |field| self.counts(field, &typed))
+            }
             _ => Counts::new(),
         };
-        let typed = value.to_lowercase();
         let mut fitting: Vec<(String, usize)> = counts
             .into_iter()
             .filter(|(value, _)| {
@@ -107,20 +109,24 @@ impl Index {
             .collect()
     }
 
-    fn counts(&self, field: Field) -> Counts {
+    /// What a field holds that begins so, in lower case, and how often.
+    fn counts(&self, field: Field, typed: &str) -> Counts {
         match field {
-            Field::Region => self.tally(&self.regions, |doc| doc.region.as_slice().iter().copied()),
-            Field::Account => {
-                self.tally(&self.accounts, |doc| doc.account.as_slice().iter().copied())
-            }
-            Field::TagKey => self.tag_keys(),
+            Field::Region => self.tally(&self.regions, typed, |doc| {
+                doc.region.as_slice().iter().copied()
+            }),
+            Field::Account => self.tally(&self.accounts, typed, |doc| {
+                doc.account.as_slice().iter().copied()
+            }),
+            Field::TagKey => self.tag_keys(typed),
             Field::TagValue => {
                 let values = |doc: &Doc| self.tags_of(doc).iter().map(|(_, value)| *value);
-                self.tally(&self.values, values)
+                self.tally(&self.values, typed, values)
             }
             Field::Application => {
                 let mut counts = Counts::new();
-                for (value, count) in self.values_of(&APPLICATION_TAG.to_lowercase()) {
+                // What is typed is the name in it, and not its beginning.
+                for (value, count) in self.values_of(&APPLICATION_TAG.to_lowercase(), "") {
                     let name = tag_words(APPLICATION_TAG, &value).to_owned();
                     *counts.entry(name).or_default() += count;
                 }
@@ -158,26 +164,28 @@ impl Index {
         tags.map_or(&[], |tags| part(&self.tags_in, tags))
     }
 
-    fn tag_keys(&self) -> Counts {
-        self.tally(&self.keys, |doc| {
+    fn tag_keys(&self, typed: &str) -> Counts {
+        self.tally(&self.keys, typed, |doc| {
             self.tags_of(doc).iter().map(|(key, _)| *key)
         })
     }
 
     /// The values of tags of a key, which is in lower case.
-    fn values_of(&self, key: &str) -> Counts {
+    fn values_of(&self, key: &str, typed: &str) -> Counts {
         let key = self.keys.lower().iter().position(|held| held == key);
-        self.tally(&self.values, |doc| {
+        self.tally(&self.values, typed, |doc| {
             let tags = self.tags_of(doc).iter();
             tags.filter(move |(held, _)| key == Some(*held as usize))
                 .map(|(_, value)| *value)
         })
     }
 
-    /// How often each name is held, as far as it is.
+    /// How often each name is held that begins so, in lower case: the names that are held most, which is all that anybody
+    /// is shown.
     fn tally<'a, T: Iterator<Item = u32>>(
         &'a self,
         names: &Names,
+        typed: &str,
         held: impl Fn(&'a Doc) -> T,
     ) -> Counts {
         let mut counts = vec![0_usize; names.lower().len()];
@@ -186,9 +194,26 @@ impl Index {
                 *count += 1;
             }
         }
-        let counted = (0..).zip(counts).filter(|(_, count)| *count > 0);
-        counted
-            .map(|(number, count)| (names.shown(number).to_owned(), count))
+        let mut counted: Vec<(usize, u32)> = (0..)
+            .zip(names.lower())
+            .zip(counts)
+            .filter(|((_, name), count)| *count > 0 && name.starts_with(typed))
+            .map(|((number, _), count)| (count, number))
+            .collect();
+        if counted.len() > MOST {
+            // Of many thousands of names only these become texts.
+            counted.select_nth_unstable_by(MOST, |(a, one), (b, other)| {
+                let name = |number: &u32| names.shown(*number);
+                b.cmp(a).then_with(|| name(one).cmp(name(other)))
+            });
+            counted.truncate(MOST);
+        }
+        let named = counted.into_iter();
+        named
+            .map(|(count, number)| (names.shown(number).to_owned(), count))
             .collect()
     }
 }
+
+/// How many names are looked at more closely.
+const MOST: usize = 256;

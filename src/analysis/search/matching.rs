@@ -276,10 +276,16 @@ impl Index {
         }
         let before: Option<Vec<u32>> = before.iter().map(|token| self.words.exact(token)).collect();
         let Some(before) = before else { return };
+        // Where several tokens may end the phrase, a resource comes up for each of them.
+        let mut looked = vec![false; self.docs.len()];
         let mut look = |doc: u32| {
             let Some(held) = self.docs.get(doc as usize) else {
                 return;
             };
+            let seen = looked.get_mut(doc as usize);
+            if seen.is_some_and(|seen| std::mem::replace(seen, true)) {
+                return;
+            }
             let texts = part(&self.spans, &held.spans).iter();
             for span in texts.filter(|span| span.len as usize > before.len()) {
                 if let Some(quality) = self.phrase_in(*span, &before, &ends, exact) {

@@ -316,6 +316,7 @@ fn pick(app: &AppContext<'_>, ui: &Ui, state: &mut Search, field: &egui::Respons
         field.request_focus();
         ui.request_repaint();
     } else if enter && let Some(hit) = state.found.hits.get(state.marked - offered) {
+        app.run(Command::ShowMap);
         app.send(Action::Reveal(hit.key.clone()));
         // The next Enter goes to the next result, as in an editor.
         state.marked = if state.marked == last {
@@ -485,6 +486,7 @@ fn results(app: &AppContext<'_>, ui: &mut Ui, state: &Search, opened: &Opened, m
             for place in shown {
                 let Some(hit) = hits.get(place) else { continue };
                 if result(ui, opened, &hit.key, Some(place) == marked).clicked() {
+                    app.run(Command::ShowMap);
                     app.send(Action::Reveal(hit.key.clone()));
                 }
             }

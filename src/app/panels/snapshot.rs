@@ -19,7 +19,8 @@ pub(in crate::app) struct SaveSnapshot {
     /// Without what tells whose network it is.
     pub(in crate::app) is_redacted: bool,
     /// What is being written.
-    pub(in crate::app) saving: Option<Receiver<Result<(PathBuf, SourceRead), String>>>,
+    /// Where it was written, what is in it, and whether it is redacted.
+    pub(in crate::app) saving: Option<Receiver<Result<(PathBuf, SourceRead, bool), String>>>,
     folder: PathBuf,
     name: String,
 }

@@ -154,4 +154,21 @@ impl Interconnect {
         }
         points
     }
+
+    /// The same, with what those lead on to: transit gateways that are peered with each other.
+    pub fn reaches(&self, vpc: &Key) -> BTreeSet<&Key> {
+        let mut points = self.meeting_points(vpc);
+        let peered = || self.attachments.values().filter(|it| it.gateways.len() > 1);
+        loop {
+            let before = points.len();
+            for attachment in peered() {
+                if attachment.gateways.iter().any(|it| points.contains(it)) {
+                    points.extend(&attachment.gateways);
+                }
+            }
+            if points.len() == before {
+                return points;
+            }
+        }
+    }
 }

@@ -186,7 +186,13 @@ mod tests {
             }
         }
         // The format is a promise: files that were written before must fit to those of today.
-        assert_eq!(address(of("203.0.113.7")), address(of("203.0.113.7")));
+        let promised = [
+            ("203.0.113.7", "202.4.68.200"),
+            ("2001:db8:7::1", "3719:1d16:4903:62a9:b2c7:a8ba:26cc:953f"),
+        ];
+        for (own, other) in promised {
+            assert_eq!(address(of(own)).to_string(), other);
+        }
         let net: IpNet = "203.0.113.0/24".parse().unwrap();
         assert!(block(net).contains(&address(of("203.0.113.7"))));
         assert!(!block(net).contains(&address(of("203.0.112.7"))));

@@ -47,6 +47,10 @@ fn redacted(value: Value, member: &str) -> Value {
             .map(|item| redacted(item, member))
             .collect(),
         Value::String(text) => Value::String(value_of(member, &text).into()),
+        // An account's number may stand without quotes.
+        Value::Number(number) if number.to_string().len() >= 12 => {
+            Value::String(value_of(member, &number.to_string()).into())
+        }
         other => other,
     }
 }

@@ -357,9 +357,12 @@ pub(super) fn service(service: &str) -> Text {
     let is_plain = service
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._".contains(c));
-    let is_aws = ["com.amazonaws.", "cn.com.amazonaws.", "aws."]
+    // `aws.api.eu-west-1.…` is AWS's; a prefix list that people made may begin so too, and names no region.
+    let is_regional = || service.split('.').any(|part| is_region_word(part));
+    let is_aws = ["com.amazonaws.", "cn.com.amazonaws."]
         .iter()
-        .any(|start| service.starts_with(start));
+        .any(|start| service.starts_with(start))
+        || (service.starts_with("aws.") && is_regional());
     if service.starts_with("arn:") {
         return arn(service);
     }
@@ -375,6 +378,20 @@ pub(super) fn service(service: &str) -> Text {
     };
     let parts: Vec<String> = service.split('.').map(part).collect();
     parts.join(".").into()
+}
+
+/// Whether a word has the form of a region's name: `eu-west-1`, `us-gov-west-1`.
+fn is_region_word(word: &str) -> bool {
+    let mut parts = word.rsplit('-');
+    let is_number = parts.next().is_some_and(|number| {
+        number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let words: Vec<&str> = parts.collect();
+    is_number
+        && (2..=3).contains(&words.len())
+        && words
+            .iter()
+            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// The number of an autonomous system as text. Private ones stay, and so do those that AWS takes for its own gateways.

@@ -95,10 +95,10 @@ impl Palette {
     }
 
     fn hue(&self, value: &str) -> Hue {
-        let place = self.values.iter().position(|held| held == value);
-        let color = place
-            .filter(|place| *place < COLORS)
-            .and_then(|place| COLOR_ORDER.get(place));
+        // Of many values only the first have colours of their own.
+        let mut coloured = self.values.iter().take(COLORS);
+        let place = coloured.position(|held| held == value);
+        let color = place.and_then(|place| COLOR_ORDER.get(place));
         color.map_or(OTHER, |swatch| Hue::Swatch(*swatch))
     }
 

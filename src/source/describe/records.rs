@@ -456,12 +456,21 @@ pub(super) fn attachment(fields: &Fields<'_>) -> TransitGatewayAttachmentFacts {
         resource: fields.id("ResourceId"),
         resource_owner: fields.text("ResourceOwnerId"),
         state: fields.text("State"),
-        route_table: optional(
-            fields
-                .object("Association")
-                .and_then(|association| association.some_id("TransitGatewayRouteTableId")),
-        ),
+        route_table: association(fields),
         ..TransitGatewayAttachmentFacts::default()
+    }
+}
+
+/// The route table that an attachment is associated with. AWS tells it to the owner of the transit gateway alone, so that of
+/// another account's gateway silence says nothing.
+fn association(fields: &Fields<'_>) -> Known<Option<Id>> {
+    let table = fields
+        .object("Association")
+        .and_then(|association| association.some_id("TransitGatewayRouteTableId"));
+    let owners = ["TransitGatewayOwnerId", "ResourceOwnerId"].map(|name| fields.text(name));
+    match (table, owners) {
+        (None, [Known::Value(gateway), Known::Value(own)]) if gateway != own => Known::Unread,
+        (table, _) => optional(table),
     }
 }
 
