@@ -11,6 +11,9 @@ use std::sync::mpsc::Receiver;
 /// What a snapshot's file ends in.
 const ENDING: &str = "json";
 
+/// Where a snapshot was written, what is in it, and whether it is redacted; or why it was not written.
+pub(in crate::app) type Written = Result<(PathBuf, SourceRead, bool), String>;
+
 /// What was chosen.
 #[derive(Debug)]
 pub(in crate::app) struct SaveSnapshot {
@@ -19,8 +22,7 @@ pub(in crate::app) struct SaveSnapshot {
     /// Without what tells whose network it is.
     pub(in crate::app) is_redacted: bool,
     /// What is being written.
-    /// Where it was written, what is in it, and whether it is redacted.
-    pub(in crate::app) saving: Option<Receiver<Result<(PathBuf, SourceRead, bool), String>>>,
+    pub(in crate::app) saving: Option<Receiver<Written>>,
     folder: PathBuf,
     name: String,
 }

@@ -358,7 +358,7 @@ pub(super) fn service(service: &str) -> Text {
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._".contains(c));
     // `aws.api.eu-west-1.…` is AWS's; a prefix list that people made may begin so too, and names no region.
-    let is_regional = || service.split('.').any(|part| is_region_word(part));
+    let is_regional = || service.split('.').any(is_region_word);
     let is_aws = ["com.amazonaws.", "cn.com.amazonaws."]
         .iter()
         .any(|start| service.starts_with(start))
