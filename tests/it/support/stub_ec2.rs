@@ -189,20 +189,23 @@ fn serve(shared: &Shared, stream: &TcpStream) {
         let action = asked.action.clone();
         shared.asked.lock().expect("requests").push(asked.clone());
         let otherwise = shared.otherwise.lock().expect("the rest").clone();
-        let reply = {
+        // Not held while the answer is made: that may take its time, and others ask meanwhile.
+        let told = {
             let mut replies = shared.replies.lock().expect("replies");
-            match replies.get_mut(&action) {
-                Some(queue) if queue.len() > 1 => queue.pop_front(),
-                Some(queue) => queue.front().cloned(),
-                None => otherwise.and_then(|answer| answer(&asked)).or_else(|| {
-                    Some(Reply::error(
-                        400,
-                        "InvalidAction",
-                        "The action is not valid for this web service.",
-                    ))
-                }),
-            }
+            replies.get_mut(&action).map(|queue| match queue.len() {
+                0 | 1 => queue.front().cloned(),
+                _ => queue.pop_front(),
+            })
         };
+        let reply = told.unwrap_or_else(|| {
+            otherwise.and_then(|answer| answer(&asked)).or_else(|| {
+                Some(Reply::error(
+                    400,
+                    "InvalidAction",
+                    "The action is not valid for this web service.",
+                ))
+            })
+        });
         let sent = match reply {
             Some(Reply::Body(status, body)) => respond(stream, status, &body, body.len()),
             Some(Reply::Truncate(body)) => {
