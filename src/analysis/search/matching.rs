@@ -140,7 +140,7 @@ impl Index {
         for Term { negated, test } in &query.terms {
             let sieve = match test {
                 Test::Word(word) if *negated => {
-                    self.exclude(&mut excluded, |each| self.together(word, each));
+                    exclude(&mut excluded, |each| self.together(word, each));
                     continue;
                 }
                 Test::Word(word) => {
@@ -149,7 +149,7 @@ impl Index {
                     continue;
                 }
                 Test::Block(block) if *negated => {
-                    self.exclude(&mut excluded, |each| self.near(*block, each));
+                    exclude(&mut excluded, |each| self.near(*block, each));
                     continue;
                 }
                 Test::Block(block) => {
@@ -210,18 +210,6 @@ impl Index {
     }
 
     // --- words ---
-
-    #[expect(
-        clippy::unused_self,
-        reason = "reads as the other steps of a search do"
-    )]
-    fn exclude(&self, excluded: &mut [bool], find: impl FnOnce(&mut dyn FnMut(u32, u16))) {
-        find(&mut |doc, _| {
-            if let Some(is_out) = excluded.get_mut(doc as usize) {
-                *is_out = true;
-            }
-        });
-    }
 
     fn score(&self, word: &Word, scores: &mut Scores) {
         let Some(last) = word.parts.len().checked_sub(1) else {
@@ -487,6 +475,15 @@ fn bit(kind: Kind) -> u64 {
 fn kinds(is_meant: impl Fn(Kind) -> bool) -> u64 {
     let meant = Kind::ALL.iter().filter(|kind| is_meant(**kind));
     meant.fold(0, |set, kind| set | bit(*kind))
+}
+
+/// Mark what is found as left out.
+fn exclude(excluded: &mut [bool], find: impl FnOnce(&mut dyn FnMut(u32, u16))) {
+    find(&mut |doc, _| {
+        if let Some(is_out) = excluded.get_mut(doc as usize) {
+            *is_out = true;
+        }
+    });
 }
 
 fn lowered(value: &Value) -> Value {
