@@ -298,7 +298,9 @@ async fn a_process_that_is_killed_leaves_a_run_that_can_be_gone_on_with() {
     reset(&moto, &proxy);
     proxy.log().clear();
     ended(program(&proxy.url(), &config, &["apply", file, "--yes"])).unwrap();
-    let changes = proxy.log().changes().len();
+    // What AWS does not know yet is asked again, more often in one run than in another: of these there are no less in any.
+    let records = proxy.log().changes();
+    let changes = records.iter().filter(|it| it.is_carried_out).count();
     let made = Place::counts(&account(&ec2).await);
 
     let mut cases: Vec<(usize, When)> = Vec::new();
