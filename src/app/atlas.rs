@@ -331,11 +331,12 @@ impl Atlas {
     fn refresh(&mut self, ctx: &egui::Context) {
         self.compare_live();
         self.narrow(ctx);
+        let only = self.only();
         if let Some(opened) = &self.sheet.opened {
             let mut options = Options {
                 hidden: self.sheet.seen.hidden.clone(),
                 marks: self.sheet.marks.clone(),
-                only: self.only(opened),
+                only,
                 color_by: self.sheet.seen.color_by.clone(),
                 group_by: self.sheet.seen.group_by.clone(),
                 since: Arc::clone(&self.sheet.since),
@@ -349,7 +350,7 @@ impl Atlas {
                 Size::Compact
             };
             let before = self.sheet.map.generation;
-            self.sheet.map.update(opened, &options, size);
+            self.sheet.map.update(ctx, opened, &options, size);
             if before != self.sheet.map.generation {
                 self.sheet.canvas.forget();
             }
@@ -357,7 +358,8 @@ impl Atlas {
         let opened = self.sheet.opened.as_ref();
         let searched = opened.filter(|_| self.search.asks());
         let index = searched.and_then(|opened| self.searcher.index(opened, ctx));
-        self.search.update(opened, &self.sheet.map, index.as_ref());
+        self.search
+            .update(ctx, opened, &self.sheet.map, index.as_ref());
     }
 
     fn apply_theme(&mut self, ctx: &egui::Context) {
@@ -640,6 +642,23 @@ impl Atlas {
         }
     }
 
+    /// Take the last change of what is seen back, or make it once more. A VPC that is gone meanwhile is not shown again.
+    fn step_seen(&mut self, back: bool) {
+        let Sheet {
+            opened,
+            seen,
+            undo,
+            redo,
+            ..
+        } = &mut self.sheet;
+        let (from, to) = if back { (undo, redo) } else { (redo, undo) };
+        let Some(mut next) = from.pop() else { return };
+        let vpcs = || opened.iter().flat_map(|opened| &opened.vpcs);
+        next.vpc = next.vpc.filter(|vpc| vpcs().any(|entry| entry.key == *vpc));
+        to.push(std::mem::replace(seen, next));
+        self.remember_seen();
+    }
+
     /// Forget what was seen of the network that was open.
     fn begin_anew(&mut self) {
         self.sheet.map.clear();
@@ -877,22 +896,8 @@ impl Atlas {
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Undo if self.shows_design => self.step_design(ctx, true),
             Command::Redo if self.shows_design => self.step_design(ctx, false),
-            Command::Undo => {
-                if let Some(before) = self.sheet.undo.pop() {
-                    self.sheet
-                        .redo
-                        .push(std::mem::replace(&mut self.sheet.seen, before));
-                    self.remember_seen();
-                }
-            }
-            Command::Redo => {
-                if let Some(after) = self.sheet.redo.pop() {
-                    self.sheet
-                        .undo
-                        .push(std::mem::replace(&mut self.sheet.seen, after));
-                    self.remember_seen();
-                }
-            }
+            Command::Undo => self.step_seen(true),
+            Command::Redo => self.step_seen(false),
             Command::CopyId => {
                 if let Some(key) = &self.sheet.selected {
                     let (text, what) = (key.id.to_string(), format!("id {}", key.id));
@@ -958,6 +963,10 @@ impl Atlas {
             Command::ToggleDetails => {
                 let details = !self.settings.details;
                 self.change_settings(|settings| settings.details = details);
+            }
+            Command::ToggleMinimap => {
+                let hidden = !self.settings.hides_minimap;
+                self.change_settings(|settings| settings.hides_minimap = hidden);
             }
             Command::ToggleFocus => {
                 let focus = if self.sheet.seen.focus.is_some() {
@@ -1385,6 +1394,7 @@ impl Atlas {
 
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
+            Command::ToggleMinimap => Some(!self.settings.hides_minimap),
             Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
             Command::ColorByTag => Some(self.sheet.seen.color_by.is_some()),
             Command::GroupByTag => Some(self.sheet.seen.group_by.is_some()),
@@ -1586,7 +1596,11 @@ impl Atlas {
             }
             Some(opened) => {
                 if self.sheet.map.layout.cards.is_empty() {
-                    let (title, words) = empty_words(&self.sheet.seen, opened);
+                    let (title, words) = if self.sheet.map.is_drawing() {
+                        ("Drawing the map", "It is a large one.")
+                    } else {
+                        empty_words(&self.sheet.seen, opened)
+                    };
                     canvas::nothing(&app, ui, ui.max_rect(), title, words);
                 } else {
                     let searched = Searched {

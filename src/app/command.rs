@@ -96,6 +96,8 @@ pub enum Command {
     ShowSelected,
     /// Detail lines on cards.
     ToggleDetails,
+    /// Show or hide the whole map in the corner.
+    ToggleMinimap,
     /// Only what is related to what is selected.
     ToggleFocus,
     /// Resources of a kind on the map, or not.
@@ -313,6 +315,7 @@ impl Command {
         Self::Fit,
         Self::ShowSelected,
         Self::ToggleDetails,
+        Self::ToggleMinimap,
         Self::ToggleFocus,
         Self::ColorByTag,
         Self::GroupByTag,
@@ -400,6 +403,7 @@ impl Command {
             Self::Fit => "Fit the map",
             Self::ShowSelected => "Show what is selected",
             Self::ToggleDetails => "Show details",
+            Self::ToggleMinimap => "Show the minimap",
             Self::ToggleFocus => "Show only neighbours",
             Self::HideKind(kind) => hide_text(kind),
             Self::ShowAll => "Show everything",
@@ -498,6 +502,9 @@ impl Command {
             Self::Fit => "Show the whole map, and keep doing so until it is moved",
             Self::ShowSelected => "Bring the selected card into view at a size that can be read",
             Self::ToggleDetails => "Show or hide the detail lines on cards",
+            Self::ToggleMinimap => {
+                "Show or hide the whole map in the corner, where not all of it is seen"
+            }
             Self::ToggleFocus => {
                 "Show the selected resource and what is related to it, and nothing else"
             }
@@ -572,6 +579,7 @@ impl Command {
             | Self::Fit
             | Self::ShowSelected
             | Self::ToggleDetails
+            | Self::ToggleMinimap
             | Self::ToggleFocus
             | Self::HideKind(_)
             | Self::ShowAll
@@ -648,6 +656,7 @@ impl Command {
             | Self::DeleteView
             | Self::ClearSelection
             | Self::ToggleDetails
+            | Self::ToggleMinimap
             | Self::ToggleFocus
             | Self::ColorByTag
             | Self::GroupByTag
@@ -737,6 +746,7 @@ impl Command {
             | Self::GroupByTag
             | Self::ClearSelection
             | Self::HideKind(_)
+            | Self::ToggleMinimap
             | Self::ThemeLight
             | Self::ThemeDark
             | Self::ThemeSystem
@@ -782,6 +792,7 @@ impl Command {
             | Self::ShowMap
             | Self::ShowTables
             | Self::ToggleDetails
+            | Self::ToggleMinimap
             | Self::ColorByTag
             | Self::GroupByTag
             | Self::ToggleSources

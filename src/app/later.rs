@@ -66,6 +66,19 @@ impl<K: PartialEq, T: Send + 'static> Later<K, T> {
         is_new
     }
 
+    /// Work it out at once: it takes no time.
+    pub(super) fn now(&mut self, key: K, work: impl FnOnce() -> T) {
+        *self = Self {
+            done: Some((key, work())),
+            ..Self::default()
+        };
+    }
+
+    /// What was worked out last, to be kept elsewhere, where it is of what is wanted.
+    pub(super) fn take(&mut self, is_it: impl FnOnce(&K) -> bool) -> Option<(K, T)> {
+        self.done.take_if(|(of, _)| is_it(of))
+    }
+
     /// What was worked out last.
     pub(super) fn get(&self) -> Option<&T> {
         self.done.as_ref().map(|(_, value)| value)

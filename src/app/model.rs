@@ -1,7 +1,8 @@
 //! The open network, and the map made of it.
 
+use super::later::Later;
 use super::references;
-use crate::analysis::overlap::{Overlap, overlaps};
+use crate::analysis::overlap::{Overlaps, overlaps};
 use crate::analysis::search::{account_of, region_of};
 use crate::cidr::Family;
 use crate::network::{
@@ -13,6 +14,7 @@ use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, connections_are_read, natural};
 use crate::workspace::{Identity, Loaded, SourceSpec};
+use eframe::egui;
 use jiff::Timestamp;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,11 +42,43 @@ pub(super) struct Opened {
     pub(super) generation: u64,
     /// The VPCs in the order of lists: by account, region, and name.
     pub(super) vpcs: Vec<VpcEntry>,
-    referrers: BTreeMap<Key, Vec<Key>>,
-    /// Made when they are asked for first.
-    interconnect: OnceLock<Interconnect>,
-    overlaps: OnceLock<Vec<Overlap>>,
+    derived: Arc<Derived>,
     tag_keys: OnceCell<Vec<(Text, usize)>>,
+}
+
+/// What follows from a network, made when it is asked for first; of a large one beside the window, before anybody asks.
+#[derive(Default)]
+struct Derived {
+    referrers: OnceLock<BTreeMap<Key, Vec<Key>>>,
+    interconnect: OnceLock<Interconnect>,
+    overlaps: OnceLock<Overlaps>,
+}
+
+impl Derived {
+    fn referrers(&self, network: &Network) -> &BTreeMap<Key, Vec<Key>> {
+        self.referrers
+            .get_or_init(|| references::referrers(network))
+    }
+
+    fn interconnect(&self, network: &Network) -> &Interconnect {
+        self.interconnect.get_or_init(|| Interconnect::of(network))
+    }
+
+    fn overlaps(&self, network: &Network) -> &Overlaps {
+        self.overlaps
+            .get_or_init(|| overlaps(network, self.interconnect(network)))
+    }
+
+    /// All of it, on a thread of its own. Where there is none it is made when it is asked for.
+    fn begin(self: &Arc<Self>, network: &Arc<Network>) {
+        let (derived, network) = (Arc::clone(self), Arc::clone(network));
+        let thread = std::thread::Builder::new().name("vpc-atlas-derive".into());
+        let work = move || {
+            derived.overlaps(&network);
+            derived.referrers(&network);
+        };
+        thread.spawn(work).ok();
+    }
 }
 
 /// A VPC in a list.
@@ -117,7 +151,10 @@ impl Opened {
         gaps.sort_unstable();
         gaps.dedup();
         let vpcs = vpc_entries(&network, &topology, &gaps);
-        let referrers = references::referrers(&network);
+        let derived = Arc::new(Derived::default());
+        if is_large(&network) {
+            derived.begin(&network);
+        }
         Self {
             sources,
             label,
@@ -129,9 +166,7 @@ impl Opened {
             read_at: None,
             generation,
             vpcs,
-            referrers,
-            interconnect: OnceLock::new(),
-            overlaps: OnceLock::new(),
+            derived,
             tag_keys: OnceCell::new(),
         }
     }
@@ -149,14 +184,12 @@ impl Opened {
 
     /// What joins its VPCs.
     pub(super) fn interconnect(&self) -> &Interconnect {
-        self.interconnect
-            .get_or_init(|| Interconnect::of(&self.network))
+        self.derived.interconnect(&self.network)
     }
 
-    /// Blocks of its VPCs that overlap, those that matter first.
-    pub(super) fn overlaps(&self) -> &[Overlap] {
-        self.overlaps
-            .get_or_init(|| overlaps(&self.network, self.interconnect()))
+    /// Blocks of its VPCs that overlap.
+    pub(super) fn overlaps(&self) -> &Overlaps {
+        self.derived.overlaps(&self.network)
     }
 
     /// What belongs together on the overview, or on the map of VPCs.
@@ -183,7 +216,8 @@ impl Opened {
 
     /// Who names this resource, by key.
     pub(super) fn referrers(&self, key: &Key) -> &[Key] {
-        self.referrers.get(key).map_or(&[], Vec::as_slice)
+        let referrers = self.derived.referrers(&self.network);
+        referrers.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// Gaps about a resource.
@@ -195,16 +229,7 @@ impl Opened {
 
     /// The VPC a resource stands in.
     pub(super) fn vpc_of(&self, key: &Key) -> Option<Key> {
-        if key.kind == Kind::Vpc {
-            return Some(key.clone());
-        }
-        if let Some(vpc) = self.topology.vpc_of(key) {
-            return Some(vpc.clone());
-        }
-        let resource = self.network.get(key)?;
-        references::named(resource.facts())
-            .into_iter()
-            .find(|named| named.kind == Kind::Vpc)
+        vpc_of(&self.network, &self.topology, key)
     }
 
     /// The resource on the map that stands for this one: itself, else the subnet or VPC it is in.
@@ -222,22 +247,6 @@ impl Opened {
             .or_else(|| on_map(Kind::TransitGateway))
             .or_else(|| on_map(Kind::Vpc))
             .cloned()
-    }
-
-    /// What stands on a whole map for these, and the VPCs that is in.
-    pub(super) fn standing_for<'a>(&self, keys: impl Iterator<Item = &'a Key>) -> BTreeSet<Key> {
-        let mut all = BTreeSet::new();
-        for key in keys {
-            let is_card = key.kind == Kind::Vpc || self.topology.vpc_of(key).is_some();
-            if !is_card && let Some(resource) = self.network.get(key) {
-                let named = references::named(resource.facts()).into_iter();
-                all.extend(named.filter(|key| key.kind == Kind::Subnet));
-            }
-            all.extend(self.topology.vpcs_of(key).cloned());
-            all.extend(self.vpc_of(key));
-            all.insert(key.clone());
-        }
-        all
     }
 
     /// The keys of tags with how many resources have each, the most frequent first. Names are last: no two
@@ -294,6 +303,44 @@ impl Opened {
         }
         counts.into_iter().collect()
     }
+}
+
+/// Whether so much is made of it that painting would wait too long for that.
+pub(super) fn is_large(network: &Network) -> bool {
+    network.len() > 4_000
+}
+
+fn vpc_of(network: &Network, topology: &Topology, key: &Key) -> Option<Key> {
+    if key.kind == Kind::Vpc {
+        return Some(key.clone());
+    }
+    if let Some(vpc) = topology.vpc_of(key) {
+        return Some(vpc.clone());
+    }
+    let resource = network.get(key)?;
+    references::named(resource.facts())
+        .into_iter()
+        .find(|named| named.kind == Kind::Vpc)
+}
+
+/// What stands on a whole map for these, and the VPCs that is in.
+pub(super) fn standing_for<'a>(
+    network: &Network,
+    topology: &Topology,
+    keys: impl Iterator<Item = &'a Key>,
+) -> BTreeSet<Key> {
+    let mut all = BTreeSet::new();
+    for key in keys {
+        let is_card = key.kind == Kind::Vpc || topology.vpc_of(key).is_some();
+        if !is_card && let Some(resource) = network.get(key) {
+            let named = references::named(resource.facts()).into_iter();
+            all.extend(named.filter(|key| key.kind == Kind::Subnet));
+        }
+        all.extend(topology.vpcs_of(key).cloned());
+        all.extend(vpc_of(network, topology, key));
+        all.insert(key.clone());
+    }
+    all
 }
 
 /// The colour of a subnet of a kind.
@@ -410,26 +457,40 @@ fn is_read(network: &Network, vpc: &Key, kind: Kind) -> bool {
     network.coverage_around(vpc, kind) == Coverage::Complete
 }
 
-/// The map: what is to be seen, where it is, and the display list. Made anew only when what it is made of changes.
+/// The map: what is to be seen, where it is, and the display list. Made anew only when what it is made of changes; that of
+/// a large network beside the window, which shows the last one meanwhile.
 pub(super) struct Map {
-    pub(super) view: View,
+    pub(super) view: Arc<View>,
     pub(super) layout: Arc<Layout>,
     pub(super) scene: Arc<Scene>,
     request: Request,
-    made_of: Option<(u64, Options, Size)>,
+    made_of: Option<MadeOf>,
+    drawing: Later<MadeOf, Drawn>,
     /// Counts up with each new scene.
     pub(super) generation: u64,
+}
+
+/// What a map is made of: a network by its number, and how it is to be seen.
+type MadeOf = (u64, Options, Size);
+
+/// A map as it is made, before it is shown.
+struct Drawn {
+    view: View,
+    request: Request,
+    /// None where the last one still holds.
+    picture: Option<(Arc<Layout>, Arc<Scene>)>,
 }
 
 impl Default for Map {
     fn default() -> Self {
         let layout = Arc::<Layout>::default();
         Self {
-            view: View::default(),
+            view: Arc::default(),
             scene: Arc::new(Scene::new(Arc::default(), Arc::clone(&layout))),
             layout,
             request: Request::default(),
             made_of: None,
+            drawing: Later::default(),
             generation: 0,
         }
     }
@@ -441,28 +502,69 @@ impl Map {
         (self.made_of.as_ref()).is_some_and(|(_, options, _)| options.overview)
     }
 
+    /// Whether a newer one is being made.
+    pub(super) fn is_drawing(&self) -> bool {
+        self.drawing.is_under_way()
+    }
+
     /// Bring it up to date.
-    pub(super) fn update(&mut self, opened: &Opened, options: &Options, size: Size) {
+    pub(super) fn update(
+        &mut self,
+        ctx: &egui::Context,
+        opened: &Opened,
+        options: &Options,
+        size: Size,
+    ) {
         let wanted = (opened.generation, options.clone(), size);
         if self.made_of.as_ref() == Some(&wanted) {
             return;
         }
-        self.view = View::after(&self.view, &opened.network, &opened.topology, options);
-        let request = Request {
-            diagram: Arc::clone(&self.view.diagram),
-            size,
-            previous: self.made_of.is_some().then(|| self.layout.order.clone()),
+        let draw = {
+            let (network, topology) = (Arc::clone(&opened.network), Arc::clone(&opened.topology));
+            let (before, options) = (Arc::clone(&self.view), options.clone());
+            let last = self.made_of.is_some().then(|| self.request.clone());
+            let order = last.is_some().then(|| self.layout.order.clone());
+            move || {
+                let view = View::after(&before, &network, &topology, &options);
+                let request = Request {
+                    diagram: Arc::clone(&view.diagram),
+                    size,
+                    previous: order,
+                };
+                let picture = (last.as_ref() != Some(&request)).then(|| {
+                    let layout = Arc::new(layout::layout(&request));
+                    let diagram = Arc::clone(&request.diagram);
+                    let scene = Scene::new(diagram, Arc::clone(&layout));
+                    (layout, Arc::new(scene))
+                });
+                Drawn {
+                    view,
+                    request,
+                    picture,
+                }
+            }
         };
-        if request != self.request || self.made_of.is_none() {
-            self.layout = Arc::new(layout::layout(&request));
-            self.scene = Arc::new(Scene::new(
-                Arc::clone(&request.diagram),
-                Arc::clone(&self.layout),
-            ));
-            self.request = request;
+        if !is_large(&opened.network) {
+            self.drawing.clear();
+            self.show(wanted, draw());
+            return;
+        }
+        self.drawing.want(ctx, wanted.clone(), draw.clone());
+        if self.drawing.has_failed() {
+            self.show(wanted, draw());
+        } else if let Some((made_of, drawn)) = self.drawing.take(|of| *of == wanted) {
+            self.show(made_of, drawn);
+        }
+    }
+
+    fn show(&mut self, made_of: MadeOf, drawn: Drawn) {
+        self.view = Arc::new(drawn.view);
+        if let Some((layout, scene)) = drawn.picture {
+            (self.layout, self.scene) = (layout, scene);
             self.generation += 1;
         }
-        self.made_of = Some(wanted);
+        self.request = drawn.request;
+        self.made_of = Some(made_of);
     }
 
     /// Forget everything, numbers of cards included.

@@ -1,13 +1,10 @@
 //! The index of the open network: made when it is first asked for, a large one on a thread of its own.
 
-use super::model::Opened;
+use super::model::{Opened, is_large};
 use crate::analysis::search::Index;
 use eframe::egui;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
-
-/// Networks of up to so many resources are indexed between two frames.
-const AT_ONCE: usize = 4_000;
 
 /// Makes and keeps the index of one network.
 #[derive(Default)]
@@ -33,7 +30,7 @@ impl Searcher {
         {
             return Some(Arc::clone(index));
         }
-        if opened.network.len() > AT_ONCE && self.build_aside(opened, ctx) {
+        if is_large(&opened.network) && self.build_aside(opened, ctx) {
             return None;
         }
         let index = Arc::new(Index::of(&opened.network));

@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::model::{Map, Opened};
-use super::views::Narrowed;
+use super::views::{Narrowed, Neighbours};
 use crate::network::{Key, Kind, Text};
 use crate::picture::diagram::Mark;
 use crate::picture::view::Since;
@@ -62,7 +62,9 @@ pub(super) struct Sheet {
     pub(super) page: Page,
     pub(super) canvas: Canvas,
     /// What the view that is shown finds.
-    pub(super) narrowed: Option<Narrowed>,
+    pub(super) narrowed: Narrowed,
+    /// What is related to what is focused.
+    pub(super) neighbours: Option<Neighbours>,
     /// Further marks on cards: problems of a design.
     pub(super) marks: BTreeMap<Key, Vec<Mark>>,
     /// What is drawn of changes since an earlier reading.

@@ -1,7 +1,8 @@
 //! Saved searches as views of the map, and tags as its colours and groups.
 
 use super::atlas::Atlas;
-use super::model::Opened;
+use super::later::Later;
+use super::model::{is_large, standing_for};
 use super::panels::views::Naming;
 use super::sheet::{Page, Sheet};
 use crate::analysis::search::{LIMIT, Query};
@@ -40,10 +41,13 @@ pub(super) enum By {
     Group,
 }
 
-/// What the map is narrowed to, and what for.
-pub(super) struct Narrowed {
-    query: String,
-    generation: u64,
+/// What the map is narrowed to: what a search finds in a network, which is told by its number.
+pub(super) type Narrowed = Later<(String, u64), Arc<BTreeSet<Key>>>;
+
+/// The neighbours of something, as far as the map is not narrowed to others.
+pub(super) struct Neighbours {
+    of: (Key, bool, u64),
+    within: Option<Arc<BTreeSet<Key>>>,
     keys: Arc<BTreeSet<Key>>,
 }
 
@@ -60,40 +64,65 @@ impl Atlas {
             return;
         };
         let Some(view) = &seen.view else {
-            *narrowed = None;
+            narrowed.clear();
             return;
         };
-        let is_made = narrowed
-            .as_ref()
-            .is_some_and(|made| made.query == view.query && made.generation == opened.generation);
-        if is_made {
+        let wanted = (view.query.clone(), opened.generation);
+        if narrowed.of() == Some(&wanted) {
             return;
         }
         let Some(index) = self.searcher.index(opened, ctx) else {
             return;
         };
-        let found = index.search(&Query::parse(&view.query), LIMIT);
-        let resources: Vec<&Key> = index.resources().map(|resource| resource.key()).collect();
-        let keys = found.places().filter_map(|place| resources.get(place));
-        *narrowed = Some(Narrowed {
-            query: view.query.clone(),
-            generation: opened.generation,
-            keys: Arc::new(opened.standing_for(keys.copied())),
-        });
+        let (network, topology) = (Arc::clone(&opened.network), Arc::clone(&opened.topology));
+        let query = Query::parse(&view.query);
+        let work = move || {
+            let found = index.search(&query, LIMIT);
+            let resources: Vec<&Key> = index.resources().map(|resource| resource.key()).collect();
+            let keys = found.places().filter_map(|place| resources.get(place));
+            Arc::new(standing_for(&network, &topology, keys.copied()))
+        };
+        if is_large(&opened.network) {
+            narrowed.want(ctx, wanted, work);
+        } else {
+            narrowed.now(wanted, work);
+        }
     }
 
     /// What the map shows and nothing else: what a view finds, what is related to something, or both.
-    pub(super) fn only(&self, opened: &Opened) -> Option<Arc<BTreeSet<Key>>> {
-        let narrowed = self.sheet.narrowed.as_ref();
-        let narrowed = narrowed.map(|narrowed| &narrowed.keys);
-        let Some(focus) = &self.sheet.seen.focus else {
-            return narrowed.map(Arc::clone);
+    pub(super) fn only(&mut self) -> Option<Arc<BTreeSet<Key>>> {
+        let Sheet {
+            opened: Some(opened),
+            seen,
+            narrowed,
+            neighbours,
+            ..
+        } = &mut self.sheet
+        else {
+            return None;
         };
-        let mut related = opened.related(focus, self.sheet.seen.overview).keys;
-        if let Some(narrowed) = narrowed {
-            related.retain(|key| narrowed.contains(key));
-        }
-        Some(Arc::new(related))
+        let within = seen.view.as_ref().and_then(|_| narrowed.get()).cloned();
+        let Some(focus) = &seen.focus else {
+            return within;
+        };
+        let of = (focus.clone(), seen.overview, opened.generation);
+        let held = neighbours
+            .take()
+            .filter(|held| held.of == of && held.within == within);
+        let held = held.unwrap_or_else(|| {
+            let mut keys = opened.related(focus, seen.overview).keys;
+            if let Some(within) = &within {
+                keys.retain(|key| within.contains(key));
+            }
+            Neighbours {
+                of,
+                within,
+                keys: Arc::new(keys),
+            }
+        });
+        let keys = Arc::clone(&held.keys);
+        *neighbours = Some(held);
+        Some(keys)
     }
 
     pub(super) fn view_action(&mut self, ctx: &egui::Context, action: ViewAction) {

@@ -73,6 +73,9 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Whether cards show their detail lines.
     pub details: bool,
+    /// Whether the whole map in the corner is hidden.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hides_minimap: bool,
     /// What was open, the latest first, in the grammar of SOURCE (`workspace::SourceSpec`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recent: Vec<String>,

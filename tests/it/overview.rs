@@ -10,7 +10,9 @@ use std::sync::Arc;
 use vpc_atlas::analysis::overlap::overlaps;
 use vpc_atlas::app::dialogs::Answer;
 use vpc_atlas::export::{self, svg};
-use vpc_atlas::network::{Coverage, Interconnect, Key, Kind, Network, Shard, Text, Topology};
+use vpc_atlas::network::{
+    Cause, Coverage, Gap, Interconnect, Key, Kind, Network, Scope, Shard, Text, Topology,
+};
 use vpc_atlas::picture::diagram::{Card, CardId, Diagram, End, Sign};
 use vpc_atlas::picture::layout::{Layout, Request, Size, layout};
 use vpc_atlas::picture::scene::Scene;
@@ -164,12 +166,15 @@ fn cards_stand_apart_and_every_one_is_there_once() {
 fn overlaps_that_matter_stand_out_from_those_that_do_not() {
     let network = estate();
     let found = overlaps(&network, &Interconnect::of(&network));
-    let pairs: Vec<(bool, &str)> = found
-        .iter()
-        .map(|it| (it.matters(), it.one.id.as_str()))
-        .collect();
     let (joined, apart) = (vpc(1, 0, 1), vpc(1, 3, 4));
-    assert_eq!(pairs, [(true, joined.as_str()), (false, apart.as_str())]);
+    let pairs: Vec<&str> = (found.joined().iter())
+        .map(|it| it.one.id.as_str())
+        .collect();
+    assert_eq!(pairs, [joined.as_str()]);
+    let apart_key = key(Kind::Vpc, apart.clone());
+    let others = found.apart_of(&apart_key).count();
+    assert_eq!((others, found.joined_of(&apart_key).count()), (1, 0));
+    assert_eq!(found.nests().len(), 2);
     let view = overview(&network);
     let joined = card(&view, &key(Kind::Vpc, joined));
     assert_eq!(
@@ -478,4 +483,139 @@ fn write_the_estate() {
     if let Some(path) = std::env::var_os("VPC_ATLAS_CROWD") {
         std::fs::write(path, vpc_atlas::source::snapshot::write(&crowd(200, 5))).unwrap();
     }
+}
+
+fn groups_with(view: &View, words: &str) -> Vec<(String, usize)> {
+    let groups = view.diagram.groups().filter_map(|group| {
+        let heading = group.heading.as_ref()?;
+        let told = format!("{} {}", heading.title, heading.caption);
+        told.contains(words).then_some((told, group.cards.len()))
+    });
+    groups.collect()
+}
+
+#[test]
+fn an_account_that_did_not_tell_its_vpcs_has_a_frame_that_says_so() {
+    let mut shard = Shard::new();
+    let cause = Cause::Denied("ec2:DescribeVpcs".into());
+    let gap = Gap::new("ec2:DescribeVpcs", "", cause, "not allowed");
+    shard.add_gap(gap.of_kinds([Kind::Vpc]));
+    let scope = Scope {
+        account: Some("999900001111".into()),
+        region: Some("eu-west-1".into()),
+    };
+    let network = estate().merged(&Network::of(scope, shard));
+    let view = overview(&network);
+    assert_eq!(groups_with(&view, "999900001111").len(), 1);
+    let mut cards = view.diagram.cards();
+    let card = cards.find(|card| card.title == "VPCs").unwrap();
+    assert!(card.dashed && card.caption == "not allowed to read");
+    // No number says that these are all.
+    assert_eq!(view.diagram.columns[0].count, None);
+    assert_eq!(overview(&estate()).diagram.columns[0].count, Some(60));
+    let bands = view.diagram.bands.iter();
+    let captions: Vec<&str> = bands
+        .filter_map(|band| band.heading.as_ref())
+        .map(|heading| heading.caption.as_str())
+        .filter(|caption| caption.contains("others not read"))
+        .collect();
+    assert_eq!(captions.len(), 1, "{captions:?}");
+}
+
+#[test]
+fn vpcs_can_be_grouped_by_a_tag_within_their_place() {
+    let options = Options {
+        overview: true,
+        group_by: Some("Name".into()),
+        ..Options::default()
+    };
+    let network = estate();
+    let view = View::of(&network, &Topology::of(&network), &options);
+    // Each has a name of its own, and a frame of its own by it.
+    let framed = groups_with(&view, "prod-dub-app");
+    assert_eq!(framed.len(), 1, "{framed:?}");
+    assert_eq!(framed[0].1, 1);
+    assert!(framed[0].0.contains("harbour-prod"), "{framed:?}");
+    assert_eq!(
+        view.diagram.cards().count(),
+        overview(&network).diagram.cards().count()
+    );
+}
+
+#[test]
+fn default_vpcs_of_many_accounts_are_one_shared_block() {
+    let mut network = Network::new();
+    for account in 0..40 {
+        let owner = format!("1111222233{account:02}");
+        let id = format!("vpc-{account:03}");
+        let mut lone = crate::support::estate::Estate::default();
+        lone.vpc([&owner, "eu-west-1"], &id, "default", &["172.31.0.0/16"], 0);
+        network = network.merged(&lone.finish());
+    }
+    let found = overlaps(&network, &Interconnect::of(&network));
+    assert_eq!(found.nests().len(), 1);
+    assert_eq!(found.nests()[0].vpcs().len(), 40);
+    let one = key(Kind::Vpc, "vpc-007".to_owned());
+    assert_eq!(
+        (found.apart_of(&one).count(), found.joined().len()),
+        (39, 0)
+    );
+    let view = overview(&network);
+    let card = card(&view, &one);
+    assert!(
+        card.marks
+            .iter()
+            .any(|mark| mark.text.ends_with("and 34 more"))
+    );
+}
+
+#[test]
+fn a_large_network_is_drawn_beside_the_window_and_searched_part_by_part() {
+    let mut many = crate::support::estate::Estate::default();
+    for number in 0..1_500 {
+        let block = format!("10.{}.{}.0/20", number / 16, number % 16 * 16);
+        let id = format!("vpc-{number:04}");
+        many.vpc(
+            [PROD, "eu-west-1"],
+            &id,
+            &format!("crew-{number}"),
+            &[&block],
+            1,
+        );
+    }
+    many.read_all();
+    let mut window = Window::sized(vec2(1400.0, 900.0), Answer::Unavailable);
+    let state = window.harness.state_mut();
+    state.show_network("many", Arc::new(many.finish()));
+    let until = |window: &mut Window, what: &str, is_so: &dyn Fn(&Window) -> bool| {
+        for _ in 0..4_000 {
+            window.harness.step();
+            if is_so(window) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        panic!("{what}");
+    };
+    until(&mut window, "the overview never comes", &|window| {
+        window.kinds_on_map(Kind::Vpc) == 1_500
+    });
+    window.click("All VPCs 1,500 VPCs");
+    until(&mut window, "the map never comes", &|window| {
+        window.kinds_on_map(Kind::Subnet) == 1_500
+    });
+    // Undo comes back to the overview, drawn anew.
+    window.press(Modifiers::COMMAND, egui::Key::Z);
+    until(&mut window, "undo draws nothing", &|window| {
+        window.kinds_on_map(Kind::Subnet) == 0 && window.kinds_on_map(Kind::Vpc) == 1_500
+    });
+    window.press(Modifiers::COMMAND, egui::Key::F);
+    window.type_text("kind:subnet crew");
+    until(&mut window, "the search ends never", &|window| {
+        window.has("1,500")
+    });
+    window.press(Modifiers::NONE, egui::Key::Enter);
+    until(&mut window, "nothing is selected", &|window| {
+        window.selected().is_some()
+    });
 }

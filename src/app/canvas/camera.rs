@@ -35,6 +35,24 @@ impl Default for Camera {
 }
 
 impl Camera {
+    /// One that shows all of a map in the middle of a canvas, however small it becomes.
+    pub fn over(canvas: Rect, bounds: &MapRect) -> Self {
+        let size = vec2(bounds.width().to_f32(), bounds.height().to_f32()).max(vec2(1.0, 1.0));
+        let zoom = (canvas.width() / size.x).min(canvas.height() / size.y);
+        let middle = bounds.center();
+        let start = |middle: Fx, room: f32| {
+            f64::from(middle.to_f32()) - f64::from(room) / f64::from(zoom) / 2.0
+        };
+        Self {
+            origin: (
+                start(middle.x, canvas.width()),
+                start(middle.y, canvas.height()),
+            ),
+            zoom,
+            fitted: false,
+        }
+    }
+
     /// Points per map unit.
     pub fn zoom(&self) -> f32 {
         self.zoom
@@ -94,6 +112,12 @@ impl Camera {
         let zoom = f64::from(self.zoom);
         self.origin.0 -= f64::from(by.x) / zoom;
         self.origin.1 -= f64::from(by.y) / zoom;
+    }
+
+    /// Bring a point of the map to the middle of the canvas.
+    pub fn center_on(&mut self, canvas: Rect, point: Point) {
+        let at = self.screen_from_map(canvas, [point.x.to_f32(), point.y.to_f32()]);
+        self.pan(canvas.center() - at);
     }
 
     /// Magnify by a factor, keeping what is under a place on the screen where it is.

@@ -2,6 +2,7 @@
 
 pub mod camera;
 mod lines;
+mod minimap;
 pub mod paint;
 
 use super::command::Command;
@@ -42,6 +43,8 @@ pub(super) struct Canvas {
     pub(super) camera: Camera,
     /// The place of the canvas in the window, as of the last frame.
     pub(super) rect: Option<Rect>,
+    /// The place of the minimap, where there is one.
+    minimap: Option<Rect>,
     /// How much was seen last, so that the border between two levels does not flicker.
     level: Option<Level>,
     hovered: Option<Target>,
@@ -154,6 +157,9 @@ pub(super) fn ui(
         .selected
         .and_then(|key| opened.anchor(key, &map.view))
         .and_then(|key| map.view.card(&key));
+    state.minimap = (!app.settings.hides_minimap)
+        .then(|| minimap::place(rect, &state.camera, map))
+        .flatten();
     let pointed = hover(ui, &response, state, map, level);
     let elsewhere = state.pointed.take().filter(|_| pointed.is_none());
     let elsewhere = elsewhere.and_then(|key| map.view.card(&opened.anchor(&key, &map.view)?));
@@ -205,6 +211,7 @@ pub(super) fn ui(
         );
     }
     name_cards(app, ui, response.id, state, opened, map, selected);
+    minimap::ui(app, ui, state, map);
     if let Some((target, at)) = pointed {
         tip(ui, &response, &brush, map, target, at);
     }
@@ -246,6 +253,9 @@ fn hover(
 ) -> Option<(Target, Pos2)> {
     let rect = state.rect?;
     let at = pointer(ui, response).filter(|at| !response.dragged() && rect.contains(*at))?;
+    if minimap::covers(state, at) {
+        return None;
+    }
     let point = state.camera.map_from_screen(rect, at);
     if level == Level::Groups {
         let group = map

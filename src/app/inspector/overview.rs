@@ -9,21 +9,23 @@ use egui::Ui;
 impl Page<'_> {
     /// Blocks of this VPC that overlap those of others.
     pub(super) fn overlaps(&self, ui: &mut Ui) {
-        let overlaps = self.opened.overlaps().iter();
-        let rows: Vec<(Key, String)> = overlaps
-            .filter_map(|overlap| {
-                let (own, other, block) = overlap.seen_from(self.key)?;
-                let blocks = if own == block {
-                    own.to_string()
+        let overlaps = self.opened.overlaps();
+        let all = overlaps
+            .joined_of(self.key)
+            .chain(overlaps.apart_of(self.key));
+        let rows: Vec<(Key, String)> = all
+            .map(|seen| {
+                let blocks = if seen.own == seen.block {
+                    seen.own.to_string()
                 } else {
-                    format!("{own}, {block}")
+                    format!("{}, {}", seen.own, seen.block)
                 };
-                let words = if overlap.matters() {
-                    format!("{blocks} · joined")
-                } else {
+                let words = if seen.joined_by.is_empty() {
                     blocks
+                } else {
+                    format!("{blocks} · joined")
                 };
-                Some((other.clone(), words))
+                (seen.other.clone(), words)
             })
             .collect();
         if !rows.is_empty() {

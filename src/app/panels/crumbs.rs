@@ -4,7 +4,8 @@ use super::super::command::Command;
 use super::super::context::{Action, AppContext, hint};
 use super::super::model::Opened;
 use super::super::widgets::{self, Row};
-use crate::analysis::overlap::Overlap;
+use crate::analysis::overlap::{Nest, Overlap};
+use crate::network::Key;
 use crate::picture::diagram::Role;
 use crate::picture::theme::Ink;
 use crate::picture::view::grouped;
@@ -13,6 +14,8 @@ use egui::{Align, Layout, RichText, Ui};
 
 /// Overlaps that are listed; the cards mark all of them.
 const LISTED: usize = 200;
+/// VPCs of a shared block that are named before their number has to do.
+const NAMED: usize = 4;
 
 pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
     ui.horizontal_centered(|ui| {
@@ -80,13 +83,13 @@ fn overlaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
     if overlaps.is_empty() {
         return;
     }
-    let matter = overlaps.iter().filter(|overlap| overlap.matters()).count();
-    let (count, role) = if matter > 0 {
-        (matter, Role::Warn)
+    let matter = overlaps.joined().len();
+    let (words, role) = if matter > 0 {
+        (widgets::count(matter, "overlap"), Role::Warn)
     } else {
-        (overlaps.len(), Role::Neutral)
+        let shared = overlaps.nests().len();
+        (widgets::count(shared, "shared block"), Role::Neutral)
     };
-    let words = widgets::count(count, "overlap");
     let words = RichText::new(words).color(widgets::ink(ui, Ink::Word(role)));
     let menu = ui.menu_button(words, |ui| {
         ui.set_min_width(360.0);
@@ -95,28 +98,36 @@ fn overlaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             .max_height(360.0)
             .min_scrolled_height(360.0)
             .show(ui, |ui| {
-                for overlap in overlaps.iter().take(LISTED) {
-                    overlap_ui(app, ui, opened, overlap);
+                for overlap in overlaps.joined().iter().take(LISTED) {
+                    joined_ui(app, ui, opened, overlap);
                 }
-                let more = overlaps.len().saturating_sub(LISTED);
-                if more > 0 {
-                    let words =
-                        widgets::small_muted(ui, format!("and {} more", grouped(more as u64)));
-                    ui.label(words);
+                more_ui(ui, matter);
+                for nest in overlaps.nests().iter().take(LISTED) {
+                    nest_ui(app, ui, opened, nest);
                 }
+                more_ui(ui, overlaps.nests().len());
             });
     });
     let tip = if matter > 0 {
         "Blocks of VPCs that overlap although something joins the two"
     } else {
-        "Blocks of VPCs that overlap; nothing joins the two"
+        "Blocks that several VPCs have; nothing joins these VPCs"
     };
     menu.response.on_hover_text(tip);
 }
 
-fn overlap_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, overlap: &Overlap) {
+/// How many of these are not listed.
+fn more_ui(ui: &mut Ui, all: usize) {
+    let more = all.saturating_sub(LISTED);
+    if more > 0 {
+        let words = widgets::small_muted(ui, format!("and {} more", grouped(more as u64)));
+        ui.label(words);
+    }
+}
+
+/// Two VPCs whose blocks overlap although something joins them.
+fn joined_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, overlap: &Overlap) {
     let names = [&overlap.one, &overlap.other].map(|key| opened.name(key));
-    let title = names.join(" and ");
     let blocks = if overlap.one_block == overlap.other_block {
         overlap.one_block.to_string()
     } else {
@@ -125,29 +136,51 @@ fn overlap_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, overlap: &Over
     let by: Vec<String> = (overlap.joined_by.iter())
         .map(|key| opened.name(key))
         .collect();
-    let words = if by.is_empty() {
-        format!("{blocks} · nothing joins them")
-    } else {
-        format!("{blocks} · joined by {}", by.join(", "))
-    };
+    let words = format!("{blocks} · joined by {}", by.join(", "));
+    overlap_ui(
+        app,
+        ui,
+        (&names.join(" and "), &words),
+        Role::Warn,
+        &overlap.one,
+    );
+}
+
+/// A block with the VPCs that have it, or parts of it.
+fn nest_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, nest: &Nest) {
+    let vpcs = nest.vpcs();
+    let Some(first) = vpcs.first() else { return };
+    let title = format!("{} in {}", nest.outer, widgets::count(vpcs.len(), "VPC"));
+    let names: Vec<String> = (vpcs.iter().take(NAMED))
+        .map(|key| opened.name(key))
+        .collect();
+    let more = vpcs.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!(" and {} more", grouped(more as u64)));
+    let words = format!("{}{}", names.join(", "), more.unwrap_or_default());
+    overlap_ui(app, ui, (&title, &words), Role::Neutral, first);
+}
+
+fn overlap_ui(
+    app: &AppContext<'_>,
+    ui: &mut Ui,
+    (title, words): (&str, &str),
+    role: Role,
+    leads_to: &Key,
+) {
     let row = Row {
-        title: &title,
-        role: Some(if overlap.matters() {
-            Role::Warn
-        } else {
-            Role::Neutral
-        }),
-        filled: overlap.matters(),
+        title,
+        role: Some(role),
+        filled: role == Role::Warn,
         clickable: true,
         ..Row::default()
     };
     if widgets::row(ui, &row).clicked() {
-        app.send(Action::Reveal(overlap.one.clone()));
+        app.send(Action::Reveal(leads_to.clone()));
         ui.close();
     }
     ui.horizontal(|ui| {
         ui.add_space(10.0);
-        let words = widgets::small_muted(ui, widgets::shown(&words));
+        let words = widgets::small_muted(ui, widgets::shown(words));
         ui.add(egui::Label::new(words).truncate());
     });
 }

@@ -22,6 +22,8 @@ const COMPLETIONS: usize = 6;
 const RESULT: f32 = 40.0;
 /// How high the list of results becomes.
 const LIST: f32 = 320.0;
+/// For how many resources a card is looked for in one frame.
+const ANCHORED: usize = 2_000;
 
 /// What to look for, with what it finds.
 pub(in crate::app) const EXAMPLES: [(&str, &str); 11] = [
@@ -87,6 +89,8 @@ pub(in crate::app) struct Search {
     /// The card each resource of the index stands on, as far as anybody asked; for one network and map.
     anchors: Vec<Anchor>,
     anchors_for: (u64, u64),
+    /// The card of everything that was found is known.
+    is_anchored: bool,
     /// Counts up with each search.
     pub(in crate::app) generation: u64,
     /// Completions come first, then results.
@@ -133,6 +137,7 @@ impl Search {
     /// Search once more where the text, the network or the map has changed.
     pub(in crate::app) fn update(
         &mut self,
+        ctx: &egui::Context,
         opened: Option<&Opened>,
         map: &Map,
         index: Option<&Arc<Index>>,
@@ -143,7 +148,7 @@ impl Search {
             map: map.generation,
             indexed: index.is_some(),
         });
-        if self.made_for == wanted {
+        if self.made_for == wanted && self.is_anchored {
             return;
         }
         let is_same_search = (self.made_for.as_ref().zip(wanted.as_ref())).is_some_and(|(a, b)| {
@@ -163,7 +168,12 @@ impl Search {
                 self.notes = notes(&query, &self.found);
                 self.completions = index.completions(&self.text, COMPLETIONS);
             }
-            self.anchor(opened, map, index);
+            self.is_anchored = self.anchor(opened, map, index);
+            if !self.is_anchored {
+                ctx.request_repaint();
+            }
+        } else {
+            self.is_anchored = true;
         }
         if !is_same_search {
             self.marked = if self.found.hits.is_empty() {
@@ -175,8 +185,8 @@ impl Search {
         self.made_for = wanted;
     }
 
-    /// The cards that stand for what was found.
-    fn anchor(&mut self, opened: &Opened, map: &Map, index: &Index) {
+    /// The cards that stand for what was found. Of very many hits some are found in each frame; false while that goes on.
+    fn anchor(&mut self, opened: &Opened, map: &Map, index: &Index) -> bool {
         let wanted = (opened.generation, map.generation);
         if self.anchors_for != wanted || self.anchors.len() != index.len() {
             self.anchors = vec![Anchor::Unasked; index.len()];
@@ -184,11 +194,16 @@ impl Search {
         }
         let mut places = self.found.places().peekable();
         let mut cards = Vec::new();
+        let mut asked = 0;
         for (place, (resource, known)) in index.resources().zip(&mut self.anchors).enumerate() {
             if places.next_if_eq(&place).is_none() {
                 continue;
             }
             if *known == Anchor::Unasked {
+                if asked == ANCHORED {
+                    continue;
+                }
+                asked += 1;
                 let anchor = opened.anchor(resource.key(), &map.view);
                 let card = anchor.and_then(|anchor| map.view.card(&anchor));
                 *known = card.map_or(Anchor::Nowhere, Anchor::Card);
@@ -200,6 +215,7 @@ impl Search {
         cards.sort_unstable();
         cards.dedup();
         self.cards = cards.into_iter().collect();
+        asked < ANCHORED
     }
 
     fn rows(&self) -> usize {

@@ -9,11 +9,25 @@ use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-/// Keeps readings, one after another, and hears what came of it.
+/// What became of readings.
+enum Outcome {
+    Kept(Result<Kept, String>),
+    Deleted(Result<usize, String>),
+}
+
+/// What is to be said.
+pub(super) enum News {
+    /// It went as it should.
+    Done(String),
+    /// It did not.
+    Failed(String),
+}
+
+/// Keeps readings and deletes them, one after another, and hears what came of it.
 pub(super) struct Keeper {
-    sender: Sender<Result<Kept, String>>,
-    receiver: Receiver<Result<Kept, String>>,
-    /// One reading is kept at a time: each is compared with the one before it.
+    sender: Sender<Outcome>,
+    receiver: Receiver<Outcome>,
+    /// One thing is done at a time: each reading is compared with the one before it.
     turn: Arc<Mutex<()>>,
     under_way: usize,
     /// What was said already; nobody wants to read it after every reading.
@@ -43,15 +57,30 @@ impl Keeper {
         at: Timestamp,
         zone: TimeZone,
     ) {
+        self.begin(ctx, move || {
+            let kept = timeline.keep(&network, at, &zone);
+            Outcome::Kept(kept.map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Delete every reading of these sources.
+    pub(super) fn delete(&mut self, ctx: &egui::Context, timeline: Timeline) {
+        self.begin(ctx, move || {
+            let deleted = timeline.delete();
+            Outcome::Deleted(deleted.map_err(|error| error.to_string()))
+        });
+    }
+
+    fn begin(&mut self, ctx: &egui::Context, work: impl FnOnce() -> Outcome + Send + 'static) {
         let (sender, turn, wake) = (self.sender.clone(), Arc::clone(&self.turn), ctx.clone());
         let thread = std::thread::Builder::new().name("vpc-atlas-keep".into());
         let begun = thread.spawn(move || {
             // A thread that died in its turn leaves nothing half done.
             let turn = turn.lock();
-            let kept = timeline.keep(&network, at, &zone);
+            let outcome = work();
             drop(turn);
             // Fails only when the window is gone.
-            sender.send(kept.map_err(|error| error.to_string())).ok();
+            sender.send(outcome).ok();
             wake.request_repaint();
         });
         if begun.is_ok() {
@@ -59,25 +88,36 @@ impl Keeper {
         }
     }
 
-    /// What is to be said of readings that were kept meanwhile, where it was not said before.
-    pub(super) fn news(&mut self) -> Option<String> {
-        let mut news = None;
-        while let Ok(kept) = self.receiver.try_recv() {
+    /// What is to be said of what was done meanwhile, where it was not said before.
+    pub(super) fn news(&mut self) -> Vec<News> {
+        let mut news = Vec::new();
+        while let Ok(outcome) = self.receiver.try_recv() {
             self.under_way = self.under_way.saturating_sub(1);
-            let sentences = match kept {
-                Ok(kept) => kept.damaged,
-                Err(error) => vec![format!("this reading is not kept: {error}")],
+            let complaints = match outcome {
+                Outcome::Kept(Ok(kept)) => kept.damaged,
+                Outcome::Kept(Err(error)) => vec![format!("this reading is not kept: {error}")],
+                Outcome::Deleted(Ok(number)) => {
+                    let what = if number == 1 { "reading" } else { "readings" };
+                    news.push(News::Done(format!("Deleted {number} {what}")));
+                    // What is damaged from now on is other readings.
+                    self.said.clear();
+                    continue;
+                }
+                Outcome::Deleted(Err(error)) => {
+                    news.push(News::Failed(error));
+                    continue;
+                }
             };
-            for sentence in sentences {
+            for sentence in complaints {
                 if self.said.insert(sentence.clone()) {
-                    news = Some(sentence);
+                    news.push(News::Failed(sentence));
                 }
             }
         }
         news
     }
 
-    /// Whether a reading is being kept.
+    /// Whether something is being done.
     pub(super) fn is_busy(&self) -> bool {
         self.under_way > 0
     }

@@ -26,7 +26,7 @@ use compare::{Cause, Compared};
 use eframe::egui;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keeper::Keeper;
+use keeper::{Keeper, News};
 use pace::{Due, Pacer};
 use std::sync::Arc;
 use std::time::Duration;
@@ -192,8 +192,11 @@ impl Atlas {
 
     /// Take what was worked out beside the window, and read again where it is time. Once a frame.
     pub(super) fn keep_time(&mut self, ctx: &egui::Context) {
-        if let Some(sentence) = self.timeline.keeper.news() {
-            self.complain(sentence);
+        for news in self.timeline.keeper.news() {
+            match news {
+                News::Done(sentence) => self.toast(ctx, sentence),
+                News::Failed(sentence) => self.complain(sentence),
+            }
         }
         let chosen = self.timeline.chooser.as_mut().and_then(Chooser::update);
         if let Some(before) = chosen {
@@ -326,13 +329,9 @@ impl Atlas {
         match wish {
             Wish::Choose(at) => chooser.choose(ctx, at),
             Wish::Delete => {
-                let deleted = chooser.timeline().delete();
+                let timeline = chooser.timeline().clone();
                 self.timeline.chooser = None;
-                match deleted {
-                    Ok(1) => self.toast(ctx, "Deleted 1 reading".to_owned()),
-                    Ok(number) => self.toast(ctx, format!("Deleted {number} readings")),
-                    Err(error) => self.complain(error.to_string()),
-                }
+                self.timeline.keeper.delete(ctx, timeline);
             }
         }
     }

@@ -692,14 +692,19 @@ impl Cards<'_> {
 
     pub(super) fn why(&self, vpc: &Key, kind: Kind) -> String {
         match self.network.why_incomplete(vpc, kind) {
-            Some(gap) => match gap.cause {
-                Cause::NotInInput => "not in this input".to_owned(),
-                Cause::Denied(_) => "not allowed to read".to_owned(),
-                Cause::Cancelled => "loading was cancelled".to_owned(),
-                _ => "could not be read".to_owned(),
-            },
+            Some(gap) => cause_words(&gap.cause).to_owned(),
             None => "not read".to_owned(),
         }
+    }
+}
+
+/// Why something was not read, in as few words as a card has room for.
+pub(super) fn cause_words(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::NotInInput => "not in this input",
+        Cause::Denied(_) => "not allowed to read",
+        Cause::Cancelled => "loading was cancelled",
+        _ => "could not be read",
     }
 }
 

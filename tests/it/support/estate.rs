@@ -99,7 +99,7 @@ impl Estate {
         self.shards.entry(at).or_default()
     }
 
-    fn finish(self) -> Network {
+    pub(crate) fn finish(self) -> Network {
         let mut network = Network::new();
         for ((account, region), shard) in self.shards {
             let scope = Scope {
@@ -111,7 +111,7 @@ impl Estate {
         network
     }
 
-    fn read_all(&mut self) {
+    pub(crate) fn read_all(&mut self) {
         for shard in self.shards.values_mut() {
             for kind in Kind::ALL {
                 shard.cover(*kind, Coverage::Complete);

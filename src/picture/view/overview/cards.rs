@@ -4,7 +4,7 @@ use super::super::cards::{Cards, badge, capitalised, dotted, mark, sharing};
 use super::super::glyph_of;
 use super::super::incomplete;
 use super::super::words::{count, grouped};
-use crate::analysis::overlap::{Overlap, blocks};
+use crate::analysis::overlap::{Overlaps, Seen, blocks};
 use crate::analysis::search::region_of;
 use crate::network::{
     Attachment, CustomerGatewayFacts, DirectConnectGatewayFacts, Facts, Interconnect, Key, Kind,
@@ -12,7 +12,7 @@ use crate::network::{
     TransitGatewayRoute, TransitGatewayRouteTableFacts, VpcFacts, VpcPeeringConnectionFacts,
     VpnConnectionFacts,
 };
-use crate::picture::diagram::{Card, Role, Sign};
+use crate::picture::diagram::{Card, Mark, Role, Sign};
 use crate::picture::glyph::Glyph;
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,20 +28,15 @@ const ROUTES_SHOWN: usize = 12;
 pub(super) struct Faces<'a> {
     cards: Cards<'a>,
     links: &'a Interconnect,
-    overlaps: BTreeMap<&'a Key, Vec<&'a Overlap>>,
+    overlaps: &'a Overlaps,
 }
 
 impl<'a> Faces<'a> {
-    pub(super) fn new(cards: Cards<'a>, links: &'a Interconnect, overlaps: &'a [Overlap]) -> Self {
-        let mut by_vpc: BTreeMap<&Key, Vec<&Overlap>> = BTreeMap::new();
-        for overlap in overlaps {
-            by_vpc.entry(&overlap.one).or_default().push(overlap);
-            by_vpc.entry(&overlap.other).or_default().push(overlap);
-        }
+    pub(super) fn new(cards: Cards<'a>, links: &'a Interconnect, overlaps: &'a Overlaps) -> Self {
         Self {
             cards,
             links,
-            overlaps: by_vpc,
+            overlaps,
         }
     }
 
@@ -146,41 +141,38 @@ impl<'a> Faces<'a> {
     }
 
     fn mark_overlaps(&self, vpc: &Key, card: &mut Card) {
-        let overlaps = self.overlaps.get(vpc).map_or(&[][..], Vec::as_slice);
-        let (joined, apart): (Vec<&Overlap>, Vec<&Overlap>) =
-            overlaps.iter().partition(|overlap| overlap.matters());
-        for (sign, overlaps) in [(Sign::Warn, joined), (Sign::Info, apart)] {
-            if overlaps.is_empty() {
-                continue;
-            }
-            let told = overlaps.iter().take(OVERLAPS_TOLD);
-            let mut lines: Vec<String> = told.map(|it| self.overlap_words(vpc, it)).collect();
-            let more = overlaps.len().saturating_sub(OVERLAPS_TOLD);
-            if more > 0 {
-                lines.push(format!("and {} more", grouped(more as u64)));
-            }
-            card.marks.push(mark(sign, lines.join("\n")));
-            if sign == Sign::Warn {
-                card.trailing = Some(badge("overlap", Role::Warn));
-            }
+        let joined = self.overlaps.joined_of(vpc);
+        if let Some(mark) = self.overlap_mark(Sign::Warn, joined) {
+            card.marks.push(mark);
+            card.trailing = Some(badge("overlap", Role::Warn));
         }
+        let apart = self.overlaps.apart_of(vpc);
+        card.marks.extend(self.overlap_mark(Sign::Info, apart));
     }
 
-    fn overlap_words(&self, vpc: &Key, overlap: &Overlap) -> String {
-        let Some((own, other, block)) = overlap.seen_from(vpc) else {
-            return String::new();
-        };
-        let other = self.label(other);
+    fn overlap_mark<'s>(
+        &self,
+        sign: Sign,
+        mut overlaps: impl Iterator<Item = Seen<'s>>,
+    ) -> Option<Mark> {
+        let told = overlaps.by_ref().take(OVERLAPS_TOLD);
+        let mut lines: Vec<String> = told.map(|it| self.overlap_words(it)).collect();
+        let more = overlaps.count();
+        if more > 0 {
+            lines.push(format!("and {} more", grouped(more as u64)));
+        }
+        (!lines.is_empty()).then(|| mark(sign, lines.join("\n")))
+    }
+
+    fn overlap_words(&self, seen: Seen<'_>) -> String {
+        let Seen { own, block, .. } = seen;
+        let other = self.label(seen.other);
         let blocks = if own == block {
             format!("{own} is also a block of {other}")
         } else {
             format!("{own} overlaps {block} of {other}")
         };
-        let by: Vec<String> = overlap
-            .joined_by
-            .iter()
-            .map(|key| self.label(key))
-            .collect();
+        let by: Vec<String> = seen.joined_by.iter().map(|key| self.label(key)).collect();
         if by.is_empty() {
             format!("{blocks}; nothing joins the two")
         } else {

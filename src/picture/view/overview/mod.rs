@@ -15,8 +15,9 @@
 
 mod cards;
 
-use super::cards::{Cards, capitalised};
+use super::cards::{Cards, capitalised, cause_words};
 use super::pen::Pen;
+use super::tags::Tagged;
 use super::words::{count, natural};
 use super::{GroupName as AnyGroup, Options, View};
 use crate::analysis::overlap::overlaps;
@@ -37,6 +38,10 @@ use std::sync::Arc;
 pub(super) enum GroupName {
     /// VPCs of an account and region.
     Vpcs(Place),
+    /// Those of them with one value of a tag.
+    Tagged(Place, Tagged),
+    /// What stands for VPCs that nobody could read.
+    Unread(Place),
     /// What joins these.
     Joins(Place),
     /// A transit gateway with its route tables.
@@ -55,7 +60,13 @@ pub(super) enum GroupName {
 
 impl GroupName {
     pub(super) fn is_boxed(&self) -> bool {
-        matches!(self, Self::Vpcs(_) | Self::Transit(_) | Self::Site(_))
+        match self {
+            Self::Vpcs(_) | Self::Tagged(..) | Self::Unread(_) => true,
+            Self::Transit(_) | Self::Site(_) => true,
+            Self::Joins(_) | Self::Cores(_) | Self::Far(_) | Self::Beyond(_) | Self::Global => {
+                false
+            }
+        }
     }
 }
 
@@ -116,6 +127,8 @@ struct Drawer<'a> {
 struct Region<'a> {
     /// By account: VPCs, and what joins them.
     places: BTreeMap<Place, [Vec<&'a Key>; 2]>,
+    /// Why the VPCs of a place could not be read.
+    unread: BTreeMap<Place, &'static str>,
     transit: Vec<&'a Key>,
     cores: Vec<&'a Key>,
     far: Vec<&'a Key>,
@@ -144,7 +157,8 @@ impl<'a> Drawer<'a> {
                 self.pen.diagram.bands.push(band);
             }
         }
-        self.drop_empty_columns();
+        let all_told = regions.values().all(|region| region.unread.is_empty());
+        self.drop_empty_columns(all_told);
         if !is_one && !globals.is_empty() {
             let cards = self.cards(&globals);
             let name = AnyGroup::Overview(GroupName::Global);
@@ -253,7 +267,33 @@ impl<'a> Drawer<'a> {
                 _ => {}
             }
         }
+        for (place, why) in self.unread() {
+            let region = regions.entry(place.region.clone()).or_default();
+            region.places.entry(place.clone()).or_default();
+            region.unread.insert(place, why);
+        }
         (regions, globals)
+    }
+
+    /// Accounts and regions that were asked for their VPCs and did not tell them.
+    fn unread(&self) -> Vec<(Place, &'static str)> {
+        if self.options.only.is_some() || self.options.hidden.contains(&Kind::Vpc) {
+            return Vec::new();
+        }
+        let told_none = (self.network.shards()).filter(|(_, shard)| {
+            shard.coverage(Kind::Vpc) != Coverage::Complete
+                && !shard.resources().any(|it| it.kind() == Kind::Vpc)
+        });
+        let unread = told_none.filter_map(|(scope, shard)| {
+            let mut gaps = shard.gaps();
+            let gap = gaps.find(|gap| gap.kinds.contains(&Kind::Vpc))?;
+            let place = Place {
+                region: Some(scope.region.clone()?),
+                account: Some(scope.account.clone()?),
+            };
+            Some((place, cause_words(&gap.cause)))
+        });
+        unread.collect()
     }
 
     /// Regions that were read before those that are only heard of.
@@ -278,6 +318,7 @@ impl<'a> Drawer<'a> {
         let vpcs = region.places.values().flat_map(|[vpcs, _]| vpcs);
         vpcs.chain(&region.transit)
             .any(|key| self.resource(key).is_some())
+            || !region.unread.is_empty()
     }
 
     fn label(&self, key: &Key) -> String {
@@ -336,10 +377,15 @@ impl<'a> Drawer<'a> {
         for (place, [vpcs, joins]) in places {
             let vpcs = self.in_order(vpcs);
             if !vpcs.is_empty() {
-                let heading = self.place_heading(place, is_one);
-                let cards = self.cards(&vpcs);
-                let name = AnyGroup::Overview(GroupName::Vpcs(place.clone()));
-                let group = self.pen.group(name, Some(heading), Order::Given, cards);
+                let groups = self.vpc_groups(place, &vpcs, is_one);
+                band.columns[0].extend(groups);
+            }
+            if let Some(why) = region.unread.get(place) {
+                let card = Faces::unread("VPCs", (*why).to_owned());
+                let card = self.pen.placeholder(card);
+                let name = AnyGroup::Overview(GroupName::Unread(place.clone()));
+                let heading = Some(self.place_heading(place, is_one));
+                let group = self.pen.group(name, heading, Order::Given, vec![card]);
                 band.columns[0].push(group);
             }
             if !joins.is_empty() {
@@ -370,6 +416,35 @@ impl<'a> Drawer<'a> {
         }
         band.columns[4] = self.beyond(of_region, region);
         band
+    }
+
+    /// The VPCs of a place in one frame, or in one for each value of a tag.
+    fn vpc_groups(&mut self, place: &Place, vpcs: &[&Key], is_one: bool) -> Vec<Group> {
+        let heading = self.place_heading(place, is_one);
+        let Some(tag) = &self.options.group_by else {
+            let cards = self.cards(vpcs);
+            let name = AnyGroup::Overview(GroupName::Vpcs(place.clone()));
+            return vec![self.pen.group(name, Some(heading), Order::Given, cards)];
+        };
+        let mut by_value: BTreeMap<Tagged, Vec<&Key>> = BTreeMap::new();
+        for vpc in vpcs {
+            let tagged = Tagged::of(self.resource(vpc).map(AsRef::as_ref), tag);
+            by_value.entry(tagged).or_default().push(vpc);
+        }
+        let mut values: Vec<(Tagged, Vec<&Key>)> = by_value.into_iter().collect();
+        values.sort_by(|(a, _), (b, _)| a.order(b));
+        let groups = values.into_iter().map(|(value, vpcs)| {
+            let words = [heading.title.as_str(), heading.caption.as_str()];
+            let words = words.into_iter().filter(|words| !words.is_empty());
+            let heading = Heading {
+                caption: words.collect::<Vec<_>>().join(" · "),
+                ..value.heading(tag)
+            };
+            let cards = self.cards(&vpcs);
+            let name = AnyGroup::Overview(GroupName::Tagged(place.clone(), value));
+            self.pen.group(name, Some(heading), Order::Given, cards)
+        });
+        groups.collect()
     }
 
     fn plain(&mut self, name: GroupName, keys: &[&Key]) -> Group {
@@ -497,9 +572,14 @@ impl<'a> Drawer<'a> {
             .filter(|(_, [vpcs, _])| vpcs.iter().any(|vpc| self.resource(vpc).is_some()))
             .count();
         let caption = if self.is_read(region) {
+            let vpcs = match (vpcs, region.unread.is_empty()) {
+                (_, true) => count(vpcs, "VPC"),
+                (0, false) => "VPCs not read".to_owned(),
+                (_, false) => format!("{}, others not read", count(vpcs, "VPC")),
+            };
             let words = [
                 (accounts > 0).then(|| count(accounts, "account")),
-                Some(count(vpcs, "VPC")),
+                Some(vpcs),
             ];
             words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         } else {
@@ -512,7 +592,7 @@ impl<'a> Drawer<'a> {
     }
 
     /// Columns with nothing in them go; the others are called by what they hold.
-    fn drop_empty_columns(&mut self) {
+    fn drop_empty_columns(&mut self, all_told: bool) {
         let diagram = &mut self.pen.diagram;
         let view = &self.pen.view;
         let mut heads = Vec::new();
@@ -541,7 +621,8 @@ impl<'a> Drawer<'a> {
             };
             heads.push(ColumnHead {
                 title: title(column, &keys),
-                count: Some(counted).filter(|counted| *counted > 0),
+                // A number says that there are no more.
+                count: Some(counted).filter(|counted| *counted > 0 && (column > 0 || all_told)),
             });
             kept.push(column);
         }
