@@ -80,6 +80,7 @@ fn press(design: &Design, right: bool) -> usize {
         diagram: Arc::clone(&view.diagram),
         size: Size::Compact,
         previous: None,
+        ..Request::default()
     };
     let places = Arc::new(layout(&request));
     let scene = Scene::new(request.diagram, places);

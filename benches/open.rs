@@ -52,6 +52,7 @@ fn picture(what: &str, network: &Network, topology: &Topology, options: &Options
         diagram: Arc::clone(&view.diagram),
         size: Size::Compact,
         previous: None,
+        ..Request::default()
     };
     let places = timed(&format!("{what}: layout"), || layout(&request));
     let places = Arc::new(places);

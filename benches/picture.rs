@@ -29,6 +29,7 @@ fn request(diagram: Diagram) -> Request {
         diagram: Arc::new(diagram),
         size: Size::Compact,
         previous: None,
+        ..Request::default()
     }
 }
 
@@ -72,6 +73,7 @@ fn overview(criterion: &mut Criterion) {
         diagram: Arc::clone(&view.diagram),
         size: Size::Compact,
         previous: None,
+        ..Request::default()
     };
     let links = Interconnect::of(&network);
     let vpc = Key::aws(Kind::Vpc, "vpc-0100");

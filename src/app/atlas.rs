@@ -1,5 +1,6 @@
 //! The program in a window: its state, what it does when asked, and how the panels stand together.
 
+use super::arranging::Arranging;
 use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
@@ -20,8 +21,8 @@ use super::panels::tables::Tables;
 use super::panels::tags::Chooser;
 use super::panels::views::Naming;
 use super::panels::{
-    crumbs, device, gaps, help, loading, palette, prompt, save, snapshot, sources, start, status,
-    tables, tags, top, views,
+    crumbs, device, gaps, help, loading, note, palette, prompt, save, snapshot, sources, start,
+    status, tables, tags, top, views,
 };
 use super::runs::{self, Affair, Affairs};
 use super::searching::Searcher;
@@ -42,7 +43,6 @@ use crate::workspace::{
 };
 use eframe::egui;
 use egui::{Frame, Margin, Panel, Ui};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -90,6 +90,7 @@ pub struct Atlas {
     palette: Option<Palette>,
     /// The name of a view is asked for.
     pub(super) naming: Option<Naming>,
+    pub(super) arranging: Arranging,
     /// A tag is being chosen, and what for.
     chooser: Option<(By, Chooser)>,
     pub(super) prompt: Option<Prompt>,
@@ -165,6 +166,7 @@ impl Atlas {
             messages,
             palette: None,
             naming: None,
+            arranging: Arranging::default(),
             chooser: None,
             prompt: None,
             save: None,
@@ -270,6 +272,7 @@ impl Atlas {
         let situation = self.situation();
         let is_modal = self.palette.is_some()
             || self.naming.is_some()
+            || self.arranging.writing.is_some()
             || self.chooser.is_some()
             || self.prompt.is_some()
             || self.save.is_some()
@@ -299,6 +302,8 @@ impl Atlas {
         self.keep_time(ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
             self.remember_window(ctx);
+            self.keep_arrangement(ctx);
+            self.finish_arrangement();
             if self.stays_for_run(ctx) {
                 // The run is asked about first.
             } else if self.leaves_field(ctx, Command::Quit) {
@@ -310,6 +315,7 @@ impl Atlas {
         self.list_profiles(ctx);
         self.derive_design();
         self.work_out(ctx);
+        self.keep_arrangement(ctx);
         self.refresh(ctx);
         self.retitle(ctx);
     }
@@ -333,17 +339,12 @@ impl Atlas {
         self.narrow(ctx);
         let only = self.only();
         if let Some(opened) = &self.sheet.opened {
-            let mut options = Options {
-                hidden: self.sheet.seen.hidden.clone(),
+            let options = Options {
                 marks: self.sheet.marks.clone(),
                 only,
-                color_by: self.sheet.seen.color_by.clone(),
-                group_by: self.sheet.seen.group_by.clone(),
                 since: Arc::clone(&self.sheet.since),
-                ..Options::default()
+                ..self.sheet.seen.options()
             };
-            options.overview = self.sheet.seen.overview;
-            options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
             let size = if self.settings.details {
                 Size::Details
             } else {
@@ -425,6 +426,10 @@ impl Atlas {
             history: opened.is_some_and(|it| {
                 !is_design && self.store.is_some() && workspace::is_changing(&it.sources)
             }),
+            pinned: (self.sheet.selected.as_ref()).is_some_and(|key| self.is_pinned(key)),
+            pins: self.has_pins(),
+            folds: !self.sheet.seen.arrangement.folds.is_empty(),
+            zoned: (self.sheet.selected.as_ref()).is_some_and(|key| key.kind == Kind::Subnet),
             selected: is_open && !covered && self.sheet.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
             console: resource.is_some_and(|resource| console::link(resource).is_some()),
@@ -551,7 +556,11 @@ impl Atlas {
                         if self.sheet.undo.is_empty() && seen.vpc.is_none() {
                             seen.overview = partial.vpcs.len() > 1;
                         }
+                        let is_begun = self.sheet.opened.is_some();
                         self.sheet.opened = Some(partial);
+                        if !is_begun {
+                            self.open_arrangement();
+                        }
                         self.is_start_page = false;
                     }
                 }
@@ -610,7 +619,8 @@ impl Atlas {
             .opened
             .as_ref()
             .is_some_and(|opened| opened.growing);
-        if !is_refresh && !is_growth {
+        let is_other = !is_refresh && !is_growth;
+        if is_other {
             self.begin_anew();
         }
         if !is_refresh {
@@ -634,6 +644,9 @@ impl Atlas {
             self.sheet.seen.overview = opened.vpcs.len() > 1;
         }
         self.sheet.opened = Some(opened);
+        if is_other {
+            self.open_arrangement();
+        }
         // What was read again by itself disturbs nobody.
         if !is_refresh {
             self.is_start_page = false;
@@ -817,6 +830,7 @@ impl Atlas {
             Action::View(action) => self.view_action(ctx, action),
             Action::ByTag(by, key) => self.by_tag(by, key),
             Action::Timeline(wish) => self.wish(ctx, wish),
+            Action::Arrange(action) => self.arrange(action),
             Action::RevealLive(key) => {
                 self.face(false);
                 self.sheet.page = Page::Map;
@@ -964,6 +978,18 @@ impl Atlas {
                 let details = !self.settings.details;
                 self.change_settings(|settings| settings.details = details);
             }
+            Command::ToggleArranging => {
+                self.arranging.is_on = !self.arranging.is_on;
+                self.sheet.page = Page::Map;
+            }
+            Command::AddNote
+            | Command::Unpin
+            | Command::UnpinAll
+            | Command::FoldIdentical
+            | Command::FoldUnassociated
+            | Command::CollapseVpc
+            | Command::CollapseZone
+            | Command::UnfoldAll => self.run_arranging(command),
             Command::ToggleMinimap => {
                 let hidden = !self.settings.hides_minimap;
                 self.change_settings(|settings| settings.hides_minimap = hidden);
@@ -1380,6 +1406,7 @@ impl Atlas {
                 .and_then(|(compared, opened)| compared.outcome(opened)),
             vpc: self.sheet.seen.vpc.as_ref(),
             overview: self.sheet.seen.overview,
+            arranging: self.arranging.is_on,
             view: (self.sheet.seen.view.as_ref()).map(|view| view.name.as_str()),
             settings: &self.settings,
             situation,
@@ -1395,6 +1422,9 @@ impl Atlas {
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
             Command::ToggleMinimap => Some(!self.settings.hides_minimap),
+            Command::ToggleArranging => Some(self.arranging.is_on),
+            Command::FoldIdentical => Some(self.sheet.seen.arrangement.folds.identical),
+            Command::FoldUnassociated => Some(self.sheet.seen.arrangement.folds.unassociated),
             Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
             Command::ColorByTag => Some(self.sheet.seen.color_by.is_some()),
             Command::GroupByTag => Some(self.sheet.seen.group_by.is_some()),
@@ -1637,6 +1667,11 @@ impl Atlas {
             && !views::naming_ui(&app, &ctx, state)
         {
             self.naming = None;
+        }
+        if let Some(state) = &mut self.arranging.writing
+            && !note::ui(&app, &ctx, state)
+        {
+            self.arranging.writing = None;
         }
         if let Some((by, state)) = &mut self.chooser {
             let now = match by {

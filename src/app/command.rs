@@ -96,8 +96,26 @@ pub enum Command {
     ShowSelected,
     /// Detail lines on cards.
     ToggleDetails,
-    /// Show or hide the whole map in the corner.
+    /// The whole map in the corner.
     ToggleMinimap,
+    /// Cards can be dragged to another place.
+    ToggleArranging,
+    /// Words on the map.
+    AddNote,
+    /// The layout places the selected card again.
+    Unpin,
+    /// The layout places all cards again.
+    UnpinAll,
+    /// Cards that look alike and lead to the same are one.
+    FoldIdentical,
+    /// Route tables without subnets and connections without routes are one card.
+    FoldUnassociated,
+    /// The VPC of what is selected is one card.
+    CollapseVpc,
+    /// The zone of the selected subnet is one card.
+    CollapseZone,
+    /// Nothing is folded.
+    UnfoldAll,
     /// Only what is related to what is selected.
     ToggleFocus,
     /// Resources of a kind on the map, or not.
@@ -203,6 +221,14 @@ pub struct Situation {
     pub undo: bool,
     /// There is a change to make again.
     pub redo: bool,
+    /// The selected card was put where it is.
+    pub pinned: bool,
+    /// Cards of this map were put where they are.
+    pub pins: bool,
+    /// Something is folded.
+    pub folds: bool,
+    /// A subnet is selected.
+    pub zoned: bool,
     /// Something was selected before.
     pub back: bool,
     /// Something was selected after.
@@ -316,6 +342,15 @@ impl Command {
         Self::ShowSelected,
         Self::ToggleDetails,
         Self::ToggleMinimap,
+        Self::ToggleArranging,
+        Self::AddNote,
+        Self::Unpin,
+        Self::UnpinAll,
+        Self::FoldIdentical,
+        Self::FoldUnassociated,
+        Self::CollapseVpc,
+        Self::CollapseZone,
+        Self::UnfoldAll,
         Self::ToggleFocus,
         Self::ColorByTag,
         Self::GroupByTag,
@@ -404,6 +439,15 @@ impl Command {
             Self::ShowSelected => "Show what is selected",
             Self::ToggleDetails => "Show details",
             Self::ToggleMinimap => "Show the minimap",
+            Self::ToggleArranging => "Arrange cards by hand",
+            Self::AddNote => "Add a note…",
+            Self::Unpin => "Unpin the card",
+            Self::UnpinAll => "Unpin all cards",
+            Self::FoldIdentical => "Fold what is identical",
+            Self::FoldUnassociated => "Fold what is unassociated",
+            Self::CollapseVpc => "Collapse the VPC",
+            Self::CollapseZone => "Collapse the zone",
+            Self::UnfoldAll => "Unfold everything",
             Self::ToggleFocus => "Show only neighbours",
             Self::HideKind(kind) => hide_text(kind),
             Self::ShowAll => "Show everything",
@@ -505,6 +549,25 @@ impl Command {
             Self::ToggleMinimap => {
                 "Show or hide the whole map in the corner, where not all of it is seen"
             }
+            Self::ToggleArranging => {
+                "Drag cards where you want them; double click on the map adds a note"
+            }
+            Self::AddNote => {
+                "Put words on the map, in the middle of what is seen; they are dragged and clicked twice to be changed"
+            }
+            Self::Unpin => "Let the layout place the selected card again",
+            Self::UnpinAll => "Let the layout place every card of this map again",
+            Self::FoldIdentical => {
+                "Show cards of one group that look alike and lead to the same as one card"
+            }
+            Self::FoldUnassociated => {
+                "Show route tables without subnets, and connections without routes, as one card"
+            }
+            Self::CollapseVpc => "Show the VPC of what is selected as one card, or open it again",
+            Self::CollapseZone => {
+                "Show the zone of the selected subnet as one card, or open it again"
+            }
+            Self::UnfoldAll => "Show every card by itself again",
             Self::ToggleFocus => {
                 "Show the selected resource and what is related to it, and nothing else"
             }
@@ -580,6 +643,15 @@ impl Command {
             | Self::ShowSelected
             | Self::ToggleDetails
             | Self::ToggleMinimap
+            | Self::ToggleArranging
+            | Self::AddNote
+            | Self::Unpin
+            | Self::UnpinAll
+            | Self::FoldIdentical
+            | Self::FoldUnassociated
+            | Self::CollapseVpc
+            | Self::CollapseZone
+            | Self::UnfoldAll
             | Self::ToggleFocus
             | Self::HideKind(_)
             | Self::ShowAll
@@ -657,6 +729,15 @@ impl Command {
             | Self::ClearSelection
             | Self::ToggleDetails
             | Self::ToggleMinimap
+            | Self::ToggleArranging
+            | Self::AddNote
+            | Self::Unpin
+            | Self::UnpinAll
+            | Self::FoldIdentical
+            | Self::FoldUnassociated
+            | Self::CollapseVpc
+            | Self::CollapseZone
+            | Self::UnfoldAll
             | Self::ToggleFocus
             | Self::ColorByTag
             | Self::GroupByTag
@@ -714,6 +795,8 @@ impl Command {
             Self::Fit => const { &[keys(CTRL, Key::Num0)] },
             Self::ShowSelected => const { &[keys(CTRL, Key::Num2)] },
             Self::ToggleDetails => const { &[keys(CTRL, Key::D)] },
+            Self::ToggleArranging => const { &[keys(CTRL, Key::U)] },
+            Self::AddNote => const { &[keys(CTRL_SHIFT, Key::U)] },
             Self::ToggleFocus => const { &[keys(CTRL, Key::J)] },
             Self::ShowAll => const { &[keys(CTRL_SHIFT, Key::J)] },
             Self::ToggleSources => const { &[keys(CTRL, Key::B)] },
@@ -747,6 +830,13 @@ impl Command {
             | Self::ClearSelection
             | Self::HideKind(_)
             | Self::ToggleMinimap
+            | Self::Unpin
+            | Self::UnpinAll
+            | Self::FoldIdentical
+            | Self::FoldUnassociated
+            | Self::CollapseVpc
+            | Self::CollapseZone
+            | Self::UnfoldAll
             | Self::ThemeLight
             | Self::ThemeDark
             | Self::ThemeSystem
@@ -793,6 +883,8 @@ impl Command {
             | Self::ShowTables
             | Self::ToggleDetails
             | Self::ToggleMinimap
+            | Self::FoldIdentical
+            | Self::FoldUnassociated
             | Self::ColorByTag
             | Self::GroupByTag
             | Self::ToggleSources
@@ -802,7 +894,17 @@ impl Command {
             Self::Redo => now.redo,
             Self::CopyId | Self::ClearSelection | Self::ShowSelected => now.selected,
             Self::CopyArn => now.arn,
-            Self::ZoomIn | Self::ZoomOut | Self::ZoomActual | Self::Fit => now.open && now.map,
+            Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomActual
+            | Self::Fit
+            | Self::ToggleArranging
+            | Self::AddNote => now.open && now.map,
+            Self::Unpin => now.pinned,
+            Self::UnpinAll => now.pins,
+            Self::CollapseVpc => now.selected && !now.overview,
+            Self::CollapseZone => now.zoned && !now.overview,
+            Self::UnfoldAll => now.folds,
             Self::ToggleFocus => now.selected || now.focused,
             Self::HideKind(kind) => now.open && now.kinds.has(kind),
             Self::ShowAll => now.filtered,

@@ -80,6 +80,8 @@ pub(super) enum Action {
     ByTag(super::views::By, Option<Text>),
     /// What the dialog about kept readings asks for.
     Timeline(super::timeline::Wish),
+    /// What is asked of pins, notes and folds.
+    Arrange(super::arranging::Arrange),
 }
 
 /// Where panels put what they ask for. Emptied once a frame.
@@ -114,6 +116,8 @@ pub(super) struct AppContext<'a> {
     pub(super) vpc: Option<&'a Key>,
     /// The overview is shown.
     pub(super) overview: bool,
+    /// Cards can be dragged to another place.
+    pub(super) arranging: bool,
     /// The name of the saved search that the map is narrowed to.
     pub(super) view: Option<&'a str>,
     /// What is remembered.

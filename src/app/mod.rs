@@ -7,6 +7,7 @@
 
 mod adoption;
 mod age;
+mod arranging;
 mod atlas;
 pub mod canvas;
 mod code;

@@ -530,6 +530,7 @@ impl Map {
                     diagram: Arc::clone(&view.diagram),
                     size,
                     previous: order,
+                    arranged: view.arranged(&options),
                 };
                 let picture = (last.as_ref() != Some(&request)).then(|| {
                     let layout = Arc::new(layout::layout(&request));

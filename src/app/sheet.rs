@@ -5,7 +5,7 @@ use super::model::{Map, Opened};
 use super::views::{Narrowed, Neighbours};
 use crate::network::{Key, Kind, Text};
 use crate::picture::diagram::Mark;
-use crate::picture::view::Since;
+use crate::picture::view::{Arrangement, Options, Since};
 use crate::workspace::SavedSearch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,15 +24,31 @@ pub(super) struct Seen {
     pub(super) color_by: Option<Text>,
     /// The key of the tag that cards are grouped by.
     pub(super) group_by: Option<Text>,
+    /// What is folded, pinned and noted.
+    pub(super) arrangement: Arc<Arrangement>,
 }
 
 impl Seen {
+    /// As the view takes it: which picture of what, and how it is arranged.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            overview: self.overview,
+            vpcs: self.vpc.clone().map(|vpc| BTreeSet::from([vpc])),
+            hidden: self.hidden.clone(),
+            color_by: self.color_by.clone(),
+            group_by: self.group_by.clone(),
+            arrangement: Arc::clone(&self.arrangement),
+            ..Options::default()
+        }
+    }
+
     /// What stays when another network is opened: choices that are about no resource.
     pub(super) fn lasting(self) -> Self {
         Self {
             vpc: None,
             focus: None,
             view: None,
+            arrangement: Arc::default(),
             ..self
         }
     }
@@ -69,6 +85,8 @@ pub(super) struct Sheet {
     pub(super) marks: BTreeMap<Key, Vec<Mark>>,
     /// What is drawn of changes since an earlier reading.
     pub(super) since: Arc<Since>,
+    /// The arrangement as it is on the disk, or on its way there.
+    pub(super) arranged: Arc<Arrangement>,
 }
 
 impl Sheet {

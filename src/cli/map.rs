@@ -62,6 +62,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
             Size::Compact
         },
         previous: None,
+        arranged: view.arranged(&options),
     };
     let scene = Scene::new(Arc::clone(&view.diagram), Arc::new(layout(&request)));
     let key = |card| view.key(card).map(|key| key.id.to_string());

@@ -41,30 +41,17 @@ pub struct KeptFile {
 impl Store {
     /// The kept readings of a source, by any text that names it. Nothing is made or read yet.
     pub fn history(&self, source: &str) -> History {
-        let mut digest = String::new();
-        for byte in Sha256::digest(source.as_bytes()).iter().take(8) {
-            // Writing to a string cannot fail.
-            let _ = write!(digest, "{byte:02x}");
-        }
-        // The words are for a person who looks into the folder; the digest tells sources apart.
-        let words: String = source
-            .chars()
-            .rev()
-            .take(40)
-            .map(|letter| {
-                if letter.is_ascii_alphanumeric() {
-                    letter
-                } else {
-                    '-'
-                }
-            })
-            .collect();
-        let words: String = words.chars().rev().collect();
-        let name = format!("{}-{digest}", words.trim_matches('-'));
+        let name = folder_name(source);
         History {
             source: source.to_owned(),
             folder: self.data_folder().join(FOLDER).join(name),
         }
+    }
+
+    /// The file for pins, folds and notes of a source that has no place of its own for them.
+    pub fn arrangement(&self, source: &str) -> PathBuf {
+        let folder = self.data_folder().join("arrangements");
+        folder.join(format!("{}.json", folder_name(source)))
     }
 
     /// Every source that has kept readings, in the order of their texts.
@@ -174,6 +161,30 @@ impl History {
         fs::remove_dir(&self.folder).ok();
         Ok(files.len())
     }
+}
+
+/// A name that tells a source from every other one.
+fn folder_name(source: &str) -> String {
+    let mut digest = String::new();
+    for byte in Sha256::digest(source.as_bytes()).iter().take(8) {
+        // Writing to a string cannot fail.
+        let _ = write!(digest, "{byte:02x}");
+    }
+    // The words are for a person who looks into the folder; the digest tells sources apart.
+    let words: String = source
+        .chars()
+        .rev()
+        .take(40)
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let words: String = words.chars().rev().collect();
+    format!("{}-{digest}", words.trim_matches('-'))
 }
 
 fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {

@@ -17,7 +17,7 @@ pub use folder::names_in;
 pub use history::{History, KeptFile};
 pub use journal::Journal;
 pub use log::{LOG_VARIABLE, start_log};
-pub use save::{keep_beside, read_bytes, real_path, save};
+pub use save::{keep_beside, read_bytes, real_path, remove, save, save_private};
 pub use settings::{
     CONFIG_DIR_VARIABLE, LastRead, RECENT_LIMIT, SavedSearch, Settings, Store, ThemeChoice,
     WindowPlace,

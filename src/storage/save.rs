@@ -30,7 +30,7 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
 
 /// As [`save`], for what is nobody else's business: the file is its owner's alone, and so are the folders on the way to it
 /// that have to be made.
-pub(super) fn save_private(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
+pub fn save_private(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
     let fail = |error: io::Error| StorageError::write(path, &error);
     if let Some(folder) = path.parent() {
         private_folders().create(folder).map_err(fail)?;
@@ -77,6 +77,19 @@ pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, StorageError> {
     match read {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         read => read.map_err(|error| StorageError::read(path, &error)),
+    }
+}
+
+/// Delete a file; where there is none there is nothing to do.
+///
+/// # Errors
+/// It cannot be deleted.
+pub fn remove(path: &Path) -> Result<(), StorageError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StorageError::write(path, &error))
+        }
+        _ => Ok(()),
     }
 }
 

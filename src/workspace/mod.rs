@@ -7,6 +7,7 @@ mod account;
 mod accounts;
 #[cfg(feature = "aws")]
 mod apply;
+mod arrangement;
 mod cancel;
 mod changes;
 mod code;
@@ -38,6 +39,7 @@ pub use crate::storage::{
 pub use accounts::{Accounts, AskCode, CodeWanted, Identity, TIMEOUT_VARIABLE};
 #[cfg(feature = "aws")]
 pub use apply::{ApplyError, PATIENCE_VARIABLE, Prepared, prepare, prepare_saved, reopen};
+pub use arrangement::ArrangementFile;
 pub use cancel::Cancel;
 pub use changes::{Change, ChangeId, Changes, Wish};
 pub use code::{

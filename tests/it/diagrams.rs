@@ -510,6 +510,7 @@ pub(crate) fn scene_of(diagram: Diagram, size: Size) -> Scene {
         diagram: Arc::clone(&diagram),
         size,
         previous: None,
+        ..Request::default()
     });
     Scene::new(diagram, Arc::new(places))
 }

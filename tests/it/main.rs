@@ -10,6 +10,7 @@ mod adopt;
 mod app;
 #[cfg(test)]
 mod architecture;
+mod arrange;
 #[cfg(test)]
 #[cfg(feature = "aws")]
 mod aws;

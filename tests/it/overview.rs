@@ -32,6 +32,7 @@ fn laid_out(diagram: &Arc<Diagram>) -> Layout {
         diagram: Arc::clone(diagram),
         size: Size::Compact,
         previous: None,
+        ..Request::default()
     })
 }
 

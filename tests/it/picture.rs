@@ -23,6 +23,7 @@ fn laid_out(diagram: Diagram, size: Size, previous: Option<CardOrder>) -> Layout
         diagram: Arc::new(diagram),
         size,
         previous,
+        ..Request::default()
     })
 }
 

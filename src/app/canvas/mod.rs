@@ -1,10 +1,12 @@
 //! The map on the screen: pan, zoom, hover, selection by pointer and by keys.
 
+mod arrange;
 pub mod camera;
 mod lines;
 mod minimap;
 pub mod paint;
 
+use super::arranging::Arrange;
 use super::command::Command;
 use super::context::{Action, AppContext};
 use super::look;
@@ -12,7 +14,7 @@ use super::model::{Map, Opened};
 use super::widgets;
 use crate::network::{Key, Kind};
 use crate::picture::diagram::{CardId, End, GroupId, LegId, Line};
-use crate::picture::geometry::{Fx, Point};
+use crate::picture::geometry::{Fx, Point, Rect as MapRect};
 use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
@@ -30,6 +32,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const AIM: f32 = 4.0;
 /// How many cards on screen are made known to screen readers.
 const NAMED_CARDS: usize = 300;
+/// Where more cards are lit than these, only those on screen are gathered.
+const MANY_LIT: usize = 400;
 /// How far one press of an arrow key moves the map, in points.
 const STEP: f32 = 60.0;
 /// The smallest zoom at which a card that is gone to can be read.
@@ -48,8 +52,10 @@ pub(super) struct Canvas {
     /// How much was seen last, so that the border between two levels does not flicker.
     level: Option<Level>,
     hovered: Option<Target>,
+    /// The card or note that is dragged.
+    drag: Option<arrange::Drag>,
     /// The overlay that was made last, and what for.
-    overlay: Option<(OverlayOf, Vec<crate::picture::scene::Item>)>,
+    overlay: Option<Overlay>,
     /// The cards that are lit now, while the others are dimmed.
     pub(super) lit: BTreeSet<CardId>,
     /// The keyboard moved last, so where the keys go is to be seen.
@@ -58,6 +64,32 @@ pub(super) struct Canvas {
     pub(super) reveal: Option<Key>,
     /// What the pointer is at elsewhere in the window: it is lit as if it were over its card.
     pub(super) pointed: Option<Key>,
+}
+
+/// What is painted above the veil.
+struct Overlay {
+    made_for: OverlayOf,
+    lit: Option<Lit>,
+    items: Vec<crate::picture::scene::Item>,
+    /// What the items were made for: all of it, or, where very much is lit, what is seen of that.
+    drawn: Option<Option<(Level, MapRect)>>,
+}
+
+impl Overlay {
+    /// Make the items, where they are not made yet.
+    fn draw(&mut self, map: &Map, level: Level, area: MapRect) {
+        let is_much = |lit: &Lit| lit.cards.len() > MANY_LIT;
+        let within = (self.lit.as_ref().is_some_and(is_much)).then_some((level, area));
+        if self.drawn == Some(within) {
+            return;
+        }
+        self.drawn = Some(within);
+        let items = self.lit.as_ref().map(|lit| match within {
+            Some((level, area)) => map.scene.overlay_within(lit, level, &area),
+            None => map.scene.overlay(lit),
+        });
+        self.items = items.unwrap_or_default();
+    }
 }
 
 /// What an overlay was made for.
@@ -126,7 +158,8 @@ pub(super) fn ui(
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Resource map"));
 
     let zoom_before = state.camera.zoom();
-    move_camera(ui, &response, state);
+    let is_arranging = arrange::drag(app, ui, &response, state, map);
+    move_camera(ui, &response, state, is_arranging, app.arranging);
     state.camera.settle(rect, &map.bounds());
     if let Some(key) = state.reveal.take()
         && let Some(anchor) = opened.anchor(&key, &map.view)
@@ -177,29 +210,33 @@ pub(super) fn ui(
         searched: searched.map(|searched| searched.generation),
         coarse: level == Level::Groups,
     };
-    if state
-        .overlay
-        .as_ref()
-        .is_none_or(|(made_for, _)| *made_for != wanted)
-    {
+    let is_made = |overlay: &Overlay| overlay.made_for == wanted;
+    if !state.overlay.as_ref().is_some_and(is_made) {
         let lit = lit(&wanted, opened, map, searched);
-        let items = lit.as_ref().map(|lit| map.scene.overlay(lit));
-        state.overlay = Some((wanted, items.unwrap_or_default()));
-        state.lit = lit.map(|lit| lit.cards).unwrap_or_default();
+        state.lit = (lit.as_ref()).map_or_else(BTreeSet::new, |lit| lit.cards.clone());
+        state.overlay = Some(Overlay {
+            made_for: wanted,
+            lit,
+            items: Vec::new(),
+            drawn: None,
+        });
     }
-    if let Some((made_for, items)) = &state.overlay
-        && (!items.is_empty() || made_for.searched.is_some())
-    {
-        let veil = ground.gamma_multiply(app.theme.veil());
-        painter.rect_filled(whole, CornerRadius::ZERO, veil);
+    if let Some(overlay) = &mut state.overlay {
         let area = brush.area();
-        let seen = items
-            .iter()
-            .filter(|item| item.is_seen_at(level) && item.bounds.touches(&area));
-        let mut shapes = Vec::new();
-        brush.items(seen, &mut shapes);
-        painter.extend(shapes);
+        overlay.draw(map, level, area);
+        if !overlay.items.is_empty() || overlay.made_for.searched.is_some() {
+            let veil = ground.gamma_multiply(app.theme.veil());
+            painter.rect_filled(whole, CornerRadius::ZERO, veil);
+            let seen = overlay
+                .items
+                .iter()
+                .filter(|item| item.is_seen_at(level) && item.bounds.touches(&area));
+            let mut shapes = Vec::new();
+            brush.items(seen, &mut shapes);
+            painter.extend(shapes);
+        }
     }
+    arrange::ghost(ui, &painter, &brush, state, map);
     headings(app, &painter, state, whole, map);
     if response.has_focus() && state.by_keys {
         let ring = Stroke::new(1.0, look::color(app.theme, Ink::Accent));
@@ -211,15 +248,22 @@ pub(super) fn ui(
         );
     }
     name_cards(app, ui, response.id, state, opened, map, selected);
+    arrange::name_notes(app, ui, state, map);
     minimap::ui(app, ui, state, map);
     if let Some((target, at)) = pointed {
         tip(ui, &response, &brush, map, target, at);
     }
 }
 
-fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas) {
+fn move_camera(
+    ui: &Ui,
+    response: &egui::Response,
+    state: &mut Canvas,
+    is_arranging: bool,
+    arranges: bool,
+) {
     let Some(rect) = state.rect else { return };
-    if response.dragged() {
+    if response.dragged() && !is_arranging {
         state.camera.pan(response.drag_delta());
         ui.set_cursor_icon(egui::CursorIcon::Grabbing);
     }
@@ -232,7 +276,7 @@ fn move_camera(ui: &Ui, response: &egui::Response, state: &mut Canvas) {
             state.camera.pan(scroll);
         }
     }
-    if response.double_clicked() && state.hovered.and_then(card_of).is_none() {
+    if response.double_clicked() && state.hovered.is_none() && !arranges {
         state.camera.fit();
     }
 }
@@ -289,7 +333,7 @@ fn over_heading(map: &Map, target: Target, point: Point) -> bool {
 fn card_of(target: Target) -> Option<CardId> {
     match target {
         Target::Card(card) => Some(card),
-        Target::Leg(_) | Target::Net(_) | Target::Group(_) => None,
+        Target::Leg(_) | Target::Net(_) | Target::Group(_) | Target::Note(_) => None,
     }
 }
 
@@ -299,6 +343,7 @@ fn lights(map: &Map, target: Target, level: Level) -> bool {
         Target::Card(card) => map.view.key(card).is_some(),
         Target::Leg(leg) => map.view.line(leg).is_some(),
         Target::Net(_) => true,
+        Target::Note(_) => false,
         Target::Group(group) => level == Level::Groups || map.view.zone(group).is_some(),
     }
 }
@@ -347,7 +392,7 @@ fn lit(
                 ..Lit::default()
             }
         }
-        None => match (wanted.selected, searched) {
+        Some(Target::Note(_)) | None => match (wanted.selected, searched) {
             (_, Some(searched)) => Lit {
                 cards: searched.cards.clone(),
                 ..Lit::default()
@@ -408,6 +453,13 @@ fn click(
         && map.is_overview()
     {
         open(app, opened, map, key);
+    } else if response.double_clicked()
+        && app.arranging
+        && state.hovered.is_none()
+        && let Some((rect, at)) = state.rect.zip(pointer(ui, response))
+    {
+        let at = state.camera.map_from_screen(rect, at);
+        app.send(Action::Arrange(Arrange::Write(None, at)));
     } else if response.clicked() {
         response.request_focus();
         match state.hovered {
@@ -421,12 +473,18 @@ fn click(
                     app.send(Action::Select(Some(from.clone())));
                 }
             }
-            Some(Target::Net(_) | Target::Group(_)) => {}
+            Some(Target::Net(_) | Target::Group(_) | Target::Note(_)) => {}
             None => app.send(Action::Select(None)),
         }
     }
-    if state.hovered.and_then(card_of).is_some() && response.contains_pointer() {
-        ui.set_cursor_icon(egui::CursorIcon::PointingHand);
+    let is_card = state.hovered.and_then(card_of).is_some();
+    let is_note = matches!(state.hovered, Some(Target::Note(_)));
+    if (is_card || is_note) && response.contains_pointer() && state.drag.is_none() {
+        ui.set_cursor_icon(if is_note || app.arranging {
+            egui::CursorIcon::Grab
+        } else {
+            egui::CursorIcon::PointingHand
+        });
     }
 }
 
@@ -716,7 +774,7 @@ fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target:
             Some(words) => words,
             None => return,
         },
-        Target::Group(_) | Target::Net(_) => return,
+        Target::Group(_) | Target::Net(_) | Target::Note(_) => return,
     };
     let layer = ui.layer_id();
     egui::Tooltip::always_open(

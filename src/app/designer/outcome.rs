@@ -496,6 +496,7 @@ mod tests {
             opened: None,
             selected: None,
             overview: false,
+            arranging: false,
             compared: None,
             vpc: None,
             view: None,

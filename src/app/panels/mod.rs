@@ -8,6 +8,7 @@ pub(super) mod help;
 pub(super) mod identity;
 pub(super) mod loading;
 pub(super) mod messages;
+pub(super) mod note;
 pub(super) mod palette;
 pub(super) mod prompt;
 pub(super) mod save;

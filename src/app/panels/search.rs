@@ -23,7 +23,7 @@ const RESULT: f32 = 40.0;
 /// How high the list of results becomes.
 const LIST: f32 = 320.0;
 /// For how many resources a card is looked for in one frame.
-const ANCHORED: usize = 2_000;
+const ANCHORED: usize = 4_000;
 
 /// What to look for, with what it finds.
 pub(in crate::app) const EXAMPLES: [(&str, &str); 11] = [
@@ -154,8 +154,10 @@ impl Search {
         let is_same_search = (self.made_for.as_ref().zip(wanted.as_ref())).is_some_and(|(a, b)| {
             (&a.text, a.network, a.indexed) == (&b.text, b.network, b.indexed)
         });
-        self.generation += 1;
-        self.cards.clear();
+        if self.made_for != wanted {
+            self.generation += 1;
+            self.cards.clear();
+        }
         if !is_same_search {
             self.found = Found::default();
             self.completions.clear();
@@ -192,6 +194,7 @@ impl Search {
             self.anchors = vec![Anchor::Unasked; index.len()];
             self.anchors_for = wanted;
         }
+        let is_first = self.cards.is_empty();
         let mut places = self.found.places().peekable();
         let mut cards = Vec::new();
         let mut asked = 0;
@@ -212,10 +215,15 @@ impl Search {
                 cards.push(*card);
             }
         }
-        cards.sort_unstable();
-        cards.dedup();
-        self.cards = cards.into_iter().collect();
-        asked < ANCHORED
+        let is_done = asked < ANCHORED;
+        // What is found in between would light up card by card, and each time all of it is painted anew.
+        if is_first || is_done {
+            cards.sort_unstable();
+            cards.dedup();
+            self.cards = cards.into_iter().collect();
+            self.generation += 1;
+        }
+        is_done
     }
 
     fn rows(&self) -> usize {

@@ -4,6 +4,7 @@
 //! by barycentre, [`place`] puts them next to what they are joined to, [`route`] draws orthogonal lines with one shared
 //! trunk per net. Everything is fixed-point and sorted: the same [`Request`] gives the same [`Layout`], byte for byte.
 
+pub(crate) mod arranged;
 pub(crate) mod card;
 mod graph;
 mod order;
@@ -14,6 +15,7 @@ mod strand;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use arranged::{Arranged, Note, NoteId, NotePlace};
 pub use strand::{Part, RADIUS, Strand};
 
 use self::graph::{Anchor, Graph};
@@ -39,6 +41,8 @@ pub struct Request {
     pub size: Size,
     /// The order of the last layout. It is kept unless another one has fewer crossings.
     pub previous: Option<CardOrder>,
+    /// What stands where somebody put it.
+    pub arranged: Arranged,
 }
 
 /// The order of the cards in groups that leave it to the layout.
@@ -60,6 +64,8 @@ pub struct Layout {
     pub cards: Vec<CardPlace>,
     /// The lines that are drawn, sorted by net and kind.
     pub routes: Vec<Route>,
+    /// The notes, in the order of the request's.
+    pub notes: Vec<NotePlace>,
     /// The order of free groups, to be handed to the next request.
     pub order: CardOrder,
     /// How many pairs of lines between the same two columns cross, reckoned as straight lines.
@@ -217,6 +223,13 @@ impl Layout {
 
 /// Finds a place for everything. Never fails: what a diagram says twice or about nothing is left out or drawn once.
 pub fn layout(request: &Request) -> Layout {
+    let mut layout = by_itself(request);
+    arranged::arrange(&mut layout, &request.diagram, &request.arranged);
+    layout
+}
+
+/// The layout as nobody touched it.
+fn by_itself(request: &Request) -> Layout {
     let diagram = &*request.diagram;
     let graph = Graph::new(diagram, request.size);
     let ordered = order::order(&graph, request.previous.as_ref());
@@ -334,6 +347,7 @@ pub fn layout(request: &Request) -> Layout {
         groups,
         cards,
         routes,
+        notes: Vec::new(),
         order: CardOrder(order),
         crossings: ordered.crossings,
         crossings_before: ordered.crossings_before,

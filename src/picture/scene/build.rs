@@ -2,7 +2,9 @@
 
 use super::super::diagram::{Card, CardId, Diagram, Group, Hue, LegId, Legend, Line, Role, Sign};
 use super::super::geometry::{Fx, Point, Rect};
-use super::super::layout::{CardPlace, GroupPlace, Layout, Part, RADIUS, Route, Size, card};
+use super::super::layout::{
+    CardPlace, GroupPlace, Layout, NotePlace, Part, RADIUS, Route, Size, arranged, card,
+};
 use super::super::text::{self, Cut, Font};
 use super::super::theme::Ink;
 use super::{CardEntry, Dash, Item, Layer, Level, Owner, Shape, Stroke, TextRun, line_style};
@@ -205,7 +207,32 @@ pub(super) fn base(diagram: &Diagram, layout: &Layout) -> (Vec<Item>, Vec<CardEn
         }
     }
     cards.sort_by_key(|entry| (entry.id, entry.at));
+    for place in &layout.notes {
+        note(place, &mut items);
+    }
     (items, cards)
+}
+
+/// Words that somebody put on the map.
+fn note(place: &NotePlace, items: &mut Vec<Item>) {
+    let mut sink = Sink {
+        items,
+        owner: Owner::Note(place.id),
+        layer: Layer::Notes,
+    };
+    let hue = Hue::Role(Role::Warn);
+    let outline = solid(hue.strong(), HAIRLINE);
+    let radii = [Fx::px(3); 4];
+    let levels = (Level::Groups, Level::All);
+    sink.rect(levels, place.rect, radii, Some(hue.tint()), Some(outline));
+    let style = words(Font::Sans, arranged::NOTE_SIZE, Ink::Text, Cut::End);
+    let left = place.rect.min.x + arranged::NOTE_PAD;
+    let room = place.rect.width() - arranged::NOTE_PAD;
+    let mut baseline = place.rect.min.y + arranged::NOTE_PAD + arranged::NOTE_SIZE;
+    for line in &place.lines {
+        sink.text(FINE, line, style, Point::new(left, baseline), room);
+        baseline += arranged::NOTE_LINE;
+    }
 }
 
 /// A card's place; where an id is used twice, the one in this group.

@@ -16,7 +16,7 @@ pub use self::round::rounded;
 use super::diagram::{Card, CardId, Diagram, Group, GroupId, LegId, Line, NetId};
 use super::geometry::{Fx, Point, Rect};
 use super::glyph::Glyph;
-use super::layout::Layout;
+use super::layout::{Layout, NoteId, NotePlace};
 use super::text::Font;
 use super::theme::Ink;
 
@@ -35,6 +35,8 @@ pub enum Owner {
     Leg(LegId),
     /// A card's.
     Card(CardId),
+    /// A note's.
+    Note(NoteId),
 }
 
 /// Paint order, from back to front. Items of a scene come in this order.
@@ -46,6 +48,8 @@ pub enum Layer {
     Lines,
     /// Cards: faces, bars, glyphs, words, marks.
     Cards,
+    /// Words that people put on the map.
+    Notes,
     /// Rings around cards.
     Rings,
 }
@@ -253,6 +257,8 @@ pub enum Target {
     Net(NetId),
     /// A group, away from its cards.
     Group(GroupId),
+    /// A note.
+    Note(NoteId),
 }
 
 /// A picture to paint.
@@ -392,6 +398,11 @@ impl Scene {
             max: point,
         }
         .grown(radius);
+        let on = |note: &&NotePlace| note.rect.contains(point);
+        // The last one lies on top.
+        if let Some(note) = self.layout.notes.iter().rev().find(on) {
+            return Some(Target::Note(note.id));
+        }
         let mut line: Option<(i64, Target)> = None;
         let mut group = None;
         let reach = i64::from(radius.0) * i64::from(radius.0);
@@ -435,6 +446,25 @@ impl Scene {
     /// What is painted above the veil: the lit cards on their tint with a strong outline, the lit legs thicker, a ring
     /// around the selected card. The base is not touched.
     pub fn overlay(&self, lit: &Lit) -> Vec<Item> {
+        self.overlay_of(lit, |_| true, |_| true)
+    }
+
+    /// The same, as far as it is seen in an area at a level.
+    pub fn overlay_within(&self, lit: &Lit, level: Level, area: &Rect) -> Vec<Item> {
+        let near = area.grown(Fx::px(24));
+        let is_near = |id: CardId| {
+            let place = self.layout.card(id);
+            place.is_some_and(|place| place.rect.touches(&near))
+        };
+        self.overlay_of(lit, is_near, |item| item.is_seen_at(level))
+    }
+
+    fn overlay_of(
+        &self,
+        lit: &Lit,
+        is_near: impl Fn(CardId) -> bool,
+        is_seen: impl Fn(&Item) -> bool,
+    ) -> Vec<Item> {
         let mut items = Vec::new();
         for item in self
             .items
@@ -463,7 +493,8 @@ impl Scene {
             );
         }
         let ringed = lit.selected.into_iter().chain(lit.hovered);
-        let cards: BTreeSet<CardId> = lit.cards.iter().copied().chain(ringed).collect();
+        let cards = lit.cards.iter().copied().chain(ringed);
+        let cards: BTreeSet<CardId> = cards.filter(|id| is_near(*id)).collect();
         for id in cards {
             let Some((entry, card)) = self.entry(id).zip(self.card(id)) else {
                 continue;
@@ -472,6 +503,7 @@ impl Scene {
             let is_hovered = lit.hovered == Some(id);
             items.extend(
                 own.iter()
+                    .filter(|item| is_seen(item))
                     .map(|item| build::lit_card_item(item, card, is_hovered)),
             );
             if lit.selected == Some(id)

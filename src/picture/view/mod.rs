@@ -1,5 +1,6 @@
 //! What of a network is to be seen: scope, filters and folds become abstract cards, groups and nets. Knows AWS.
 
+mod arrangement;
 mod cards;
 mod overview;
 mod pen;
@@ -7,6 +8,7 @@ mod since;
 mod tags;
 mod words;
 
+pub use arrangement::{Arrangement, Board, Fold, Folds, Note};
 pub use cards::glyph_of;
 pub use since::{Ghost, Side, Since, name_of};
 pub use words::{grouped, natural};
@@ -50,6 +52,8 @@ pub struct Options {
     pub group_by: Option<Text>,
     /// What changed since an earlier reading.
     pub since: Arc<Since>,
+    /// What is folded, pinned and noted.
+    pub arrangement: Arc<Arrangement>,
 }
 
 impl Options {

@@ -60,13 +60,10 @@ pub(super) enum GroupName {
 
 impl GroupName {
     pub(super) fn is_boxed(&self) -> bool {
-        match self {
-            Self::Vpcs(_) | Self::Tagged(..) | Self::Unread(_) => true,
-            Self::Transit(_) | Self::Site(_) => true,
-            Self::Joins(_) | Self::Cores(_) | Self::Far(_) | Self::Beyond(_) | Self::Global => {
-                false
-            }
-        }
+        !matches!(
+            self,
+            Self::Joins(_) | Self::Cores(_) | Self::Far(_) | Self::Beyond(_) | Self::Global
+        )
     }
 }
 
