@@ -644,14 +644,14 @@ impl Atlas {
             self.sheet.seen.overview = opened.vpcs.len() > 1;
         }
         self.sheet.opened = Some(opened);
-        if is_other {
-            self.open_arrangement();
-        }
         // What was read again by itself disturbs nobody.
         if !is_refresh {
             self.is_start_page = false;
             self.affairs.screen = None;
             self.messages.dismiss();
+        }
+        if is_other {
+            self.open_arrangement();
         }
     }
 

@@ -613,7 +613,7 @@ fn a_large_network_is_drawn_beside_the_window_and_searched_part_by_part() {
     window.press(Modifiers::COMMAND, egui::Key::F);
     window.type_text("kind:subnet crew");
     until(&mut window, "the search ends never", &|window| {
-        window.has("1,500")
+        window.has("Result subnet")
     });
     window.press(Modifiers::NONE, egui::Key::Enter);
     until(&mut window, "nothing is selected", &|window| {
