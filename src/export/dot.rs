@@ -160,8 +160,8 @@ impl Writer<'_> {
         text.push_str(match edge.line {
             Line::Membership | Line::Association => ", arrowhead=none",
             Line::Implicit => ", style=dashed, arrowhead=none",
-            Line::Route => ", style=dotted",
-            Line::Blackhole => ", style=dotted, arrowhead=box",
+            Line::Route => ", style=dotted, penwidth=1.8",
+            Line::Blackhole => ", style=dotted, penwidth=1.8, arrowhead=box",
         });
         if !edge.label.is_empty() {
             let label = quoted(&edge.label);
@@ -204,6 +204,8 @@ fn marked_up(text: &str) -> String {
             // Some versions take an opening one for the beginning of a list of attributes.
             '[' => out.push_str("&#91;"),
             ']' => out.push_str("&#93;"),
+            // `\N` would become the name of the node here as well.
+            '\\' => out.push_str("&#92;"),
             _ => out.push(character),
         }
     }
@@ -222,6 +224,8 @@ fn quoted(text: &str) -> String {
                 '"' => out.push_str("\\\""),
                 '\\' => out.push_str("\\\\"),
                 '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
                 _ => out.push(character),
             }
         }
@@ -242,8 +246,8 @@ mod tests {
         );
         assert_eq!(quoted("one\ntwo"), "\"one\\ntwo\"");
         assert_eq!(
-            marked_up("<b>&\"[x]\u{0}"),
-            "&lt;b&gt;&amp;&quot;&#91;x&#93;"
+            marked_up("<b>&\"[x]\u{0}\\N"),
+            "&lt;b&gt;&amp;&quot;&#91;x&#93;&#92;N"
         );
     }
 }

@@ -120,7 +120,7 @@ pub fn graph_json(subject: &Subject<'_>, gaps: &[Gap]) -> serde_json::Result<Str
         "{{\"vpc_atlas_graph\":{VERSION},\n\"title\":{}",
         serde_json::to_string(subject.title)?
     );
-    let nodes: Vec<NodeRow<'_>> = keys.iter().map(|key| node(subject, key)).collect();
+    let nodes: Vec<NodeRow<'_>> = keys.iter().map(|key| node(subject, &keys, key)).collect();
     rows(&mut out, "nodes", &nodes)?;
     let edges: Vec<EdgeRow<'_>> = relations
         .iter()
@@ -182,7 +182,7 @@ fn word(key: &Key) -> String {
     format!("{}:{}", key.kind.word(), key.id)
 }
 
-fn node<'a>(subject: &Subject<'a>, key: &'a Key) -> NodeRow<'a> {
+fn node<'a>(subject: &Subject<'a>, keys: &BTreeSet<&Key>, key: &'a Key) -> NodeRow<'a> {
     let network = subject.network;
     let resource: Option<&'a Resource> = network.get(key).map(AsRef::as_ref);
     let mut row = NodeRow {
@@ -192,7 +192,10 @@ fn node<'a>(subject: &Subject<'a>, key: &'a Key) -> NodeRow<'a> {
         planned: matches!(key.id, crate::network::Id::Planned(_)),
         read: resource.is_some(),
         name: resource.and_then(Resource::name),
-        parent: resource.and_then(|resource| parent(subject, resource)),
+        parent: resource
+            .and_then(|resource| parent(subject, resource))
+            .filter(|parent| keys.contains(parent))
+            .map(|parent| word(&parent)),
         account: resource.and_then(account_of),
         region: resource.and_then(region_of),
         tags: None,
@@ -221,7 +224,7 @@ fn node<'a>(subject: &Subject<'a>, key: &'a Key) -> NodeRow<'a> {
 }
 
 /// What it stands in: its subnet where it has one, else its VPC where that is one.
-fn parent(subject: &Subject<'_>, resource: &Resource) -> Option<String> {
+fn parent(subject: &Subject<'_>, resource: &Resource) -> Option<Key> {
     let subnet = match resource.facts() {
         Facts::NetworkInterface(facts) => facts.subnet.value(),
         Facts::Instance(facts) => facts.subnet.value(),
@@ -229,7 +232,7 @@ fn parent(subject: &Subject<'_>, resource: &Resource) -> Option<String> {
         _ => None,
     };
     if let Some(subnet) = subnet {
-        return Some(word(&Key::new(Kind::Subnet, subnet.clone())));
+        return Some(Key::new(Kind::Subnet, subnet.clone()));
     }
     if resource.kind() == Kind::Vpc {
         return None;
@@ -239,10 +242,8 @@ fn parent(subject: &Subject<'_>, resource: &Resource) -> Option<String> {
         .map(|id| Key::new(Kind::Vpc, id.clone()))
         .collect();
     vpcs.extend(subject.topology.vpcs_of(resource.key()).cloned());
-    match (vpcs.len(), vpcs.first()) {
-        (1, Some(vpc)) => Some(word(vpc)),
-        _ => None,
-    }
+    let first = vpcs.pop_first();
+    first.filter(|_| vpcs.is_empty())
 }
 
 fn edge<'a>(from: &Key, relation: &'a Relation, to: &Key) -> EdgeRow<'a> {

@@ -428,8 +428,8 @@ fn words(text: &str) -> String {
     for (place, character) in characters.iter().enumerate() {
         let within = is_word(place.checked_sub(1)) && is_word(Some(place + 1));
         let is_plain = match character {
-            '.' | ':' => !is_address && (place > 0),
-            '-' | '_' | '/' => within,
+            '.' | ':' | '/' => !is_address && place > 0,
+            '-' | '_' => within,
             ',' | '(' | ')' | ';' => place > 0,
             _ => !character.is_ascii_punctuation(),
         };

@@ -195,15 +195,22 @@ impl Writer<'_> {
             );
             self.line(1, &format!("class {} {class}", ids.join(",")));
         }
-        let mut edges: BTreeMap<Role, Vec<String>> = BTreeMap::new();
+        // The dashes are said once more: Mermaid 12 loses those of a line with bends.
+        let mut edges: BTreeMap<(Role, Line), Vec<String>> = BTreeMap::new();
         for (place, edge) in outline.edges.iter().enumerate() {
-            edges.entry(edge.role).or_default().push(place.to_string());
+            let places = edges.entry((edge.role, edge.line)).or_default();
+            places.push(place.to_string());
         }
-        for (role, places) in edges {
+        for ((role, line), places) in edges {
             let stroke = self.ink(Ink::Strong(role));
+            let dashes = match line {
+                Line::Membership | Line::Association => "",
+                Line::Implicit => ",stroke-dasharray:7 4",
+                Line::Route | Line::Blackhole => ",stroke-dasharray:2 3",
+            };
             self.line(
                 1,
-                &format!("linkStyle {} stroke:{stroke}", places.join(",")),
+                &format!("linkStyle {} stroke:{stroke}{dashes}", places.join(",")),
             );
         }
     }
@@ -250,14 +257,18 @@ fn encoded(text: &str) -> String {
         let within = is_word(place.checked_sub(1)) && is_word(Some(place + 1));
         let is_kept = match character {
             '.' => within && !is_address,
-            '-' | '/' | '_' => within,
-            ' ' | ',' | '·' | '→' | '…' => true,
+            '-' | '_' => within,
+            ' ' | ',' | '/' | '·' | '→' | '…' => true,
             _ => character.is_alphanumeric(),
         };
         if is_kept {
             out.push(*character);
         } else {
             let _ = write!(out, "#{};", u32::from(*character));
+            // Mermaid breaks the line at `\n`, however it is written; a sign of no width keeps the two apart.
+            if *character == '\\' {
+                out.push_str("#8288;");
+            }
         }
     }
     out
@@ -275,6 +286,7 @@ mod tests {
         assert_eq!(encoded("<b>#1"), "#60;b#62;#35;1");
         assert_eq!(encoded("1. one"), "1#46; one");
         assert_eq!(encoded("- one"), "#45; one");
+        assert_eq!(encoded("a\\n"), "a#92;#8288;n");
         assert_eq!(encoded("__a_b__"), "#95;#95;a_b#95;#95;");
         assert_eq!(encoded("%%{init"), "#37;#37;#123;init");
         assert_eq!(encoded("www.example.com"), "www#46;example#46;com");

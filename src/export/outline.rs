@@ -287,7 +287,7 @@ impl Builder<'_> {
             .and_then(|vpc| crate::analysis::search::account_of(vpc));
         let account = account.map(|account| format!("account {account}"));
         let mut words = vec![
-            if card.title.is_empty() {
+            if line(&card.title).is_empty() {
                 "VPC"
             } else {
                 &card.title
@@ -336,7 +336,8 @@ impl Builder<'_> {
         let mut words = Vec::new();
         let trailing = card.trailing.as_ref().map(|badge| badge.text.as_str());
         if let Some(key) = &key {
-            words.push(if card.title.is_empty() {
+            // A name may consist of what is not seen.
+            words.push(if line(&card.title).is_empty() {
                 key.id.to_string()
             } else {
                 card.title.clone()
@@ -348,15 +349,21 @@ impl Builder<'_> {
             words.push(parts.join(" · "));
             words.push(card.caption.clone());
         } else {
-            words.push(format!("not read: {}", card.title));
-            words.push(card.caption.clone());
+            // One kind, or several with a line for each.
+            if card.details.is_empty() {
+                words.push(format!("not read: {}", card.title));
+                words.push(card.caption.clone());
+            } else {
+                words.push("not read".to_owned());
+                words.extend(card.details.iter().cloned());
+            }
         }
         words.extend(card.label.as_ref().map(|label| label.text.clone()));
         words.extend(card.more.iter().cloned());
         let mut tip: Vec<String> = key.iter().map(|key| key.id.to_string()).collect();
         tip.extend(card.details.iter().cloned());
-        if self.subject.details {
-            words.append(&mut tip.clone());
+        if self.subject.details && key.is_some() {
+            words.extend(tip.iter().cloned());
         }
         let mut words = lines(words.iter().map(String::as_str));
         words.extend(marks(card));
