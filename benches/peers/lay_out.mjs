@@ -58,7 +58,8 @@ function dot(graph) {
   const ranks = new Map();
   for (const node of graph.nodes) (ranks.get(node.column) ?? ranks.set(node.column, []).get(node.column)).push(`n${node.id}`);
   for (const ids of ranks.values()) lines.push(`{ rank=same; ${ids.join('; ')} }`);
-  for (const [from, to] of rightward(graph)) lines.push(`n${from} -> n${to};`);
+  const at = columns(graph);
+  for (const [from, to] of rightward(graph)) lines.push(`n${from} -> n${to} [minlen=${at.get(to) - at.get(from)}];`);
   lines.push('}');
   return lines.join('\n');
 }

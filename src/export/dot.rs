@@ -205,7 +205,7 @@ fn marked_up(text: &str) -> String {
             '[' => out.push_str("&#91;"),
             ']' => out.push_str("&#93;"),
             // `\N` would become the name of the node here as well.
-            '\\' => out.push_str("&#92;"),
+            '\\' => out.push_str("\\\\"),
             _ => out.push(character),
         }
     }
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(quoted("one\ntwo"), "\"one\\ntwo\"");
         assert_eq!(
             marked_up("<b>&\"[x]\u{0}\\N"),
-            "&lt;b&gt;&amp;&quot;&#91;x&#93;&#92;N"
+            "&lt;b&gt;&amp;&quot;&#91;x&#93;\\\\N"
         );
     }
 }

@@ -109,11 +109,7 @@ impl Writer<'_> {
 
     fn vpc(&mut self, vpc: &Key, members: &VpcMembers) {
         let subject = self.subject;
-        self.block(&format!(
-            "## VPC {} {}",
-            words(&subject.name(vpc)),
-            code(vpc.id.as_str())
-        ));
+        self.block(&format!("## VPC {}", called(&subject.name(vpc), vpc)));
         if subject.network.get(vpc).is_none() {
             self.block("This VPC was *not read*; what is told of it comes from what refers to it.");
         }
@@ -221,10 +217,9 @@ impl Writer<'_> {
             for mark in &card.marks {
                 if matches!(mark.sign, Sign::Danger | Sign::Warn | Sign::Unknown) {
                     lines.push(format!(
-                        "- {} {} {}: {}",
+                        "- {} {}: {}",
                         words(key.kind.singular()),
-                        words(&self.subject.name(key)),
-                        code(key.id.as_str()),
+                        called(&self.subject.name(key), key),
                         words(&mark.text)
                     ));
                 }
@@ -257,9 +252,8 @@ impl Writer<'_> {
                 continue;
             };
             self.block(&format!(
-                "#### Routes of {} {}",
-                words(table.label()),
-                code(table.key().id.as_str())
+                "#### Routes of {}",
+                called(table.label(), table.key())
             ));
             let subnets = subject.topology.subnets_of(table.key());
             let used: Vec<String> =
@@ -280,7 +274,7 @@ impl Writer<'_> {
                     )
                     .collect();
             if !used.is_empty() {
-                self.block(&format!("Routes {}.", used.join(", ")));
+                self.block(&format!("Used by {}.", used.join(", ")));
             }
             if facts.routes.is_unread() {
                 self.block("*Its routes were not read.*");
@@ -402,6 +396,17 @@ fn stands_in(subject: &Subject<'_>, resource: &Resource, vpc: &Key) -> bool {
     shows(subject, resource)
         && (vpcs_of(resource).contains(&&vpc.id)
             || subject.topology.vpcs_of(resource.key()).any(|of| of == vpc))
+}
+
+/// A name with the id behind it, or the id alone.
+fn called(name: &str, key: &Key) -> String {
+    let id = code(key.id.as_str());
+    let name = words(name);
+    if name.is_empty() || key.id.as_str() == name {
+        id
+    } else {
+        format!("{name} {id}")
+    }
 }
 
 fn capital(text: &str) -> String {
