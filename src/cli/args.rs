@@ -2,9 +2,9 @@
 
 use crate::analysis::cost::{Item, Money};
 use crate::cidr::parse_block;
-use crate::network::Text;
 #[cfg(feature = "aws")]
-use crate::network::{Id, Key, Kind};
+use crate::network::{Id, Key};
+use crate::network::{Kind, Text};
 use crate::workspace::{DatedSpec, SourceSpec};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -415,7 +415,7 @@ pub(super) struct Map {
     #[arg(value_name = "SOURCE", required = true, value_parser = source())]
     pub(super) sources: Vec<SourceSpec>,
 
-    /// Where to save it; the ending says the format: .svg or .png
+    /// Where to save it; the ending says the format: .svg, .png, .dot, .mmd, .csv, .md or .json
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
 
@@ -442,6 +442,10 @@ pub(super) struct Map {
     /// How the network is laid out
     #[arg(long, value_enum, default_value_t = View::Columns)]
     pub(super) view: View,
+
+    /// In a CSV not the address plan but the table of this kind: vpc, route-table, vpc-endpoint …
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(super) table: Option<Kind>,
 
     /// Pixels of a PNG for each of the map's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2), default_value_t = 1)]
@@ -604,6 +608,25 @@ fn tag(text: &str) -> Result<(String, String), &'static str> {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("a tag is written like environment=test"),
     }
+}
+
+/// A kind by the word of searches and JSON, or as people write it: one or several.
+fn kind(word: &str) -> Result<Kind, String> {
+    let named = |kind: &&Kind| {
+        let plain = word.replace('-', " ");
+        [kind.singular(), kind.plural()]
+            .iter()
+            .any(|name| name.replace('-', " ").eq_ignore_ascii_case(&plain))
+    };
+    Kind::from_word(word)
+        .or_else(|| Kind::ALL.iter().find(named).copied())
+        .ok_or_else(|| {
+            let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+            format!(
+                "there is no kind of that name; there are: {}",
+                words.join(", ")
+            )
+        })
 }
 
 fn region(word: &str) -> Result<String, &'static str> {

@@ -3,6 +3,7 @@
 use super::Answer;
 use super::args::{self, Map};
 use super::input::{gaps, read, say_gaps};
+use super::map_text::{self, Text};
 use super::output::say;
 use crate::export::{Options, png, svg};
 use crate::network::{Key, Kind, Resource};
@@ -27,6 +28,9 @@ enum Format {
 }
 
 pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
+    if let Some(text) = Text::of(&args.output) {
+        return map_text::run(args, text);
+    }
     // What is wrong with the words is said before anything is read.
     let format = format(&args.output)?;
     ensure!(
@@ -37,6 +41,10 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     ensure!(
         args.vpc.is_empty() || !overview,
         "the overview shows every VPC; leave --vpc out, or --view overview for the map of one VPC"
+    );
+    ensure!(
+        args.table.is_none(),
+        "--table is for CSV only; end the name with .csv"
     );
     ensure!(
         args.scale == 1 || format == Format::Png,
@@ -94,14 +102,15 @@ fn format(path: &Path) -> anyhow::Result<Format> {
         Some("svg") => Ok(Format::Svg),
         Some("png") => Ok(Format::Png),
         _ => bail!(
-            "the ending of {} names no format; end the name with .svg or .png",
-            path.display()
+            "the ending of {} names no format; end the name with .svg, .png, {}",
+            path.display(),
+            Text::ENDINGS
         ),
     }
 }
 
 /// The VPCs that were asked for, by id or name; none for all of them.
-fn vpcs(loaded: &Loaded, wanted: &[String]) -> anyhow::Result<Option<BTreeSet<Key>>> {
+pub(super) fn vpcs(loaded: &Loaded, wanted: &[String]) -> anyhow::Result<Option<BTreeSet<Key>>> {
     let known: Vec<&Key> = loaded.topology.vpcs().map(|(key, _)| key).collect();
     ensure!(
         !known.is_empty(),
@@ -136,7 +145,7 @@ fn vpcs(loaded: &Loaded, wanted: &[String]) -> anyhow::Result<Option<BTreeSet<Ke
 }
 
 /// The words above the map: which VPC, and where it stands. A path never gets into a picture.
-fn words(loaded: &Loaded, chosen: Option<&BTreeSet<Key>>) -> (String, String) {
+pub(super) fn words(loaded: &Loaded, chosen: Option<&BTreeSet<Key>>) -> (String, String) {
     let shown: Vec<&Key> = loaded
         .topology
         .vpcs()

@@ -14,6 +14,7 @@ mod history;
 mod input;
 mod list;
 mod map;
+mod map_text;
 mod new;
 mod output;
 mod plan;

@@ -1,18 +1,31 @@
-//! What leaves the program: a scene as SVG or PNG, a plan as code for other tools.
+//! What leaves the program: a scene as SVG or PNG, a network as text for other tools, a plan as code.
 
 pub mod code;
+mod dot;
+mod graph_json;
+mod markdown;
+mod mermaid;
+mod outline;
 mod png;
+mod subject;
 mod subset;
 mod svg;
+mod table;
 
 use crate::picture::diagram::CardId;
 use crate::picture::geometry::Fx;
 use crate::picture::scene::{Level, Lit};
 use crate::picture::theme::Theme;
 
+pub use dot::dot;
+pub use graph_json::graph_json;
+pub use markdown::markdown;
+pub use mermaid::{mermaid, mermaid_limit};
 pub use png::{PngError, png};
+pub use subject::{Drawn, Subject};
 pub use subset::{SubsetError, subset};
 pub use svg::svg;
+pub use table::{PLAN, address_plan, cells, csv, heads, table};
 
 /// How a picture is exported.
 #[derive(Clone, Copy)]

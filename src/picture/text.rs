@@ -139,6 +139,27 @@ fn is_invisible(character: char) -> bool {
         )
 }
 
+/// The words for other programs to show: as [`shown`], whatever the font has. What XML has no way to write is dropped too.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let kept = |character: char| {
+        if character.is_whitespace() {
+            Some(' ')
+        } else if is_invisible(character) || matches!(character, '\u{fffe}' | '\u{ffff}') {
+            None
+        } else {
+            Some(character)
+        }
+    };
+    if text
+        .chars()
+        .all(|character| kept(character) == Some(character))
+    {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().filter_map(kept).collect())
+    }
+}
+
 /// The words as they are painted: control and direction characters are dropped, white space becomes plain spaces, and
 /// what the font lacks becomes [`MISSING`]. Only text that came through here is measured as it is seen.
 pub fn shown(text: &str, font: Font) -> Cow<'_, str> {

@@ -241,12 +241,12 @@ fn map_refuses_what_it_cannot_draw() {
     let empty = empty.path().to_str().unwrap();
     for (args, words) in [
         (
-            vec!["map", "sample", "-o", "map.pdf"],
-            "end the name with .svg or .png",
+            vec!["map", "sample", "-o", "map.tiff"],
+            "end the name with .svg, .png, .dot",
         ),
         (
             vec!["map", "sample", "-o", "map"],
-            "end the name with .svg or .png",
+            "end the name with .svg, .png, .dot",
         ),
         (
             vec!["map", "sample", "-o", file, "--view", "nested"],

@@ -1,7 +1,7 @@
 //! Integration tests, all in one binary: a second one would link the whole program once more.
 //!
 //! Modules that need a server, a display, a browser or more (`moto`, `terraform::schema`, `terraform::checkov`,
-//! `window`, `chromium`, `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run`
+//! `window`, `chromium`, `readers`, `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run`
 //! sets them. See `tests/README.md`.
 
 #[cfg(test)]
@@ -68,6 +68,8 @@ mod preview;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod redact;
 #[cfg(test)]
 mod runs;
@@ -95,6 +97,8 @@ mod strip;
 mod support;
 #[cfg(test)]
 mod terraform;
+#[cfg(test)]
+mod text_exports;
 #[cfg(test)]
 mod timeline;
 #[cfg(test)]

@@ -4,8 +4,8 @@ use super::super::command::Command;
 use super::super::context::{Action, AppContext};
 use super::super::model::Opened;
 use super::super::{look, widgets};
-use crate::cidr::Family;
-use crate::network::{Facts, Id, InterfaceUse, Key, Kind, Known, Resource, VpcAttachment};
+use crate::export::{cells, csv, heads};
+use crate::network::{Key, Kind, Resource};
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
 use crate::picture::view::{grouped, natural};
@@ -67,7 +67,10 @@ impl Tables {
         };
         let mut rows: Vec<(Key, Vec<String>)> = resources
             .filter(|resource| here(resource))
-            .map(|resource| (resource.key().clone(), cells(opened, resource)))
+            .map(|resource| {
+                let cells = cells(&opened.network, &opened.topology, resource);
+                (resource.key().clone(), cells)
+            })
             .filter(|(_, cells)| {
                 wanted.filter.is_empty()
                     || cells
@@ -125,23 +128,6 @@ impl Tables {
     }
 }
 
-/// Rows as CSV (RFC 4180), headings first.
-pub(in crate::app) fn csv<'a>(
-    heads: &[&'a str],
-    rows: impl Iterator<Item = impl Iterator<Item = &'a str>>,
-) -> String {
-    let line = |cells: &mut dyn Iterator<Item = &'a str>| {
-        let mut line = cells.map(quoted).collect::<Vec<_>>().join(",");
-        line.push_str("\r\n");
-        line
-    };
-    let mut text = line(&mut heads.iter().copied());
-    for mut cells in rows {
-        text.push_str(&line(&mut cells));
-    }
-    text
-}
-
 fn rows(count: usize) -> String {
     match count {
         1 => "1 row".to_owned(),
@@ -163,22 +149,6 @@ fn how_many(shown: usize, all: usize, one_vpc: bool, filtered: bool) -> String {
     format!("{shown} of {all}{why}")
 }
 
-/// A field of CSV. A leading sign that spreadsheets take for a formula is disarmed.
-fn quoted(field: &str) -> String {
-    let armed =
-        field.starts_with(['=', '+', '-', '@', '\t', '\r']) && field.parse::<f64>().is_err();
-    let field = if armed {
-        format!("'{field}")
-    } else {
-        field.to_owned()
-    };
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field
-    }
-}
-
 /// Numbers by value, blocks and names as people count; empty cells last.
 fn compare(a: &str, b: &str) -> Ordering {
     let number = |text: &str| text.replace(',', "").parse::<f64>().ok();
@@ -190,327 +160,6 @@ fn compare(a: &str, b: &str) -> Ordering {
             _ => natural(a, b),
         }
     })
-}
-
-/// The columns of a kind, after its name and id.
-fn heads(kind: Kind) -> Vec<&'static str> {
-    let mut heads = vec!["Name", "Id"];
-    heads.extend_from_slice(match kind {
-        Kind::Vpc => &[
-            "IPv4",
-            "Subnets",
-            "Tables",
-            "Connections",
-            "Default",
-            "IPv6",
-        ],
-        Kind::Subnet => &["Kind", "IPv4", "Zone", "Free", "Route table", "VPC", "IPv6"],
-        Kind::RouteTable => &["Main", "Routes", "Blackholes", "Subnets", "VPC"],
-        Kind::InternetGateway | Kind::EgressOnlyInternetGateway | Kind::VpnGateway => {
-            &["Attached to"]
-        }
-        Kind::NatGateway => &["State", "Connectivity", "Public address", "Subnet", "VPC"],
-        Kind::VpcEndpoint => &["Type", "Service", "State", "VPC"],
-        Kind::PrefixList => &["Family", "Entries"],
-        Kind::VpcPeeringConnection => &["Status", "Requester", "Accepter"],
-        Kind::TransitGateway
-        | Kind::CustomerGateway
-        | Kind::DirectConnectGateway
-        | Kind::LocalGateway
-        | Kind::CoreNetwork => &["State"],
-        Kind::TransitGatewayAttachment => &["Type", "Attached", "State", "Transit gateway"],
-        Kind::TransitGatewayRouteTable => &["State", "Routes", "Transit gateway"],
-        Kind::VpnConnection => &["State", "Tunnels up", "Customer gateway"],
-        Kind::CarrierGateway => &["State", "VPC"],
-        Kind::NetworkFirewall => &["VPC"],
-        Kind::NetworkAcl => &["Default", "Entries", "Subnets", "VPC"],
-        Kind::SecurityGroup => &["Inbound", "Outbound", "Description", "VPC"],
-        Kind::NetworkInterface => &[
-            "Used by",
-            "Which",
-            "Private address",
-            "Public address",
-            "Status",
-            "Subnet",
-        ],
-        Kind::Instance => &[
-            "State",
-            "Type",
-            "Private address",
-            "Public address",
-            "Subnet",
-        ],
-        Kind::ElasticIp => &["Address", "In use"],
-        Kind::DhcpOptions => &["Options"],
-        Kind::FlowLog => &["Status", "Traffic", "Records", "To"],
-        Kind::AvailabilityZone => &["Zone id", "State", "Type"],
-        Kind::Region => &["Opt-in"],
-        Kind::Account => &[],
-    });
-    heads
-}
-
-/// A fact in a cell; what was not read says so.
-fn cell<T: ToString>(fact: &Known<T>) -> String {
-    match fact {
-        Known::Unread => "not read".to_owned(),
-        Known::ChosenByAws => "chosen by AWS".to_owned(),
-        Known::Value(value) => value.to_string(),
-    }
-}
-
-/// How many items a list has.
-fn count<T>(fact: &Known<Vec<T>>) -> String {
-    cell(&fact.map(Vec::len))
-}
-
-fn yes_no(fact: &Known<bool>) -> String {
-    cell(&fact.map(|yes| if *yes { "yes" } else { "no" }))
-}
-
-/// The cells of a resource, in the order of [`heads`].
-fn cells(opened: &Opened, resource: &Resource) -> Vec<String> {
-    let key = resource.key();
-    let topology = &opened.topology;
-    let name =
-        |kind: Kind, id: &Known<Id>| cell(&id.map(|id| opened.name(&Key::new(kind, id.clone()))));
-    let maybe = |kind: Kind, id: &Known<Option<Id>>| {
-        cell(&id.map(|id| {
-            id.as_ref()
-                .map_or_else(String::new, |id| opened.name(&Key::new(kind, id.clone())))
-        }))
-    };
-    let attached = |attachments: &Known<Vec<VpcAttachment>>| {
-        cell(&attachments.map(|attachments| {
-            let names: Vec<String> = attachments
-                .iter()
-                .map(|attachment| opened.name(&Key::new(Kind::Vpc, attachment.vpc.clone())))
-                .collect();
-            names.join(", ")
-        }))
-    };
-    let first_v6 = |blocks: &Known<Vec<crate::network::CidrAssociation>>| {
-        cell(&blocks.map(|blocks| {
-            let words: Vec<String> = blocks
-                .iter()
-                .filter_map(|block| block.cidr.map(|cidr| cidr.to_string()))
-                .collect();
-            words.join(", ")
-        }))
-    };
-    let mut cells = vec![
-        resource.name().unwrap_or_default().to_owned(),
-        key.id.to_string(),
-    ];
-    cells.extend(match resource.facts() {
-        Facts::Vpc(facts) => {
-            let members = topology.members(key);
-            let size = |list: fn(&crate::network::VpcMembers) -> usize| {
-                members.map_or(0, list).to_string()
-            };
-            vec![
-                if facts.cidr_blocks.is_unread() {
-                    cell(&facts.primary_cidr)
-                } else {
-                    first_v6(&facts.cidr_blocks)
-                },
-                size(|members| members.subnets.len()),
-                size(|members| members.tables.len()),
-                size(|members| members.connections.len()),
-                yes_no(&facts.is_default),
-                first_v6(&facts.ipv6_blocks),
-            ]
-        }
-        Facts::Subnet(facts) => {
-            let kind = topology.subnet_kind(&opened.network, key, Family::V4);
-            let effective = topology.effective(key);
-            vec![
-                kind.word().to_owned(),
-                cell(
-                    &facts
-                        .cidr_block
-                        .map(|block| block.map(|block| block.to_string()).unwrap_or_default()),
-                ),
-                cell(&facts.availability_zone),
-                cell(
-                    &facts
-                        .available_addresses
-                        .map(|free| grouped(u64::from(*free))),
-                ),
-                effective
-                    .table()
-                    .map_or_else(|| "unknown".to_owned(), |table| opened.name(table)),
-                name(Kind::Vpc, &facts.vpc),
-                first_v6(&facts.ipv6_blocks),
-            ]
-        }
-        Facts::RouteTable(facts) => vec![
-            yes_no(&facts.associations.map(|all| {
-                all.iter()
-                    .any(|association| association.main && association.holds())
-            })),
-            count(&facts.routes),
-            cell(&facts.routes.map(|routes| {
-                routes
-                    .iter()
-                    .filter(|route| route.state == crate::network::RouteState::Blackhole)
-                    .count()
-            })),
-            topology.subnets_of(key).len().to_string(),
-            name(Kind::Vpc, &facts.vpc),
-        ],
-        Facts::InternetGateway(facts) => vec![attached(&facts.attachments)],
-        Facts::EgressOnlyInternetGateway(facts) => vec![attached(&facts.attachments)],
-        Facts::VpnGateway(facts) => vec![attached(&facts.attachments)],
-        Facts::NatGateway(facts) => vec![
-            cell(&facts.state),
-            cell(&facts.connectivity_type),
-            cell(&facts.addresses.map(|addresses| {
-                let public: Vec<String> = addresses
-                    .iter()
-                    .filter_map(|address| address.public_ip.map(|ip| ip.to_string()))
-                    .collect();
-                public.join(", ")
-            })),
-            maybe(Kind::Subnet, &facts.subnet),
-            name(Kind::Vpc, &facts.vpc),
-        ],
-        Facts::VpcEndpoint(facts) => {
-            vec![
-                cell(&facts.endpoint_type),
-                cell(&facts.service_name),
-                cell(&facts.state),
-                name(Kind::Vpc, &facts.vpc),
-            ]
-        }
-        Facts::PrefixList(facts) => vec![cell(&facts.address_family), count(&facts.entries)],
-        Facts::VpcPeeringConnection(facts) => {
-            let side = |side: &Known<crate::network::PeeringSide>| {
-                cell(&side.map(|side| opened.name(&Key::new(Kind::Vpc, side.vpc.clone()))))
-            };
-            vec![
-                cell(&facts.status),
-                side(&facts.requester),
-                side(&facts.accepter),
-            ]
-        }
-        Facts::TransitGateway(facts) => vec![cell(&facts.state)],
-        Facts::CustomerGateway(facts) => vec![cell(&facts.state)],
-        Facts::DirectConnectGateway(facts) => vec![cell(&facts.state)],
-        Facts::LocalGateway(facts) => vec![cell(&facts.state)],
-        Facts::CoreNetwork(facts) => vec![cell(&facts.state)],
-        Facts::TransitGatewayAttachment(facts) => vec![
-            cell(&facts.resource_type),
-            cell(&facts.resource.map(|id| match Kind::of_id(id.as_str()) {
-                Some(kind) => opened.name(&Key::new(kind, id.clone())),
-                None => id.to_string(),
-            })),
-            cell(&facts.state),
-            name(Kind::TransitGateway, &facts.transit_gateway),
-        ],
-        Facts::TransitGatewayRouteTable(facts) => {
-            vec![
-                cell(&facts.state),
-                count(&facts.routes),
-                name(Kind::TransitGateway, &facts.transit_gateway),
-            ]
-        }
-        Facts::VpnConnection(facts) => vec![
-            cell(&facts.state),
-            cell(&facts.tunnels.map(|tunnels| {
-                tunnels
-                    .iter()
-                    .filter(|tunnel| tunnel.status == "UP")
-                    .count()
-            })),
-            name(Kind::CustomerGateway, &facts.customer_gateway),
-        ],
-        Facts::CarrierGateway(facts) => vec![cell(&facts.state), name(Kind::Vpc, &facts.vpc)],
-        Facts::NetworkFirewall(facts) => vec![name(Kind::Vpc, &facts.vpc)],
-        Facts::NetworkAcl(facts) => {
-            vec![
-                yes_no(&facts.is_default),
-                count(&facts.entries),
-                count(&facts.subnets),
-                name(Kind::Vpc, &facts.vpc),
-            ]
-        }
-        Facts::SecurityGroup(facts) => {
-            vec![
-                count(&facts.ingress),
-                count(&facts.egress),
-                cell(&facts.description),
-                name(Kind::Vpc, &facts.vpc),
-            ]
-        }
-        Facts::NetworkInterface(facts) => {
-            let usage = InterfaceUse::of(facts);
-            let addresses = facts.addresses.items();
-            let primary = addresses
-                .iter()
-                .find(|address| address.primary)
-                .or_else(|| addresses.first());
-            let private = if facts.addresses.is_unread() {
-                "not read".to_owned()
-            } else {
-                primary
-                    .map(|address| address.private_ip.to_string())
-                    .unwrap_or_default()
-            };
-            let public = primary
-                .and_then(|address| address.public_ip)
-                .map(|ip| ip.to_string())
-                .unwrap_or_default();
-            vec![
-                usage.kind(),
-                usage.name().unwrap_or_default().to_owned(),
-                private,
-                public,
-                cell(&facts.status),
-                name(Kind::Subnet, &facts.subnet),
-            ]
-        }
-        Facts::Instance(facts) => vec![
-            cell(&facts.state),
-            cell(&facts.instance_type),
-            cell(&facts.private_ip),
-            facts
-                .public_ip
-                .value()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            name(Kind::Subnet, &facts.subnet),
-        ],
-        Facts::ElasticIp(facts) => {
-            vec![
-                cell(&facts.public_ip),
-                yes_no(&facts.association.map(Option::is_some)),
-            ]
-        }
-        Facts::DhcpOptions(facts) => vec![cell(&facts.options.map(|options| {
-            let words: Vec<String> = options
-                .iter()
-                .map(|(name, values)| format!("{name}={}", values.join(",")))
-                .collect();
-            words.join("; ")
-        }))],
-        Facts::FlowLog(facts) => {
-            vec![
-                cell(&facts.status),
-                cell(&facts.traffic_type),
-                cell(&facts.resource),
-                cell(&facts.destination_type),
-            ]
-        }
-        Facts::AvailabilityZone(facts) => vec![
-            cell(&facts.zone_id),
-            cell(&facts.state),
-            cell(&facts.zone_type),
-        ],
-        Facts::Region(facts) => vec![cell(&facts.opt_in_status)],
-        Facts::Account(_) => Vec::new(),
-    });
-    cells
 }
 
 /// The tables.
@@ -744,15 +393,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn csv_fields_survive_commas_quotes_and_formulas() {
-        assert_eq!(quoted("plain"), "plain");
-        assert_eq!(quoted("a,b"), "\"a,b\"");
-        assert_eq!(quoted("say \"hi\"\nnow"), "\"say \"\"hi\"\"\nnow\"");
-        assert_eq!(quoted("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(quoted("-12"), "-12");
-    }
-
-    #[test]
     fn the_count_of_rows_says_of_how_many() {
         assert_eq!(how_many(11, 11, true, false), "11 rows");
         assert_eq!(how_many(1, 1, false, false), "1 row");
@@ -770,28 +410,5 @@ mod tests {
         blocks.sort_by(|a, b| compare(a, b));
         assert_eq!(blocks, ["10.0.0.0/20", "10.0.16.0/20", "10.0.128.0/20"]);
         assert_eq!(compare("web2", "web10"), Ordering::Less);
-    }
-
-    #[test]
-    fn every_kind_has_as_many_cells_as_headings() {
-        let network = std::sync::Arc::new(crate::source::sample::network());
-        let topology = std::sync::Arc::new(crate::network::Topology::of(&network));
-        let loaded = crate::workspace::Loaded {
-            identities: Vec::new(),
-            sources: Vec::new(),
-            label: String::new(),
-            network,
-            topology,
-            reads: Vec::new(),
-        };
-        let opened = Opened::new(loaded, 1);
-        let mut kinds = 0;
-        for (kind, _) in opened.kinds() {
-            for resource in opened.network.of_kind(kind) {
-                assert_eq!(cells(&opened, resource).len(), heads(kind).len(), "{kind}");
-            }
-            kinds += 1;
-        }
-        assert!(kinds > 15, "the sample has many kinds, not {kinds}");
     }
 }

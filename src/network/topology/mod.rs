@@ -227,6 +227,21 @@ impl Topology {
             .map(|((_, zone), subnets)| (zone, subnets.as_slice()))
     }
 
+    /// Every relation, by its two ends: the first, how they are related, the second.
+    pub fn relations(&self) -> Vec<(&Key, &Relation, &Key)> {
+        let mut relations: Vec<(&Key, &Relation, &Key)> = self
+            .graph
+            .edge_references()
+            .map(|edge| {
+                let (from, to) = (&self.graph[edge.source()], &self.graph[edge.target()]);
+                (from, edge.weight(), to)
+            })
+            .collect();
+        // Those between the same two stay as they were made, which is in an order.
+        relations.sort_by_key(|(from, _, to)| (*from, *to));
+        relations
+    }
+
     fn neighbours<'a>(
         &'a self,
         key: &Key,

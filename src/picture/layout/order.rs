@@ -1,4 +1,4 @@
-//! The order of cards inside their groups: as few crossings as a handful of sweeps can get.
+//! The order of cards inside their groups: as few crossings as some sweeps, siftings and fresh starts can get.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,18 @@ use super::super::diagram::{CardId, Order};
 use super::CardOrder;
 use super::graph::{Anchor, Graph, natural};
 
-/// Sweeps over all columns, there and back. More bring next to nothing: the exchange afterwards does the rest.
+/// Sweeps over all columns, there and back. More bring next to nothing: the sifting afterwards does the rest.
 const ROUNDS: usize = 4;
-/// Passes of exchanging neighbours over one column.
-const EXCHANGES: usize = 8;
+/// Passes over one group, by sifting or by exchanging neighbours.
+const PASSES: usize = 8;
+/// Cards of a group that are sifted; of more, neighbours are exchanged, which takes no table of all pairs.
+const SIFTED: usize = 400;
+/// How often sweeps and siftings take turns from one start, where they are quick.
+const TURNS: u64 = 8;
+/// How often a small diagram is ordered from another start.
+const STARTS: u64 = 32;
+/// Comparisons of two lines that all siftings together may take, about: some milliseconds.
+const PATIENCE: u64 = 16_000_000;
 
 /// The order found, and how many pairs of lines cross in it and in the order it began with.
 pub(super) struct Ordered {
@@ -36,32 +44,34 @@ struct Sorter<'g, 'a> {
 }
 
 /// Orders the cards of every group that leaves it to the layout.
+///
+/// A previous order is only ever improved. Without one there are several starts, each the order by name thrown about in
+/// a way that is always the same; the best wins, and of equals the first.
 pub(super) fn order(graph: &Graph<'_>, previous: Option<&CardOrder>) -> Ordered {
     let mut sorter = Sorter::new(graph, previous);
     let before = sorter.crossings();
+    let begun = sorter.columns.clone();
+    let work = sorter.work().max(1);
+    let turns = (PATIENCE / work).clamp(1, TURNS);
+    let mut least = sorter.improve(before, turns);
     let mut best = sorter.columns.clone();
-    let mut least = before;
-    if least > 0 {
-        for _ in 0..ROUNDS {
-            let least_before = least;
-            for rightward in [true, false] {
-                sorter.sweep(rightward);
-                let now = sorter.crossings();
-                if now < least {
-                    least = now;
-                    best.clone_from(&sorter.columns);
-                }
-            }
-            if least == least_before || least == 0 {
-                break;
-            }
+    // One start costs a few siftings.
+    let starts = match previous {
+        None => (PATIENCE / (work * 4 * STARTS)).min(STARTS),
+        Some(_) => 0,
+    };
+    for start in 0..starts {
+        if least == 0 {
+            break;
         }
-        sorter.set(best);
-        sorter.exchange();
-        let now = sorter.crossings();
-        debug_assert!(now <= least, "an exchange only ever removes crossings");
-        least = least.min(now);
-        best = std::mem::take(&mut sorter.columns);
+        sorter.set(begun.clone());
+        sorter.throw_about(start);
+        let begins_with = sorter.crossings();
+        let now = sorter.improve(begins_with, turns);
+        if now < least {
+            least = now;
+            best.clone_from(&sorter.columns);
+        }
     }
     Ordered {
         columns: best,
@@ -194,6 +204,93 @@ impl<'g, 'a> Sorter<'g, 'a> {
         }
     }
 
+    /// Sweeps and sifts in turn while that removes crossings; says how many are left of those there were.
+    fn improve(&mut self, crossings: u64, turns: u64) -> u64 {
+        let mut least = crossings;
+        for _ in 0..turns {
+            let before = least;
+            let mut best = self.columns.clone();
+            for _ in 0..ROUNDS {
+                let least_before = least;
+                for rightward in [true, false] {
+                    self.sweep(rightward);
+                    let now = self.crossings();
+                    if now < least {
+                        least = now;
+                        best.clone_from(&self.columns);
+                    }
+                }
+                if least == least_before || least == 0 {
+                    break;
+                }
+            }
+            self.set(best);
+            self.sift();
+            let now = self.crossings();
+            debug_assert!(now <= least, "sifting only ever removes crossings");
+            least = least.min(now);
+            if least == before || least == 0 {
+                break;
+            }
+        }
+        least
+    }
+
+    /// Puts the cards of every free run that have lines into another order, the same one for the same start.
+    fn throw_about(&mut self, start: u64) {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(start + 1);
+        let mut next = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % (below as u64).max(1)) as usize
+        };
+        for column in 0..self.columns.len() {
+            for (first, length) in self.free.get(column).cloned().unwrap_or_default() {
+                let slots = self.slots(column, first, length);
+                let Some(cards) = self.columns.get_mut(column) else {
+                    continue;
+                };
+                for last in (1..slots.len()).rev() {
+                    let (one, two) = (slots.get(last), slots.get(next(last + 1)));
+                    if let (Some(one), Some(two)) = (one, two) {
+                        cards.swap(*one, *two);
+                    }
+                }
+            }
+        }
+        self.place_all();
+    }
+
+    /// The places of a run whose cards have lines; the others stay where they are.
+    fn slots(&self, column: usize, first: usize, length: usize) -> Vec<usize> {
+        let cards = self.columns.get(column);
+        (first..first + length)
+            .filter(|slot| {
+                cards
+                    .and_then(|cards| cards.get(*slot))
+                    .and_then(|index| self.neighbours.get(*index))
+                    .is_some_and(|neighbours| !neighbours.is_empty())
+            })
+            .collect()
+    }
+
+    /// How many comparisons one sifting of all runs takes, about.
+    fn work(&self) -> u64 {
+        let mut work = 0_u64;
+        for (cards, runs) in self.columns.iter().zip(&self.free) {
+            for (first, length) in runs {
+                let run = cards.get(*first..first + length).into_iter().flatten();
+                let lines: usize = run
+                    .filter_map(|index| self.neighbours.get(*index))
+                    .map(Vec::len)
+                    .sum();
+                work += 2 * (*length as u64) * (lines as u64);
+            }
+        }
+        work
+    }
+
     fn set(&mut self, columns: Vec<Vec<usize>>) {
         self.columns = columns;
         self.place_all();
@@ -323,62 +420,121 @@ impl<'g, 'a> Sorter<'g, 'a> {
         crossings
     }
 
-    /// Exchanges neighbours inside free runs while that removes crossings.
-    fn exchange(&mut self) {
+    /// Moves cards inside free runs to where fewer lines cross.
+    fn sift(&mut self) {
         for column in 0..self.columns.len() {
-            let runs = self.free.get(column).cloned().unwrap_or_default();
-            if runs.is_empty() {
-                continue;
-            }
-            // Ends in other columns do not move while this column is worked on.
-            let mut ends: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
-            for (start, length) in &runs {
-                let run = self
-                    .columns
-                    .get(column)
-                    .and_then(|cards| cards.get(*start..start + length));
-                for index in run.into_iter().flatten() {
-                    let neighbours = self.neighbours.get(*index).into_iter().flatten();
-                    let mut list: Vec<(usize, u32)> = neighbours
-                        .map(|neighbour| (self.column_of(*neighbour), self.place(*neighbour)))
-                        .collect();
-                    list.sort_unstable();
-                    ends.insert(*index, list);
-                }
-            }
-            let Some(cards) = self.columns.get_mut(column) else {
-                continue;
-            };
-            for (start, length) in runs {
-                let Some(run) = cards.get_mut(start..start + length) else {
+            for (first, length) in self.free.get(column).cloned().unwrap_or_default() {
+                let slots = self.slots(column, first, length);
+                let Some(cards) = self.columns.get(column) else {
                     continue;
                 };
-                // The lists move along with the cards, so that each comparison finds both at once.
-                let mut lists: Vec<Vec<(usize, u32)>> = run
+                let moved: Vec<usize> = slots
                     .iter()
-                    .map(|index| ends.remove(index).unwrap_or_default())
+                    .filter_map(|slot| cards.get(*slot).copied())
                     .collect();
-                for _ in 0..EXCHANGES {
-                    let mut improved = false;
-                    for upper in 0..length.saturating_sub(1) {
-                        let (Some(above), Some(below)) = (lists.get(upper), lists.get(upper + 1))
-                        else {
-                            continue;
-                        };
-                        if inversions(above, below) > inversions(below, above) {
-                            lists.swap(upper, upper + 1);
-                            run.swap(upper, upper + 1);
-                            improved = true;
-                        }
-                    }
-                    if !improved {
-                        break;
+                // Ends in other columns do not move while this one is worked on.
+                let lists: Vec<Vec<(usize, u32)>> = moved
+                    .iter()
+                    .map(|index| {
+                        let neighbours = self.neighbours.get(*index).into_iter().flatten();
+                        let mut list: Vec<(usize, u32)> = neighbours
+                            .map(|neighbour| (self.column_of(*neighbour), self.place(*neighbour)))
+                            .collect();
+                        list.sort_unstable();
+                        list
+                    })
+                    .collect();
+                let order = if lists.len() <= SIFTED {
+                    sifted(&lists)
+                } else {
+                    exchanged(&lists)
+                };
+                let Some(cards) = self.columns.get_mut(column) else {
+                    continue;
+                };
+                for (slot, from) in slots.iter().zip(order) {
+                    if let (Some(place), Some(index)) = (cards.get_mut(*slot), moved.get(from)) {
+                        *place = *index;
                     }
                 }
             }
             self.place_all();
         }
     }
+}
+
+/// An order of these cards, told by their lines' other ends, in which fewer lines cross: each is taken out and put where
+/// the fewest cross, while that helps (Matuszewski, Schönfeld and Molitor, 1999).
+fn sifted(lists: &[Vec<(usize, u32)>]) -> Vec<usize> {
+    let count = lists.len();
+    // For each pair, how many lines more cross where the first stands above the second than below.
+    let mut costs = vec![0_i64; count * count];
+    for (one, above) in lists.iter().enumerate() {
+        for (two, below) in lists.iter().enumerate().skip(one + 1) {
+            let cost = inversions(above, below) as i64 - inversions(below, above) as i64;
+            for (place, cost) in [(one * count + two, cost), (two * count + one, -cost)] {
+                if let Some(slot) = costs.get_mut(place) {
+                    *slot = cost;
+                }
+            }
+        }
+    }
+    let cost = |above: usize, below: usize| costs.get(above * count + below).copied().unwrap_or(0);
+    let mut order: Vec<usize> = (0..count).collect();
+    for _ in 0..PASSES {
+        let mut improved = false;
+        for card in 0..count {
+            let Some(at) = order.iter().position(|other| *other == card) else {
+                continue;
+            };
+            let (mut least, mut to) = (0, at);
+            let mut sum = 0;
+            for (place, other) in order.iter().enumerate().take(at).rev() {
+                sum += cost(card, *other);
+                if sum < least {
+                    (least, to) = (sum, place);
+                }
+            }
+            sum = 0;
+            for (place, other) in order.iter().enumerate().skip(at + 1) {
+                sum += cost(*other, card);
+                if sum < least {
+                    (least, to) = (sum, place);
+                }
+            }
+            if to != at {
+                order.remove(at);
+                order.insert(to, card);
+                improved = true;
+            }
+        }
+        if !improved {
+            break;
+        }
+    }
+    order
+}
+
+/// The same by exchanging neighbours while that removes crossings.
+fn exchanged(lists: &[Vec<(usize, u32)>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..lists.len()).collect();
+    for _ in 0..PASSES {
+        let mut improved = false;
+        for upper in 0..order.len().saturating_sub(1) {
+            let list = |place: usize| order.get(place).and_then(|at| lists.get(*at));
+            let (Some(above), Some(below)) = (list(upper), list(upper + 1)) else {
+                continue;
+            };
+            if inversions(above, below) > inversions(below, above) {
+                order.swap(upper, upper + 1);
+                improved = true;
+            }
+        }
+        if !improved {
+            break;
+        }
+    }
+    order
 }
 
 /// How many lines cross when the first card stands above the second; both lists sorted.

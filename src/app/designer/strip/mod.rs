@@ -12,13 +12,13 @@ mod tests;
 
 use super::super::context::Action;
 use super::super::look;
-use super::super::panels::tables;
 use super::super::widgets;
 use super::DesignContext;
 use crate::cidr::{self, BlockFacts};
 use crate::design::{
     AddressSpace, BlockSpace, Design, Occupant, PLAN_HEADS, Segment, Vpc, address_plan, subnet_key,
 };
+use crate::export::csv;
 use crate::network::{Key, Text};
 use crate::picture::diagram::Role;
 use crate::picture::text::Font;
@@ -280,7 +280,7 @@ fn title(
                 if copy.clicked() {
                     let rows = address_plan(vpc, &context.design().reserved);
                     let what = format!("address plan, {} as CSV", widgets::count(rows.len(), "row"));
-                    let text = tables::csv(&PLAN_HEADS, rows.iter().map(|row| row.iter().map(String::as_str)));
+                    let text = csv(&PLAN_HEADS, rows.iter().map(|row| row.iter().map(String::as_str)));
                     context.app.send(Action::Copy { text, what });
                 }
                 dot(ui);
