@@ -19,6 +19,7 @@ mod history;
 mod load;
 #[cfg(feature = "aws")]
 mod perform;
+mod picture;
 mod profiles;
 mod progress;
 mod review;
@@ -52,6 +53,7 @@ pub use history::{HISTORY_LIMIT, Kept, Reading, Timeline, is_changing};
 pub use load::{LoadError, Loaded, SourceRead, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
+pub use picture::{Drawing, Look, around};
 pub use profiles::{Profile, ProfileKind, environment_profile};
 pub use progress::{CallRead, PlaceRead, ReadingProgress};
 pub use review::{
