@@ -20,16 +20,19 @@
   const ratio = () => Math.max(svg.clientWidth, 1) / Math.max(svg.clientHeight, 1);
   // What is seen has the shape of the window, so that a pixel is as wide as it is high.
   const shaped = (w, cx, cy) => { const h = w / ratio(); view = { x: cx - w / 2, y: cy - h / 2, w, h }; show(); };
-  const fit = () => shaped(Math.max(W, H * ratio()), W / 2, H / 2);
+  let whole = true;
+  const fit = () => { whole = true; shaped(Math.max(W, H * ratio()), W / 2, H / 2); };
   const zoom = (by, px, py) => {
+    whole = false;
     const w = Math.min(Math.max(view.w / by, 120), Math.max(W, H * ratio()) * 4);
     const h = w / ratio();
     const [u, v] = [px ?? 0.5, py ?? 0.5];
     view = { x: view.x + (view.w - w) * u, y: view.y + (view.h - h) * v, w, h };
     show();
   };
-  const move = (dx, dy) => { view.x += dx; view.y += dy; show(); };
+  const move = (dx, dy) => { whole = false; view.x += dx; view.y += dy; show(); };
   const centre = (number) => {
+    whole = false;
     const [x, y, w, h] = data.cards[number].r;
     shaped(Math.min(view.w, Math.max(900, w * 4)), x + w / 2, y + h / 2);
   };
@@ -205,6 +208,7 @@
     event.preventDefault();
     key();
   });
-  addEventListener('resize', () => shaped(view.w, view.x + view.w / 2, view.y + view.h / 2));
+  // A panel that opens changes the room as a window that is resized does.
+  new ResizeObserver(() => whole ? fit() : shaped(view.w, view.x + view.w / 2, view.y + view.h / 2)).observe(svg);
   fit();
 })();

@@ -8,7 +8,7 @@ use crate::export::{Format, Orientation, Paper};
 use crate::network::Key;
 use crate::picture::layout::Size;
 use crate::picture::theme::Theme;
-use crate::picture::view;
+use crate::picture::view::{self, View};
 use crate::workspace::{Drawing, Loaded, Look, around, save};
 use anyhow::{bail, ensure};
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     let vpcs = vpcs(&loaded, &args.vpc)?;
     let only = match &args.around {
         Some(word) => {
-            let key = resource(&loaded, word)?;
+            let key = resource(&loaded, word, overview)?;
             let keys = around(&loaded.network, &loaded.topology, &key, overview);
             Some(Arc::new(keys))
         }
@@ -141,8 +141,8 @@ fn format(path: &Path) -> anyhow::Result<Format> {
     )
 }
 
-/// The resource that was named, by id or name.
-fn resource(loaded: &Loaded, word: &str) -> anyhow::Result<Key> {
+/// The resource that was named, by id or name; of several with a name the one that has a card.
+fn resource(loaded: &Loaded, word: &str, overview: bool) -> anyhow::Result<Key> {
     let network = &loaded.network;
     let by_id = network
         .resources()
@@ -150,11 +150,22 @@ fn resource(loaded: &Loaded, word: &str) -> anyhow::Result<Key> {
     if let Some(found) = by_id {
         return Ok(found.key().clone());
     }
-    let by_name: Vec<&Key> = network
+    let mut by_name: Vec<&Key> = network
         .resources()
         .filter(|resource| resource.name() == Some(word))
         .map(|resource| resource.key())
         .collect();
+    if by_name.len() > 1 {
+        let options = view::Options {
+            overview,
+            ..view::Options::default()
+        };
+        let view = View::of(network, &loaded.topology, &options);
+        let on_map = |key: &&Key| view.card(key).is_some();
+        if by_name.iter().any(on_map) {
+            by_name.retain(on_map);
+        }
+    }
     match by_name.as_slice() {
         [only] => Ok((*only).clone()),
         [] => bail!(

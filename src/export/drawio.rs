@@ -310,9 +310,13 @@ impl Writer<'_> {
         )
     }
 
-    /// A name in bold, and below it the caption with the words that are in pills and marks elsewhere.
+    /// A name in bold with the signs of its marks, and below it the caption with the words that are in pills elsewhere.
     fn card_label(&self, card: &Card) -> String {
         let mut label = format!("<b>{}</b>", escaped(&card.title));
+        for mark in &card.marks {
+            let color = self.css(Ink::Strong(mark.sign.role()));
+            let _ = write!(label, "&nbsp; <font color=\"{color}\"><b>{}</b></font>", mark.sign.letter());
+        }
         let mut second = Vec::new();
         if !card.caption.is_empty() {
             second.push(self.small(&card.caption, Ink::TextMuted));
@@ -322,9 +326,6 @@ impl Writer<'_> {
         }
         if let Some(word) = card.label.as_ref().filter(|word| !word.text.is_empty()) {
             second.push(self.small(&word.text, word.hue.word()));
-        }
-        for mark in &card.marks {
-            second.push(self.small(&mark.text, Ink::Word(mark.sign.role())));
         }
         if !second.is_empty() {
             let _ = write!(label, "<br>{}", second.join(" &middot; "));
@@ -431,7 +432,7 @@ impl Writer<'_> {
             .collect();
         let (dash, width) = line_style(line);
         let dash = dash.pattern().map_or_else(String::new, |[mark, gap]| {
-            format!("dashed=1;dashPattern={mark} {gap};")
+            format!("dashed=1;fixDash=1;dashPattern={mark} {gap};")
         });
         let ends = match line {
             Line::Implicit => "startArrow=oval;startFill=0;startSize=5;endArrow=none;",
@@ -476,16 +477,19 @@ impl Writer<'_> {
 
     /// Items that belong to nothing on the map, in a container of their own, so that they move as one.
     fn aside(&mut self, name: &str, items: &[Item], shift: Point) {
-        let bounds = items
-            .iter()
-            .map(|item| item.bounds)
-            .reduce(|one, two| one.union(&two));
-        let Some(bounds) = bounds else { return };
         let moved = |rect: Rect| {
             let (x, y) = (rect.min.x + shift.x, rect.min.y + shift.y);
             Rect::new(x, y, rect.width(), rect.height())
         };
-        let around = moved(bounds);
+        let pieces: Vec<(String, String, Rect)> = items
+            .iter()
+            .filter_map(|item| self.simple(&item.shape))
+            .map(|(label, style, rect)| (label, style, moved(rect)))
+            .collect();
+        let around = pieces.iter().map(|(.., rect)| *rect);
+        let Some(around) = around.reduce(|one, two| one.union(&two)) else {
+            return;
+        };
         let parent = self.names.give("aside", name);
         self.vertex(&Vertex {
             id: &parent,
@@ -496,17 +500,14 @@ impl Writer<'_> {
             corner: Point::default(),
             about: None,
         });
-        for item in items {
-            let Some((label, style, rect)) = self.simple(&item.shape) else {
-                continue;
-            };
+        for (label, style, rect) in &pieces {
             let id = self.names.give("aside", name);
             self.vertex(&Vertex {
                 id: &id,
                 parent: &parent,
-                label: &label,
-                style: &style,
-                rect: moved(rect),
+                label,
+                style,
+                rect: *rect,
                 corner: around.min,
                 about: None,
             });
@@ -567,7 +568,7 @@ impl Writer<'_> {
                     return None;
                 };
                 let dash = stroke.dash.pattern().map_or_else(String::new, |[mark, gap]| {
-                    format!("dashed=1;dashPattern={mark} {gap};")
+                    format!("dashed=1;fixDash=1;dashPattern={mark} {gap};")
                 });
                 let style = format!(
                     "shape=line;{direction}{fixed}fillColor=none;strokeColor={};strokeWidth={};{dash}",

@@ -89,7 +89,9 @@ impl Options<'_> {
     /// Where a card leads. A link is clicked, so that nothing but an address of the web gets through.
     fn link(&self, card: CardId) -> Option<String> {
         let link = self.links.and_then(|links| links(card))?;
-        let is_plain = link.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_plain = link
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}".contains(&byte));
         (link.starts_with("https://") && is_plain).then_some(link)
     }
 }

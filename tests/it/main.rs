@@ -40,6 +40,8 @@ mod diagrams;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod gaps;
 #[cfg(test)]
 mod hover;

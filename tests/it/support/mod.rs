@@ -9,6 +9,7 @@ pub(crate) mod environment;
 pub(crate) mod estate;
 pub(crate) mod files;
 pub(crate) mod generate;
+pub(crate) mod hostile;
 pub(crate) mod gui;
 pub(crate) mod live;
 pub(crate) mod moto;
