@@ -11,7 +11,7 @@ use super::Options;
 use super::names::Names;
 use super::sheet::{Sheet, word_of_line};
 use super::svg::escaped;
-use crate::picture::diagram::{Card, End, Group, GroupId, Heading, Hue, Line, LegId};
+use crate::picture::diagram::{Card, End, Group, GroupId, Heading, Hue, LegId, Line};
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::glyph::{Glyph, PEN};
 use crate::picture::layout::{Route, Size};
@@ -63,9 +63,7 @@ fn frames(scene: &Scene) -> (Vec<Frame<'_>>, Vec<Option<usize>>) {
         let legs = net.legs.iter().map(|leg| leg.from);
         legs.chain([net.to])
     });
-    let ends: BTreeSet<End> = ends
-        .filter(|end| matches!(end, End::Group(_)))
-        .collect();
+    let ends: BTreeSet<End> = ends.filter(|end| matches!(end, End::Group(_))).collect();
     let mut frames = Vec::new();
     let mut band_frames = BTreeMap::new();
     for (index, (band, place)) in diagram.bands.iter().zip(&layout.bands).enumerate() {
@@ -92,10 +90,7 @@ fn frames(scene: &Scene) -> (Vec<Frame<'_>>, Vec<Option<usize>>) {
     }
     let mut around = Vec::new();
     for (group, place) in diagram.groups().zip(&layout.groups) {
-        let outer = place
-            .band
-            .and_then(|band| band_frames.get(&band))
-            .copied();
+        let outer = place.band.and_then(|band| band_frames.get(&band)).copied();
         let is_end = ends.contains(&End::Group(group.id));
         if !group.boxed && group.heading.is_none() && !is_end {
             around.push(outer);
@@ -159,7 +154,9 @@ impl Writer<'_> {
         let (frames, around) = frames(self.scene);
         let cells = self.containers(&frames);
         let headings = self.scene.items().iter().filter(|item| {
-            item.owner == Owner::Map && item.layer == Layer::Ground && item.is_seen_at(self.options.level)
+            item.owner == Owner::Map
+                && item.layer == Layer::Ground
+                && item.is_seen_at(self.options.level)
         });
         let headings: Vec<Item> = headings.cloned().collect();
         self.aside("columns", &headings, self.shift);
@@ -190,9 +187,7 @@ impl Writer<'_> {
     fn containers(&mut self, frames: &[Frame<'_>]) -> Vec<String> {
         let mut cells: Vec<String> = Vec::with_capacity(frames.len());
         for frame in frames {
-            let words = frame
-                .heading
-                .map_or("", |heading| heading.title.as_str());
+            let words = frame.heading.map_or("", |heading| heading.title.as_str());
             let outer = frame.parent.and_then(|parent| cells.get(parent)).cloned();
             let path = match &outer {
                 Some(outer) => format!("{}_{words}", outer.trim_start_matches("frame-")),
@@ -289,7 +284,11 @@ impl Writer<'_> {
 
     fn card_style(&mut self, card: &Card) -> String {
         let hue = card.hue();
-        let ink = if card.subdued { Ink::TextMuted } else { hue.strong() };
+        let ink = if card.subdued {
+            Ink::TextMuted
+        } else {
+            hue.strong()
+        };
         let image = self.image(card.glyph, ink);
         let dashed = if card.dashed {
             "dashed=1;dashPattern=5 4;"
@@ -297,9 +296,15 @@ impl Writer<'_> {
             ""
         };
         let dimmed = self.dimmed(|lit| {
-            lit.cards.contains(&card.id) || lit.selected == Some(card.id) || lit.hovered == Some(card.id)
+            lit.cards.contains(&card.id)
+                || lit.selected == Some(card.id)
+                || lit.hovered == Some(card.id)
         });
-        let fill = if card.subdued { Ink::Canvas } else { hue.tint() };
+        let fill = if card.subdued {
+            Ink::Canvas
+        } else {
+            hue.tint()
+        };
         format!(
             "shape=label;rounded=1;absoluteArcSize=1;arcSize=12;html=1;whiteSpace=nowrap;overflow=hidden;\
              fillColor={};strokeColor={};{dashed}fontColor={};fontFamily=Inter;fontSize=13;align=left;\
@@ -315,7 +320,11 @@ impl Writer<'_> {
         let mut label = format!("<b>{}</b>", escaped(&card.title));
         for mark in &card.marks {
             let color = self.css(Ink::Strong(mark.sign.role()));
-            let _ = write!(label, "&nbsp; <font color=\"{color}\"><b>{}</b></font>", mark.sign.letter());
+            let _ = write!(
+                label,
+                "&nbsp; <font color=\"{color}\"><b>{}</b></font>",
+                mark.sign.letter()
+            );
         }
         let mut second = Vec::new();
         if !card.caption.is_empty() {
@@ -422,10 +431,9 @@ impl Writer<'_> {
         (parent, corner): (&str, Point),
     ) {
         let bare = |place: &Place| place.id.trim_start_matches("card-").to_owned();
-        let id = self.names.give(
-            "line",
-            &format!("{}--{}", bare(from), bare(to)),
-        );
+        let id = self
+            .names
+            .give("line", &format!("{}--{}", bare(from), bare(to)));
         let points: Vec<Point> = path
             .iter()
             .map(|at| Point::new(at.x + self.shift.x, at.y + self.shift.y))
@@ -444,10 +452,7 @@ impl Writer<'_> {
              strokeColor={};strokeWidth={width};{dash}{ends}",
             self.css(ink)
         );
-        for (word, place, point) in [
-            ("exit", from, points.first()),
-            ("entry", to, points.last()),
-        ] {
+        for (word, place, point) in [("exit", from, points.first()), ("entry", to, points.last())] {
             if let Some(point) = point {
                 let x = fraction(point.x - place.rect.min.x, place.rect.width());
                 let y = fraction(point.y - place.rect.min.y, place.rect.height());
@@ -567,9 +572,12 @@ impl Writer<'_> {
                 } else {
                     return None;
                 };
-                let dash = stroke.dash.pattern().map_or_else(String::new, |[mark, gap]| {
-                    format!("dashed=1;fixDash=1;dashPattern={mark} {gap};")
-                });
+                let dash = stroke
+                    .dash
+                    .pattern()
+                    .map_or_else(String::new, |[mark, gap]| {
+                        format!("dashed=1;fixDash=1;dashPattern={mark} {gap};")
+                    });
                 let style = format!(
                     "shape=line;{direction}{fixed}fillColor=none;strokeColor={};strokeWidth={};{dash}",
                     self.css(stroke.ink),
@@ -619,9 +627,9 @@ impl Writer<'_> {
             );
             return;
         };
-        let link = link.as_ref().map_or_else(String::new, |link| {
-            format!(" link=\"{}\"", escaped(link))
-        });
+        let link = link
+            .as_ref()
+            .map_or_else(String::new, |link| format!(" link=\"{}\"", escaped(link)));
         // The tip is shown as HTML, as the label is: it is escaped for that first.
         let tip = escaped(&escaped(tip));
         let _ = writeln!(

@@ -12,9 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::Options;
 use super::names::Names;
 use super::svg::{self, Pieces, escaped};
-use super::Options;
 use crate::picture::diagram::{CardId, LegId};
 use crate::picture::geometry::{Fx, Point};
 use crate::picture::layout::Route;
@@ -187,11 +187,17 @@ fn data(
             .iter()
             .filter_map(|leg| lines.numbers.get(leg).copied())
             .collect();
-        let set = *known.entry((near, legs)).or_insert_with_key(|(near, legs)| {
-            sets.push(json!({ "c": near, "l": legs }));
-            sets.len() - 1
-        });
-        let said = |line: &str| line.chars().filter(|c| !svg::is_unfit(*c)).collect::<String>();
+        let set = *known
+            .entry((near, legs))
+            .or_insert_with_key(|(near, legs)| {
+                sets.push(json!({ "c": near, "l": legs }));
+                sets.len() - 1
+            });
+        let said = |line: &str| {
+            line.chars()
+                .filter(|c| !svg::is_unfit(*c))
+                .collect::<String>()
+        };
         let facts: Vec<String> = card.facts.iter().map(|line| said(line)).collect();
         let (title, about) = (said(&card.title), said(&card.about));
         words.extend(facts.iter().flat_map(|line| line.chars()));
@@ -248,12 +254,7 @@ fn harmless(json: &str) -> String {
     out
 }
 
-fn style(
-    theme: Theme,
-    pieces: &Pieces,
-    words: &BTreeSet<char>,
-    options: &Options<'_>,
-) -> String {
+fn style(theme: Theme, pieces: &Pieces, words: &BTreeSet<char>, options: &Options<'_>) -> String {
     let mut used = pieces.used.clone();
     // The page has words of its own, and shows facts in these faces.
     for font in Font::ALL {
@@ -295,19 +296,16 @@ fn style(
     style
 }
 
-fn page(
-    scene: &Scene,
-    options: &Options<'_>,
-    pieces: &Pieces,
-    style: &str,
-    data: &str,
-) -> String {
+fn page(scene: &Scene, options: &Options<'_>, pieces: &Pieces, style: &str, data: &str) -> String {
     let hash = |code: &str| STANDARD.encode(Sha256::digest(code.as_bytes()));
     let title = escaped(&text::shown(
         options.title.unwrap_or("VPC resource map"),
         Font::Sans,
     ));
-    let subtitle = escaped(&text::shown(options.subtitle.unwrap_or_default(), Font::Mono));
+    let subtitle = escaped(&text::shown(
+        options.subtitle.unwrap_or_default(),
+        Font::Mono,
+    ));
     let (theme, switch) = match options.theme {
         Theme::Light => ("auto", true),
         Theme::Dark => ("dark", true),

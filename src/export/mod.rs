@@ -23,7 +23,7 @@ pub use format::{Format, PictureError};
 pub use html::html;
 pub use paper::{Orientation, Paper};
 pub use pdf::{Pages, PdfError, pages, pdf};
-pub use png::{PngError, png};
+pub use png::{PngError, pixels, png};
 pub use sheet::Block;
 pub use subset::{SubsetError, subset};
 pub use svg::svg;

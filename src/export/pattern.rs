@@ -48,8 +48,8 @@ pub(super) fn drawn(shape: &Shape, theme: Theme) -> Option<Vec<Shape>> {
         let height = pattern.mark.min(rect.max.y - top);
         let mark = Rect::new(rect.min.x, top, rect.width(), height);
         // A mark in a rounded end would stick out.
-        let is_inside =
-            mark.min.y >= rect.min.y + radii[0] && mark.max.y <= rect.max.y - radii[2].max(radii[3]);
+        let is_inside = mark.min.y >= rect.min.y + radii[0]
+            && mark.max.y <= rect.max.y - radii[2].max(radii[3]);
         if is_inside || radii.iter().all(|radius| *radius == Fx::ZERO) {
             shapes.push(Shape::Rect {
                 rect: mark,

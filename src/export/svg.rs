@@ -131,7 +131,10 @@ impl<'a> Writer<'a> {
     fn body(&mut self, scene: &Scene, sheet: &Sheet) {
         let bounds = scene.bounds();
         let (x, y) = (sheet.offset.x, sheet.offset.y);
-        let _ = writeln!(self.out, r#"<g class="map" transform="translate({x} {y})">"#);
+        let _ = writeln!(
+            self.out,
+            r#"<g class="map" transform="translate({x} {y})">"#
+        );
         let items = scene
             .items()
             .iter()
@@ -231,12 +234,7 @@ impl<'a> Writer<'a> {
     /// Items in paint order; those of one card together in a group that says what the card is.
     ///
     /// What is drawn once more above a veil has no id: ids are unique.
-    fn items<'i>(
-        &mut self,
-        scene: &Scene,
-        items: impl Iterator<Item = &'i Item>,
-        with_ids: bool,
-    ) {
+    fn items<'i>(&mut self, scene: &Scene, items: impl Iterator<Item = &'i Item>, with_ids: bool) {
         let mut open: Option<Owner> = None;
         for item in items {
             if open != Some(item.owner) {

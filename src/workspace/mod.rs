@@ -32,9 +32,9 @@ mod worker;
 pub use crate::apply::Run;
 pub use crate::source::design::is_design;
 pub use crate::storage::{
-    CONFIG_DIR_VARIABLE, Draft, LOG_VARIABLE, LastRead, LostDraft, RECENT_LIMIT, SavedSearch,
-    Settings, StorageError, Store, ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
-    start_log,
+    CONFIG_DIR_VARIABLE, Draft, LOG_VARIABLE, LastRead, LostDraft, PictureChoices, RECENT_LIMIT,
+    SavedSearch, Settings, StorageError, Store, ThemeChoice, WindowPlace, drop_draft, read_text,
+    real_path, start_log,
 };
 pub use accounts::{Accounts, AskCode, CodeWanted, Identity, TIMEOUT_VARIABLE};
 #[cfg(feature = "aws")]

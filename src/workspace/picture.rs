@@ -3,8 +3,10 @@
 use super::console;
 use crate::analysis::changes::{Wording, facts};
 use crate::analysis::search::{account_of, region_of};
-use crate::export::{Block, Format, Options, Orientation, Pages, Paper, PdfError, PictureError};
-use crate::export::{pages, size};
+use crate::export::{
+    Block, Format, Options, Orientation, Pages, Paper, PdfError, PictureError, PngError, pages,
+    pixels, size,
+};
 use crate::network::{Interconnect, Key, Kind, Network, Related, Resource, Topology};
 use crate::picture::diagram::CardId;
 use crate::picture::layout::{CardOrder, Request, Size, layout};
@@ -79,29 +81,13 @@ impl Drawing {
         size: Size,
     ) -> Self {
         let view = View::of(&network, &topology, options);
-        Self::laid_out(network, topology, view, options.overview, size, None)
-    }
-
-    fn laid_out(
-        network: Arc<Network>,
-        topology: Arc<Topology>,
-        view: View,
-        overview: bool,
-        size: Size,
-        previous: Option<CardOrder>,
-    ) -> Self {
-        let request = Request {
-            diagram: Arc::clone(&view.diagram),
-            size,
-            previous,
-        };
-        let scene = Scene::new(Arc::clone(&view.diagram), Arc::new(layout(&request)));
+        let scene = scene(&view, size, None);
         Self {
             network,
             topology,
             view,
-            scene: Arc::new(scene),
-            overview,
+            scene,
+            overview: options.overview,
             redacted: false,
         }
     }
@@ -122,6 +108,16 @@ impl Drawing {
             overview,
             redacted: false,
         }
+    }
+
+    /// The same with or without detail lines, in the same order.
+    #[must_use]
+    pub fn sized(mut self, size: Size) -> Self {
+        if self.scene.layout().size != size {
+            let order = self.scene.layout().order.clone();
+            self.scene = scene(&self.view, size, Some(order));
+        }
+        self
     }
 
     /// The same picked from a network without what tells whose it is; see [`Network::redacted`]. Nothing in it leads to the
@@ -181,6 +177,11 @@ impl Drawing {
         self.with(look, |options| pages(&self.scene, options))
     }
 
+    /// Its pixels: width, height, and red, green, blue and alpha of each, row by row.
+    pub fn pixels(&self, look: &Look) -> Result<(u32, u32, Vec<u8>), PngError> {
+        self.with(look, |options| pixels(&self.scene, options, options.scale))
+    }
+
     /// The bytes of a file with it.
     pub fn written(&self, look: &Look) -> Result<Vec<u8>, PictureError> {
         self.with(look, |options| look.format.write(&self.scene, options))
@@ -233,6 +234,16 @@ impl Drawing {
         };
         work(&options)
     }
+}
+
+fn scene(view: &View, size: Size, previous: Option<CardOrder>) -> Arc<Scene> {
+    let request = Request {
+        diagram: Arc::clone(&view.diagram),
+        size,
+        previous,
+    };
+    let places = Arc::new(layout(&request));
+    Arc::new(Scene::new(request.diagram, places))
 }
 
 /// What is around something: it, what lights up with it, and the VPCs these stand in.

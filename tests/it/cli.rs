@@ -242,7 +242,13 @@ fn map_writes_every_format() {
         assert!(block.contains(words), "{words}");
     }
     let redacted = text("redacted.drawio", &["--redact", "--title-block"]);
-    for words in ["prod-app", "harbour", "111122223333", "console.aws", "Sample"] {
+    for words in [
+        "prod-app",
+        "harbour",
+        "111122223333",
+        "console.aws",
+        "Sample",
+    ] {
         assert!(!redacted.contains(words), "{words}");
     }
     let print = text("print.svg", &["--theme", "print", "--vpc", "harbour-prod"]);
@@ -262,7 +268,10 @@ fn map_is_the_same_bytes_whoever_asks() {
             assert_code(&output, 0);
             fs::read(&file).unwrap()
         };
-        let one = bytes("one", &[("TZ", "UTC"), ("LC_ALL", "C"), ("RAYON_NUM_THREADS", "1")]);
+        let one = bytes(
+            "one",
+            &[("TZ", "UTC"), ("LC_ALL", "C"), ("RAYON_NUM_THREADS", "1")],
+        );
         let two = [
             ("TZ", "Pacific/Kiritimati"),
             ("LC_ALL", "tr_TR.UTF-8"),
@@ -318,7 +327,6 @@ fn map_refuses_what_it_cannot_draw() {
             vec!["map", "sample", "-o", file, "--around", "nobody"],
             "there is no nobody in Sample network",
         ),
-
         (
             vec!["map", "sample", "-o", file, "--view", "nested"],
             "nested view cannot be drawn yet",

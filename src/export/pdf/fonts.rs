@@ -62,13 +62,11 @@ impl Fonts {
             let file = subset(font.data(), &characters)
                 .map_err(|error| PdfError::Write(error.to_string()))?;
             let glyphs = {
-                let face = Face::parse(&file, 0)
-                    .map_err(|error| PdfError::Write(error.to_string()))?;
+                let face =
+                    Face::parse(&file, 0).map_err(|error| PdfError::Write(error.to_string()))?;
                 characters
                     .iter()
-                    .filter_map(|character| {
-                        Some((*character, face.glyph_index(*character)?.0))
-                    })
+                    .filter_map(|character| Some((*character, face.glyph_index(*character)?.0)))
                     .collect()
             };
             faces.insert(font, Cut { file, glyphs });
@@ -126,7 +124,8 @@ impl Cut {
     ) -> Result<(), PdfError> {
         let (cid, descriptor, cmap, data) = (fresh(), fresh(), fresh(), fresh());
         let base = Name(base_name(font));
-        let face = Face::parse(&self.file, 0).map_err(|error| PdfError::Write(error.to_string()))?;
+        let face =
+            Face::parse(&self.file, 0).map_err(|error| PdfError::Write(error.to_string()))?;
         let em = f32::from(face.units_per_em().max(1));
         let thousandths = |units: i16| f32::from(units) * 1000.0 / em;
 
@@ -169,7 +168,9 @@ impl Cut {
             .italic_angle(0.0)
             .ascent(thousandths(face.ascender()))
             .descent(thousandths(face.descender()))
-            .cap_height(thousandths(face.capital_height().unwrap_or(face.ascender())))
+            .cap_height(thousandths(
+                face.capital_height().unwrap_or(face.ascender()),
+            ))
             .stem_v(80.0)
             .font_file2(data);
 

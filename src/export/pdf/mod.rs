@@ -230,7 +230,8 @@ impl File<'_> {
             .kids(pages.iter().copied());
 
         let marks = self.marks();
-        let outline = (!marks.is_empty()).then(|| self.outline(&mut pdf, &marks, &pages, &mut fresh));
+        let outline =
+            (!marks.is_empty()).then(|| self.outline(&mut pdf, &marks, &pages, &mut fresh));
         let title = text::shown(self.options.title.unwrap_or("VPC resource map"), Font::Sans);
         pdf.document_info(info)
             .title(TextStr(&title))
@@ -276,7 +277,11 @@ impl File<'_> {
             .content
             .transform([scale, 0.0, 0.0, -scale, origin.0, origin.1]);
         for extra in &self.sheet.extras {
-            for item in extra.items.iter().filter(|item| item.bounds.touches(&tile.area)) {
+            for item in extra
+                .items
+                .iter()
+                .filter(|item| item.bounds.touches(&tile.area))
+            {
                 painter.shape(&item.shape);
             }
         }
@@ -301,7 +306,10 @@ impl File<'_> {
         if plan.tiles.len() > 1 {
             painter.corners((left, bottom, right - left, top - bottom));
             painter.footer(footer);
-            let at = (width - plan.corner.0 as f32, plan.corner.1 as f32 + FOOTER as f32 / 2.0);
+            let at = (
+                width - plan.corner.0 as f32,
+                plan.corner.1 as f32 + FOOTER as f32 / 2.0,
+            );
             painter.locator((plan.columns, plan.rows), (tile.column, tile.row), at);
         }
         content.finish().into_vec()
@@ -391,8 +399,6 @@ impl File<'_> {
 
 fn packed(bytes: &[u8]) -> Result<Vec<u8>, PdfError> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    let written = encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
     written.map_err(|error| PdfError::Write(error.to_string()))
 }

@@ -182,7 +182,8 @@ impl Painter<'_> {
                 )
             };
             let (one, two) = (near(from), near(to));
-            self.content.cubic_to(one.0, one.1, two.0, two.1, to.0, to.1);
+            self.content
+                .cubic_to(one.0, one.1, two.0, two.1, to.0, to.1);
         }
         let (x, y) = at(*last);
         self.content.line_to(x, y);
@@ -198,8 +199,10 @@ impl Painter<'_> {
         self.content.set_stroke_rgb(red, green, blue);
         self.content.set_line_width(PEN);
         self.content.set_dash_pattern([], 0.0);
-        self.content.set_line_cap(pdf_writer::types::LineCapStyle::RoundCap);
-        self.content.set_line_join(pdf_writer::types::LineJoinStyle::RoundJoin);
+        self.content
+            .set_line_cap(pdf_writer::types::LineCapStyle::RoundCap);
+        self.content
+            .set_line_join(pdf_writer::types::LineJoinStyle::RoundJoin);
         for chain in glyph.chains() {
             let rounded = |value: f32| (value * 100.0).round() / 100.0;
             for (index, [x, y]) in chain.points.iter().enumerate() {
@@ -284,10 +287,7 @@ impl Painter<'_> {
         self.content.set_line_width(0.4);
         for down in 0..rows {
             for across in 0..columns {
-                let (x, y) = (
-                    left + wide * across as f32,
-                    top - high * (down + 1) as f32,
-                );
+                let (x, y) = (left + wide * across as f32, top - high * (down + 1) as f32);
                 self.content.rect(x, y, wide, high);
                 if (across, down) == (column, row) {
                     self.content.fill_nonzero_and_stroke();

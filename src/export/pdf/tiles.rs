@@ -163,7 +163,13 @@ impl Room {
             widest(self.size.0, across)
         };
         let scale = scale.min(LARGEST).max(LEAST_TEXT / self.smallest);
-        let columns = breaks(self.size.0, across / scale, OVERLAP / scale, &pieces.across, &[]);
+        let columns = breaks(
+            self.size.0,
+            across / scale,
+            OVERLAP / scale,
+            &pieces.across,
+            &[],
+        );
         let rows = breaks(
             self.size.1,
             down / scale,
@@ -217,9 +223,7 @@ impl Pieces {
         let beside = sheet.extras.iter().flat_map(|extra| &extra.items);
         let beside: Vec<Rect> = beside.map(|item| item.bounds).collect();
         let plain = |at: Fx| f64::from(at.to_f32());
-        let mut across: Vec<_> = cards()
-            .map(|rect| (x(rect.min.x), x(rect.max.x)))
-            .collect();
+        let mut across: Vec<_> = cards().map(|rect| (x(rect.min.x), x(rect.max.x))).collect();
         let mut down: Vec<_> = cards()
             .chain(heads)
             .map(|rect| (y(rect.min.y), y(rect.max.y)))
