@@ -194,9 +194,10 @@ fn data(
                 sets.len() - 1
             });
         let said = |line: &str| {
-            line.chars()
-                .filter(|c| !svg::is_unfit(*c))
-                .collect::<String>()
+            let plain = line
+                .chars()
+                .map(|c| if c.is_whitespace() { ' ' } else { c });
+            plain.filter(|c| !svg::is_unfit(*c)).collect::<String>()
         };
         let facts: Vec<String> = card.facts.iter().map(|line| said(line)).collect();
         let (title, about) = (said(&card.title), said(&card.about));

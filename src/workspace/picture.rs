@@ -270,8 +270,12 @@ fn lines_about(network: &Network, resource: &Resource) -> Vec<String> {
     };
     let mut lines = vec![resource.kind().singular().to_owned()];
     for (name, words) in facts(resource.record(), wording) {
-        let separator = if words.contains('\n') { ":\n" } else { ": " };
-        lines.push(format!("{name}{separator}{words}"));
+        if words.contains('\n') {
+            lines.push(format!("{name}:"));
+            lines.extend(words.lines().map(|line| format!("  {line}")));
+        } else {
+            lines.push(format!("{name}: {words}"));
+        }
     }
     lines
 }

@@ -178,7 +178,8 @@ addEventListener('load', () => setTimeout(async () => {
   say('link', at('link').hidden ? '' : at('link').href);
   at('related').querySelector('button')?.click();
   say('next', at('name').textContent);
-  dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+  await wait();
   say('closed', at('about').hidden, svg.classList.contains('dim'));
   const before = svg.getAttribute('viewBox');
   at('in').click();
@@ -189,7 +190,7 @@ addEventListener('load', () => setTimeout(async () => {
   const dragged = svg.getAttribute('viewBox');
   at('fit').click();
   const fitted = svg.getAttribute('viewBox');
-  say('view', before !== zoomed, zoomed !== wheeled, wheeled !== dragged, fitted === before);
+  say('view', before !== zoomed, zoomed !== wheeled, wheeled !== dragged, dragged !== fitted);
   at('find').value = 'prod-app-c';
   at('find').dispatchEvent(new Event('input'));
   say('found', at('found').textContent, at('over').querySelectorAll('use').length);
