@@ -410,6 +410,7 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "as many flags")]
 pub(super) struct Map {
     /// What to read
     #[arg(value_name = "SOURCE", required = true, value_parser = source())]

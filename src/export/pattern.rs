@@ -71,18 +71,16 @@ fn pattern(ink: Ink) -> Pattern {
     };
     match ink {
         Ink::Strong(role) => match role {
-            Role::Public | Role::Danger => of(2, 0),
+            Role::Public | Role::Vpc | Role::Danger => of(2, 0),
             Role::Private => of(12, 6),
-            Role::Isolated => of(0, 2),
+            Role::Isolated | Role::Neutral => of(0, 2),
             Role::Unknown => of(2, 10),
-            Role::Vpc => of(2, 0),
             Role::Table => of(4, 4),
             Role::Gateway => of(6, 2),
             Role::Endpoint => of(2, 4),
             Role::Transit => of(12, 2),
             Role::Host => of(4, 12),
             Role::Warn => of(8, 8),
-            Role::Neutral => of(0, 2),
         },
         Ink::Swatch(swatch) => match swatch {
             Swatch::Red => of(2, 0),

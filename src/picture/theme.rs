@@ -279,7 +279,8 @@ impl Theme {
     pub const fn color(self, ink: Ink) -> Rgb {
         let plain = match (ink, self) {
             (Ink::Canvas | Ink::Sunken, Self::Light) => 0xf5_f7fa,
-            (Ink::Panel | Ink::Card | Ink::OnAccent | Ink::On(_), Self::Light) => 0xff_ffff,
+            (Ink::Panel | Ink::Card | Ink::OnAccent | Ink::On(_), Self::Light | Self::Print)
+            | (Ink::Canvas, Self::Print) => 0xff_ffff,
             (Ink::Hovered, Self::Light) => 0xee_f2f6,
             (Ink::Selected, Self::Light) => 0xe8_f1f9,
             (Ink::Text, Self::Light) => 0x17_202a,
@@ -302,7 +303,7 @@ impl Theme {
             }
             (Ink::Sunken | Ink::Hovered | Ink::Selected, Self::Print) => 0xf4_f4f4,
             (Ink::Text | Ink::Accent, Self::Print) => 0x00_0000,
-            (Ink::TextMuted, Self::Print) => 0x40_4040,
+            (Ink::TextMuted | Ink::Syntax(Syntax::Comment), Self::Print) => 0x40_4040,
             (Ink::Border, Self::Print) => 0x80_8080,
             (Ink::Frame, Self::Print) => 0x5a_5a5a,
             (Ink::Strong(role), _) => self.shades(role).strong,
@@ -313,7 +314,6 @@ impl Theme {
             (Ink::SwatchTint(swatch), _) => self.swatch(swatch).tint,
             (Ink::Syntax(syntax), Self::Light) => light_syntax(syntax),
             (Ink::Syntax(syntax), Self::Dark) => dark_syntax(syntax),
-            (Ink::Syntax(Syntax::Comment), Self::Print) => 0x40_4040,
             (Ink::Syntax(_), Self::Print) => 0x1a_1a1a,
         };
         Rgb((plain >> 16) as u8, (plain >> 8) as u8, plain as u8)

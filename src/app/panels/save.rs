@@ -62,6 +62,7 @@ const ORIENTATIONS: [(Orientation, &str, &str); 3] = [
 
 /// What was chosen.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "as many boxes to tick")]
 pub(in crate::app) struct Choice {
     pub(in crate::app) format: Format,
     pub(in crate::app) what: What,
