@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use vpc_atlas::analysis::overlap::overlaps;
-use vpc_atlas::export::{Options, svg};
+use vpc_atlas::export::{Format, Options};
 use vpc_atlas::network::{Interconnect, Key, Kind, Topology};
 use vpc_atlas::picture::diagram::Diagram;
 use vpc_atlas::picture::geometry::{Fx, Point, Rect};
@@ -172,9 +172,26 @@ fn frames(criterion: &mut Criterion) {
             quota.hit(black_box(at), Fx::px(4))
         });
     });
-    group.bench_function("svg", |bencher| {
-        bencher.iter(|| svg(&quota, &Options::default()).len());
-    });
+    let options = Options {
+        title: Some("quota"),
+        legend: true,
+        ..Options::default()
+    };
+    group.sample_size(10);
+    for format in Format::ALL {
+        // A small picture: at its full size it has more pixels than are drawn.
+        let options = Options {
+            scale: 0.5,
+            ..options
+        };
+        group.bench_function(format.name(), |bencher| {
+            bencher.iter(|| {
+                format
+                    .write(black_box(&quota), &options)
+                    .map(|bytes| bytes.len())
+            });
+        });
+    }
     group.finish();
 }
 

@@ -23,6 +23,7 @@ fn timed(diagram: &Diagram) -> (Layout, f64) {
         diagram: Arc::new(diagram.clone()),
         size: Size::Compact,
         previous: None,
+        ..Request::default()
     };
     let mut times = Vec::new();
     let begin = Instant::now();

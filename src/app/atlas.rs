@@ -7,13 +7,14 @@ use super::context::{Action, AppContext, Outbox};
 use super::designer::{DesignContext, Designer, form, outcome, selected, strip};
 use super::designs::{Drafts, Leaving};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
+use super::exporting;
 use super::model::Opened;
 use super::panels::device::Device;
 use super::panels::loading::Loading;
 use super::panels::messages::{self, Messages};
 use super::panels::palette::Palette;
 use super::panels::prompt::Prompt;
-use super::panels::save::{Format, Save};
+use super::panels::save::Save;
 use super::panels::search::Search;
 use super::panels::snapshot::SaveSnapshot;
 use super::panels::start::Start;
@@ -31,10 +32,8 @@ use super::timeline::{self, Pace, Timeline};
 use super::views::{By, ViewAction};
 use super::{code, inspector, look, widgets};
 use crate::design::Problem;
-use crate::export;
 use crate::network::{Key, Kind, Network};
 use crate::picture::layout::Size;
-use crate::picture::scene::Lit;
 use crate::picture::theme::Ink;
 use crate::picture::view::Options;
 use crate::workspace::{
@@ -43,9 +42,10 @@ use crate::workspace::{
 };
 use eframe::egui;
 use egui::{Frame, Margin, Panel, Ui};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::Receiver;
 
 /// What the window needs of the world.
 pub struct Services {
@@ -82,7 +82,7 @@ pub struct Atlas {
     pub(super) generation: u64,
     pub(super) is_start_page: bool,
 
-    search: Search,
+    pub(super) search: Search,
     pub(super) searcher: Searcher,
     tables: Tables,
     pub(super) start: Start,
@@ -94,9 +94,9 @@ pub struct Atlas {
     /// A tag is being chosen, and what for.
     chooser: Option<(By, Chooser)>,
     pub(super) prompt: Option<Prompt>,
-    save: Option<Save>,
+    pub(super) save: Option<Save>,
     pub(super) snapshot: Option<SaveSnapshot>,
-    saving: Option<Receiver<Result<PathBuf, String>>>,
+    pub(super) saving: Option<Receiver<exporting::Outcome>>,
     /// The code of a device is being asked for.
     device: Option<Device>,
     /// What is to become of unsaved changes is being asked.
@@ -262,8 +262,9 @@ impl Atlas {
             .as_ref()
             .and_then(|outcome| outcome.try_recv().ok())
         {
-            self.saved(ctx, outcome);
+            self.exported(ctx, outcome);
         }
+        self.preview_picture(ctx);
         self.snapshot_saved(ctx);
         for sources in std::mem::take(&mut self.pending) {
             self.open_sources(ctx, sources);
@@ -333,18 +334,23 @@ impl Atlas {
         true
     }
 
+    /// What of the open network is on the map; `only` is what it is narrowed to.
+    pub(super) fn map_options(&self, only: Option<Arc<BTreeSet<Key>>>) -> Options {
+        Options {
+            marks: self.sheet.marks.clone(),
+            only,
+            since: Arc::clone(&self.sheet.since),
+            ..self.sheet.seen.options()
+        }
+    }
+
     /// Bring the map and the search up to date with what they are made of.
     fn refresh(&mut self, ctx: &egui::Context) {
         self.compare_live();
         self.narrow(ctx);
         let only = self.only();
+        let options = self.map_options(only);
         if let Some(opened) = &self.sheet.opened {
-            let options = Options {
-                marks: self.sheet.marks.clone(),
-                only,
-                since: Arc::clone(&self.sheet.since),
-                ..self.sheet.seen.options()
-            };
             let size = if self.settings.details {
                 Size::Details
             } else {
@@ -809,6 +815,7 @@ impl Atlas {
                 );
             }
             Action::SavePicture => self.write_picture(ctx),
+            Action::CopyPicture => self.copy_picture(ctx),
             Action::Dialog(purpose, answer) => self.answered(ctx, purpose, answer),
             Action::Typed(purpose, path) => {
                 self.prompt = None;
@@ -890,9 +897,7 @@ impl Atlas {
                 }
             }
             Command::SavePicture => {
-                let name = self.picture_title().0;
-                let folder = self.settings.last_folder.clone();
-                self.save = Some(Save::new(look::theme(ctx), folder.as_deref(), &name));
+                self.ask_for_picture(ctx);
             }
             Command::SaveSnapshot => self.ask_for_snapshot(),
             Command::Close if self.shows_design => self.close_design(),
@@ -1272,123 +1277,6 @@ impl Atlas {
         }
     }
 
-    /// What stands above a picture: the VPC's name, and where it is.
-    fn picture_title(&self) -> (String, String) {
-        let Some(opened) = &self.sheet.opened else {
-            return ("map".into(), String::new());
-        };
-        let only = (opened.vpcs.len() == 1)
-            .then(|| opened.vpcs.first())
-            .flatten();
-        let shown = self
-            .sheet
-            .seen
-            .vpc
-            .as_ref()
-            .and_then(|vpc| opened.vpcs.iter().find(|entry| entry.key == *vpc))
-            .or(only);
-        match shown.filter(|_| !self.sheet.seen.overview) {
-            Some(vpc) => (vpc.name.clone(), format!("{} · {}", vpc.place, vpc.block)),
-            None if opened.vpcs.len() == 1 => (opened.label.clone(), "1 VPC".into()),
-            None => (opened.label.clone(), format!("{} VPCs", opened.vpcs.len())),
-        }
-    }
-
-    /// What is dimmed on the screen, for a picture that shows the same.
-    fn lit(&self) -> Option<Lit> {
-        let opened = self.sheet.opened.as_ref()?;
-        if self.search.is_active() {
-            return Some(Lit {
-                cards: self.search.cards.clone(),
-                ..Lit::default()
-            });
-        }
-        let anchor = opened.anchor(self.sheet.selected.as_ref()?, &self.sheet.map.view)?;
-        let related = opened.related(&anchor, self.sheet.seen.overview);
-        let mut lit = self.sheet.map.view.lit(&related);
-        lit.selected = self.sheet.map.view.card(&anchor);
-        Some(lit)
-    }
-
-    /// Draw and write the picture on a thread of its own: a large PNG takes seconds.
-    fn write_picture(&mut self, ctx: &egui::Context) {
-        let (title, subtitle) = self.picture_title();
-        let lit = self.lit();
-        let Some(save) = self.save.as_mut().filter(|save| !save.is_saving) else {
-            return;
-        };
-        save.is_saving = true;
-        save.file.error = None;
-        let (save, scene) = (save.clone(), Arc::clone(&self.sheet.map.scene));
-        let keys: std::collections::BTreeMap<_, _> = self
-            .sheet
-            .map
-            .view
-            .keys()
-            .map(|(card, key)| (card, key.id.to_string()))
-            .collect();
-        let (sender, receiver) = sync_channel(1);
-        let wake = ctx.clone();
-        let work = move || {
-            let key = |card| keys.get(&card).cloned();
-            let options = export::Options {
-                theme: save.theme,
-                lit: lit.as_ref().filter(|_| save.lit),
-                title: Some(&title),
-                subtitle: Some(&subtitle),
-                keys: Some(&key),
-                ..export::Options::default()
-            };
-            let target = save.target();
-            let bytes = match save.format {
-                Format::Svg => Ok(export::svg(&scene, &options).into_bytes()),
-                Format::Png => export::png(&scene, &options, f32::from(save.scale))
-                    .map_err(|error| error.to_string()),
-            };
-            let outcome = bytes.and_then(|bytes| {
-                workspace::save(&target, &bytes).map_err(|error| error.to_string())
-            });
-            // Fails only when the window is gone.
-            sender.try_send(outcome.map(|()| target)).ok();
-            wake.request_repaint();
-        };
-        if std::thread::Builder::new()
-            .name("vpc-atlas-picture".into())
-            .spawn(work)
-            .is_ok()
-        {
-            self.saving = Some(receiver);
-        } else if let Some(save) = &mut self.save {
-            save.is_saving = false;
-            save.file.error =
-                Some("no thread could be started; close other programs and try again".into());
-        }
-    }
-
-    fn saved(&mut self, ctx: &egui::Context, outcome: Result<PathBuf, String>) {
-        self.saving = None;
-        match outcome {
-            Ok(path) => {
-                self.save = None;
-                let folder = path
-                    .parent()
-                    .filter(|folder| !folder.as_os_str().is_empty())
-                    .map(Path::to_owned);
-                if folder.is_some() {
-                    self.change_settings(|settings| settings.last_folder.clone_from(&folder));
-                }
-                self.toast(ctx, format!("Saved {}", path.display()));
-            }
-            Err(sentence) => match &mut self.save {
-                Some(save) => {
-                    save.is_saving = false;
-                    save.file.error = Some(sentence);
-                }
-                None => self.messages.fail(sentence),
-            },
-        }
-    }
-
     // --- painting ---
 
     /// Paint the window and gather what is asked for.
@@ -1690,6 +1578,7 @@ impl Atlas {
         if let Some(state) = &mut self.save
             && !save::ui(&app, &ctx, state)
         {
+            // What was chosen is offered the next time.
             self.save = None;
         }
         if let Some(state) = &mut self.timeline.chooser

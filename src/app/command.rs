@@ -413,7 +413,7 @@ impl Command {
             Self::ReadEvery(pace) => pace_text(pace),
             Self::KeepReadings => "Keep readings",
             Self::DeleteReadings => "Delete kept readings…",
-            Self::SavePicture => "Save picture…",
+            Self::SavePicture => "Export picture…",
             Self::SaveSnapshot => "Save snapshot…",
             Self::ExportCode => "Export as code…",
             Self::CopyAsDesign => "Edit a copy as a design",
@@ -509,7 +509,9 @@ impl Command {
                 "Keep a reading of accounts and files on this machine whenever something changed, for you alone"
             }
             Self::DeleteReadings => "Delete what is kept of the open sources for good",
-            Self::SavePicture => "Write the map to an SVG or PNG file",
+            Self::SavePicture => {
+                "Save or copy the map as SVG (for Visio too), PNG, PDF, draw.io drawing or HTML page"
+            }
             Self::SaveSnapshot => {
                 "Write everything that was read to one file, redacted if it is to be shown to others"
             }
@@ -1089,8 +1091,8 @@ mod tests {
 
     #[test]
     fn letters_in_order_are_enough_and_beginnings_win() {
-        assert!(fuzzy("svp", "Save picture…").is_some());
-        assert_eq!(fuzzy("xyz", "Save picture…"), None);
+        assert!(fuzzy("exp", "Export picture…").is_some());
+        assert_eq!(fuzzy("xyz", "Export picture…"), None);
         let best = |query: &str| {
             Command::ALL
                 .iter()

@@ -43,6 +43,8 @@ pub(super) enum Action {
     BrowseForPicture,
     /// Write the picture as the save dialog says.
     SavePicture,
+    /// Put the picture of the open dialog into the clipboard.
+    CopyPicture,
     /// The system's dialog was answered.
     Dialog(super::dialogs::Purpose, super::dialogs::Answer),
     /// Use this file or folder, typed by hand, for what it was asked for.

@@ -1,5 +1,6 @@
 //! The system's file dialogs, behind a trait so that tests can answer them.
 
+use crate::export::Format;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -194,8 +195,8 @@ impl FileDialogs for SystemDialogs {
                 }
                 Purpose::SavePicture => Box::pin(
                     dialog
-                        .set_title("Save picture as")
-                        .add_filter("Pictures", &["svg", "png"])
+                        .set_title("Export as")
+                        .add_filter("Pictures", &Format::ALL.map(Format::ending))
                         .save_file(),
                 ),
             };

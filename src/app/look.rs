@@ -21,7 +21,7 @@ const SEMIBOLD: &str = "semibold";
 /// Register fonts and styles. To be called once, before the first frame.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
-    for theme in Theme::ALL {
+    for theme in Theme::SCREEN {
         ctx.set_style_of(egui_theme(theme), style(theme));
     }
     ctx.options_mut(|options| {
@@ -80,7 +80,7 @@ pub(super) fn color(theme: Theme, ink: Ink) -> Color32 {
 
 pub(super) fn egui_theme(theme: Theme) -> egui::Theme {
     match theme {
-        Theme::Light => egui::Theme::Light,
+        Theme::Light | Theme::Print => egui::Theme::Light,
         Theme::Dark => egui::Theme::Dark,
     }
 }
@@ -129,7 +129,7 @@ fn style(theme: Theme) -> egui::Style {
 fn visuals(theme: Theme) -> egui::Visuals {
     let ink = |ink| color(theme, ink);
     let mut visuals = match theme {
-        Theme::Light => egui::Visuals::light(),
+        Theme::Light | Theme::Print => egui::Visuals::light(),
         Theme::Dark => egui::Visuals::dark(),
     };
     let radius = CornerRadius::same(6);

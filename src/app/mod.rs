@@ -16,6 +16,7 @@ mod context;
 mod designer;
 mod designs;
 pub mod dialogs;
+mod exporting;
 mod inspector;
 mod keeping;
 mod later;

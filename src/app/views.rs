@@ -125,6 +125,16 @@ impl Atlas {
         Some(keys)
     }
 
+    /// The same as it was found last.
+    pub(super) fn only_now(&self) -> Option<Arc<BTreeSet<Key>>> {
+        let sheet = &self.sheet;
+        if sheet.seen.focus.is_some() {
+            return sheet.neighbours.as_ref().map(|held| Arc::clone(&held.keys));
+        }
+        let is_narrowed = sheet.seen.view.is_some();
+        sheet.narrowed.get().filter(|_| is_narrowed).map(Arc::clone)
+    }
+
     pub(super) fn view_action(&mut self, ctx: &egui::Context, action: ViewAction) {
         match action {
             ViewAction::Show(name) => {

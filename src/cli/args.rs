@@ -410,12 +410,17 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "as many flags")]
 pub(super) struct Map {
     /// What to read
     #[arg(value_name = "SOURCE", required = true, value_parser = source())]
     pub(super) sources: Vec<SourceSpec>,
 
-    /// Where to save it; the ending says the format: .svg, .png, .dot, .mmd, .csv, .md or .json
+    /// Where to save it; the ending says the format
+    ///
+    /// Pictures: .svg, .png, .pdf, .drawio, .html. Text: .dot and .mmd (Mermaid), .csv (address plan), .md (report), .json.
+    /// Visio opens the SVG; draw.io files open in draw.io, diagrams.net and Lucidchart and can be edited there. An HTML
+    /// page holds everything it needs: it zooms, searches and shows facts in any browser, without a server.
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
 
@@ -423,13 +428,33 @@ pub(super) struct Map {
     #[arg(long, value_name = "ID")]
     pub(super) vpc: Vec<String>,
 
+    /// Only this resource, by id or name, and what belongs together with it
+    #[arg(long, value_name = "ID")]
+    pub(super) around: Option<String>,
+
     /// Show the detail lines of the cards
     #[arg(long)]
     pub(super) details: bool,
 
-    /// Dark ink on light, or light ink on dark
+    /// Dark ink on light, light ink on dark, or black on white
     #[arg(long, value_enum, default_value_t = Theme::Light)]
     pub(super) theme: Theme,
+
+    /// Say below the map what the lines and colours in it mean
+    #[arg(long)]
+    pub(super) legend: bool,
+
+    /// Put a title block below the map: network, source and date
+    #[arg(long)]
+    pub(super) title_block: bool,
+
+    /// The date in the title block, in your own words; without it there is none
+    #[arg(long, value_name = "DATE", requires = "title_block")]
+    pub(super) date: Option<String>,
+
+    /// Leave out what tells whose network it is, as snapshot --redact does
+    #[arg(long)]
+    pub(super) redact: bool,
 
     /// Colour the cards by the value of this tag, with a legend
     #[arg(long, value_name = "KEY")]
@@ -447,15 +472,48 @@ pub(super) struct Map {
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(super) table: Option<Kind>,
 
-    /// Pixels of a PNG for each of the map's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2), default_value_t = 1)]
+    /// Pixels of a PNG for each of the map's, 1 to 4
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4), default_value_t = 1)]
     pub(super) scale: u8,
+
+    /// The paper of a PDF [default: a4]
+    ///
+    /// Where words would be smaller than 5 points on one page, the map goes onto several, which say how they join.
+    #[arg(long, value_enum, value_name = "SIZE")]
+    pub(super) paper: Option<Paper>,
+
+    /// Which way the paper of a PDF lies [default: the way that needs fewer pages]
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub(super) orientation: Option<Orientation>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Paper {
+    /// One page as large as the map
+    Fit,
+    A4,
+    A3,
+    A2,
+    A1,
+    Letter,
+    Legal,
+    /// 11 by 17 inches; lying it is called ledger
+    #[value(alias = "ledger")]
+    Tabloid,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Orientation {
+    Portrait,
+    Landscape,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Theme {
     Light,
     Dark,
+    /// Black on white, with patterns instead of colours
+    Print,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,28 +4,17 @@ use super::Answer;
 use super::args::{self, Map};
 use super::input::{gaps, read, say_gaps};
 use super::map_text::{self, Text};
-use super::output::say;
-use crate::export::{Options, png, svg};
-use crate::network::{Key, Kind, Resource};
-use crate::picture::layout::{Request, Size, layout};
-use crate::picture::scene::Scene;
+use super::output::{count, say};
+use crate::export::{Format, Orientation, Paper};
+use crate::network::Key;
+use crate::picture::layout::Size;
 use crate::picture::theme::Theme;
 use crate::picture::view::{self, View};
-use crate::workspace::{Loaded, save};
+use crate::workspace::{Drawing, Loaded, Look, around, save};
 use anyhow::{bail, ensure};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-
-/// Accounts and regions above a picture before their number has to do.
-const PLACES_NAMED: usize = 4;
-
-/// What a picture can be saved as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Svg,
-    Png,
-}
 
 pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     if let Some(text) = Text::of(&args.output) {
@@ -48,63 +37,157 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     );
     ensure!(
         args.scale == 1 || format == Format::Png,
-        "--scale is for PNG only; an SVG has no pixels"
+        "--scale is for PNG only; {} has no pixels",
+        format.name()
+    );
+    ensure!(
+        (args.paper.is_none() && args.orientation.is_none()) || format == Format::Pdf,
+        "--paper and --orientation are for PDF only; {} has no pages",
+        format.name()
     );
 
     let loaded = read(&args.sources)?;
     let vpcs = vpcs(&loaded, &args.vpc)?;
-    let (title, subtitle) = words(&loaded, vpcs.as_ref());
+    let only = match &args.around {
+        Some(word) => {
+            let key = resource(&loaded, word, overview)?;
+            let keys = around(&loaded.network, &loaded.topology, &key, overview);
+            Some(Arc::new(keys))
+        }
+        None => None,
+    };
     let options = view::Options {
         overview,
         vpcs,
+        only,
         color_by: args.color_by_tag.as_deref().map(Into::into),
         group_by: args.group_by_tag.as_deref().map(Into::into),
         ..view::Options::default()
     };
-    let view = View::of(&loaded.network, &loaded.topology, &options);
-    let request = Request {
-        diagram: Arc::clone(&view.diagram),
-        size: if args.details {
-            Size::Details
-        } else {
-            Size::Compact
-        },
-        previous: None,
-        arranged: view.arranged(&options),
+    let size = if args.details {
+        Size::Details
+    } else {
+        Size::Compact
     };
-    let scene = Scene::new(Arc::clone(&view.diagram), Arc::new(layout(&request)));
-    let key = |card| view.key(card).map(|key| key.id.to_string());
-    let options = Options {
-        theme: match args.theme {
-            args::Theme::Light => Theme::Light,
-            args::Theme::Dark => Theme::Dark,
-        },
-        title: Some(&title),
-        subtitle: Some(&subtitle)
-            .filter(|words| !words.is_empty())
-            .map(String::as_str),
-        keys: Some(&key),
-        ..Options::default()
+    let drawing = if args.redact {
+        Drawing::redacted(&loaded.network, &options, size)
+    } else {
+        let (network, topology) = (Arc::clone(&loaded.network), Arc::clone(&loaded.topology));
+        Drawing::new(network, topology, &options, size)
     };
-    let bytes = match format {
-        Format::Svg => svg(&scene, &options).into_bytes(),
-        Format::Png => png(&scene, &options, f32::from(args.scale))?,
-    };
+    if let Some(word) = &args.around {
+        ensure!(
+            !drawing.is_empty(),
+            "{word} is not on the map; name a VPC, a subnet, a route table or a connection"
+        );
+    }
+    let look = look(args, format, &drawing, &loaded.label);
+    let bytes = drawing.written(&look)?;
     save(&args.output, &bytes)?;
-    say(&format!("saved the map to {}", args.output.display()));
+    let pages = match format {
+        Format::Pdf => drawing.pages(&look)?.count(),
+        _ => 1,
+    };
+    let how = if pages > 1 {
+        format!(", {}", count(pages, "page", "pages"))
+    } else {
+        String::new()
+    };
+    say(&format!("saved the map to {}{how}", args.output.display()));
     say_gaps(&gaps(&loaded));
     Ok(Answer::Yes)
 }
 
+/// How the picture is to look.
+fn look(args: &Map, format: Format, drawing: &Drawing, label: &str) -> Look {
+    let (title, subtitle) = drawing.words();
+    let source = if args.redact { "redacted" } else { label };
+    Look {
+        format,
+        theme: match args.theme {
+            args::Theme::Light => Theme::Light,
+            args::Theme::Dark => Theme::Dark,
+            args::Theme::Print => Theme::Print,
+        },
+        scale: args.scale,
+        paper: args.paper.map_or(Paper::A4, |paper| match paper {
+            args::Paper::Fit => Paper::Fit,
+            args::Paper::A4 => Paper::A4,
+            args::Paper::A3 => Paper::A3,
+            args::Paper::A2 => Paper::A2,
+            args::Paper::A1 => Paper::A1,
+            args::Paper::Letter => Paper::Letter,
+            args::Paper::Legal => Paper::Legal,
+            args::Paper::Tabloid => Paper::Tabloid,
+        }),
+        orientation: match args.orientation {
+            None => Orientation::Auto,
+            Some(args::Orientation::Portrait) => Orientation::Portrait,
+            Some(args::Orientation::Landscape) => Orientation::Landscape,
+        },
+        legend: args.legend,
+        title,
+        subtitle,
+        block: args
+            .title_block
+            .then(|| (source.to_owned(), args.date.clone())),
+        lit: None,
+    }
+}
+
 fn format(path: &Path) -> anyhow::Result<Format> {
     let ending = path.extension().and_then(|ending| ending.to_str());
-    match ending.map(str::to_ascii_lowercase).as_deref() {
-        Some("svg") => Ok(Format::Svg),
-        Some("png") => Ok(Format::Png),
-        _ => bail!(
-            "the ending of {} names no format; end the name with .svg, .png, {}",
-            path.display(),
-            Text::ENDINGS
+    if let Some(format) = ending.and_then(Format::of_ending) {
+        return Ok(format);
+    }
+    let endings = Format::ALL.map(|format| format!(".{}", format.ending()));
+    bail!(
+        "the ending of {} names no format; end the name with {}, {}",
+        path.display(),
+        endings.join(", "),
+        Text::ENDINGS
+    )
+}
+
+/// The resource that was named, by id or name; of several with a name the one that has a card.
+fn resource(loaded: &Loaded, word: &str, overview: bool) -> anyhow::Result<Key> {
+    let network = &loaded.network;
+    let by_id = network
+        .resources()
+        .find(|resource| resource.key().id.as_str() == word);
+    if let Some(found) = by_id {
+        return Ok(found.key().clone());
+    }
+    let mut by_name: Vec<&Key> = network
+        .resources()
+        .filter(|resource| resource.name() == Some(word))
+        .map(|resource| resource.key())
+        .collect();
+    if by_name.len() > 1 {
+        let options = view::Options {
+            overview,
+            ..view::Options::default()
+        };
+        let view = View::of(network, &loaded.topology, &options);
+        let on_map = |key: &&Key| view.card(key).is_some();
+        if by_name.iter().any(on_map) {
+            by_name.retain(on_map);
+        }
+    }
+    match by_name.as_slice() {
+        [only] => Ok((*only).clone()),
+        [] => bail!(
+            "there is no {word} in {}; give an id or a name that is in it",
+            loaded.label
+        ),
+        several => bail!(
+            "{word} names several resources in {}; give one of their ids: {}",
+            loaded.label,
+            several
+                .iter()
+                .map(|key| key.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     }
 }
@@ -142,37 +225,4 @@ pub(super) fn vpcs(loaded: &Loaded, wanted: &[String]) -> anyhow::Result<Option<
         chosen.extend(found);
     }
     Ok(Some(chosen))
-}
-
-/// The words above the map: which VPC, and where it stands. A path never gets into a picture.
-pub(super) fn words(loaded: &Loaded, chosen: Option<&BTreeSet<Key>>) -> (String, String) {
-    let shown: Vec<&Key> = loaded
-        .topology
-        .vpcs()
-        .map(|(key, _)| key)
-        .filter(|key| chosen.is_none_or(|chosen| chosen.contains(key)))
-        .collect();
-    let vpc = |key: &Key| loaded.network.get(key).map(AsRef::as_ref);
-    let title = match shown.as_slice() {
-        [only] => vpc(only)
-            .map_or(only.id.as_str(), Resource::label)
-            .to_owned(),
-        several => format!("{} {}", several.len(), Kind::Vpc.plural()),
-    };
-    let places: BTreeSet<String> = shown
-        .iter()
-        .filter_map(|key| vpc(key))
-        .map(|vpc| {
-            let parts = [
-                crate::analysis::search::account_of(vpc),
-                crate::analysis::search::region_of(vpc),
-            ];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-        })
-        .filter(|place| !place.is_empty())
-        .collect();
-    if places.len() > PLACES_NAMED {
-        return (title, format!("{} accounts and regions", places.len()));
-    }
-    (title, places.into_iter().collect::<Vec<_>>().join(", "))
 }

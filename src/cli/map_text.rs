@@ -3,7 +3,7 @@
 use super::Answer;
 use super::args::{self, Map};
 use super::input::{gaps, read, say_gaps};
-use super::map::{vpcs, words};
+use super::map::vpcs;
 use super::output::{count, say};
 use crate::export::{
     Drawn, Subject, address_plan, dot, graph_json, markdown, mermaid, mermaid_limit, table,
@@ -11,7 +11,7 @@ use crate::export::{
 use crate::network::Key;
 use crate::picture::theme::Theme;
 use crate::picture::view;
-use crate::workspace::{console, save};
+use crate::workspace::{console, picture_words, save};
 use anyhow::ensure;
 use std::path::Path;
 
@@ -56,7 +56,15 @@ pub(super) fn run(args: &Map, format: Text) -> anyhow::Result<Answer> {
         group_by: args.group_by_tag.as_deref().map(Into::into),
         ..view::Options::default()
     };
-    let (title, subtitle) = words(&loaded, options.vpcs.as_ref());
+    let shown: Vec<&Key> = (loaded.topology.vpcs().map(|(key, _)| key))
+        .filter(|key| {
+            options
+                .vpcs
+                .as_ref()
+                .is_none_or(|chosen| chosen.contains(key))
+        })
+        .collect();
+    let (title, subtitle) = picture_words(&loaded.network, &shown);
     let title = if subtitle.is_empty() {
         title
     } else {
@@ -75,6 +83,7 @@ pub(super) fn run(args: &Map, format: Text) -> anyhow::Result<Answer> {
         theme: match args.theme {
             args::Theme::Light => Theme::Light,
             args::Theme::Dark => Theme::Dark,
+            args::Theme::Print => Theme::Print,
         },
         links: &links,
     };
@@ -121,6 +130,16 @@ fn check(args: &Map, format: Text) -> anyhow::Result<()> {
     ensure!(
         args.scale == 1,
         "--scale is for PNG only; text has no pixels"
+    );
+    let pages = args.paper.is_none() && args.orientation.is_none();
+    ensure!(
+        pages,
+        "--paper and --orientation are for PDF only; text has no pages"
+    );
+    let plain = !args.legend && !args.title_block && !args.redact && args.around.is_none();
+    ensure!(
+        plain,
+        "--legend, --title-block, --redact and --around are for pictures only; leave them out, or save SVG or PDF"
     );
     ensure!(
         args.color_by_tag.is_none(),

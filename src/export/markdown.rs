@@ -304,37 +304,43 @@ impl Writer<'_> {
     fn overlaps(&mut self, vpcs: &BTreeSet<&Key>) {
         let network = self.subject.network;
         let links = Interconnect::of(network);
-        let found: Vec<Vec<String>> = overlaps(network, &links)
-            .into_iter()
+        let found = overlaps(network, &links);
+        let joined: Vec<Vec<String>> = (found.joined().iter())
             .filter(|it| vpcs.contains(&it.one) || vpcs.contains(&it.other))
             .map(|it| {
-                let joined: Vec<String> = it
-                    .joined_by
-                    .iter()
-                    .map(|key| self.subject.name(key))
-                    .collect();
+                let by = it.joined_by.iter().map(|key| self.subject.name(key));
                 vec![
                     self.subject.name(&it.one),
                     it.one_block.to_string(),
                     self.subject.name(&it.other),
                     it.other_block.to_string(),
-                    if joined.is_empty() {
-                        "nothing that was read".to_owned()
-                    } else {
-                        joined.join(", ")
-                    },
+                    by.collect::<Vec<_>>().join(", "),
                 ]
             })
             .collect();
-        if found.is_empty() {
+        let shared: Vec<Vec<String>> = (found.nests().iter())
+            .filter(|nest| nest.vpcs().iter().any(|vpc| vpcs.contains(vpc)))
+            .map(|nest| {
+                let names = nest.vpcs().into_iter().map(|key| self.subject.name(key));
+                let names: Vec<String> = names.collect();
+                vec![nest.outer.to_string(), names.join(", ")]
+            })
+            .collect();
+        if shared.is_empty() {
             return;
         }
         self.block("## Overlaps");
-        self.block("Blocks of different VPCs that share addresses. They matter where something joins the two.");
-        self.table(
-            &["VPC", "Block", "Other VPC", "Its block", "Joined by"],
-            &found,
-        );
+        if joined.is_empty() {
+            self.block("VPCs share addresses; nothing that was read joins these VPCs.");
+        } else {
+            self.block("Blocks that overlap although something joins the two VPCs.");
+            self.table(
+                &["VPC", "Block", "Other VPC", "Its block", "Joined by"],
+                &joined,
+            );
+            self.block("Every block that several VPCs have or have parts of:");
+        }
+        self.table(&["Block", "VPCs"], &shared);
     }
 
     fn gaps(&mut self, gaps: &[Gap]) {

@@ -50,6 +50,23 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 
 /// A scene as a PNG file, `scale` pixels to the map unit. The same scene and options give the same bytes.
 pub fn png(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Vec<u8>, PngError> {
+    rendered(scene, options, scale)?
+        .encode_png()
+        .map_err(|error| PngError::Render(error.to_string()))
+}
+
+/// A scene as pixels: width, height, and red, green, blue and alpha of each, row by row.
+pub fn pixels(
+    scene: &Scene,
+    options: &Options<'_>,
+    scale: f32,
+) -> Result<(u32, u32, Vec<u8>), PngError> {
+    // The canvas is opaque, so that nothing is mixed with what is behind.
+    let rendered = rendered(scene, options, scale)?;
+    Ok((rendered.width(), rendered.height(), rendered.take()))
+}
+
+fn rendered(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Pixmap, PngError> {
     if !(scale > 0.0 && scale <= 8.0) {
         return Err(PngError::Scale);
     }
@@ -82,7 +99,5 @@ pub fn png(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Vec<u8>, 
         Transform::from_scale(scale, scale),
         &mut pixels.as_mut(),
     );
-    pixels
-        .encode_png()
-        .map_err(|error| PngError::Render(error.to_string()))
+    Ok(pixels)
 }

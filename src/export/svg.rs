@@ -6,19 +6,14 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Options, subset};
+use super::names::Names;
+use super::sheet::Sheet;
+use super::{Options, pattern, subset};
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::glyph::{GRID, Glyph, PEN};
 use crate::picture::scene::{Item, Owner, Scene, Shape, Stroke, TextRun};
-use crate::picture::text::{self, Cut, Font};
+use crate::picture::text::Font;
 use crate::picture::theme::{Ink, Theme};
-
-/// Height of the title line.
-const TITLE_HEIGHT: Fx = Fx::px(34);
-const TITLE_SIZE: Fx = Fx::px(18);
-const SUBTITLE_SIZE: Fx = Fx::px(12);
-/// The map's own margin: the title stands level with the first column.
-const MARGIN: Fx = Fx::px(24);
 
 /// A scene as an SVG document: the used part of the fonts is embedded, and every run of words says how long it is, so
 /// that it stays in its card where fonts cannot be embedded. The same scene and options give the same bytes.
@@ -33,32 +28,64 @@ pub(super) fn without_fonts(scene: &Scene, options: &Options<'_>) -> String {
 
 /// The page a picture fills.
 pub(super) fn page(scene: &Scene, options: &Options<'_>) -> Rect {
-    let (bounds, around) = (scene.bounds(), padding(options) * 2);
-    let height = bounds.height() + title_height(options) + legend_height(scene) + around;
-    Rect::new(
-        Fx::ZERO,
-        Fx::ZERO,
-        (bounds.width() + around).ceil(),
-        height.ceil(),
-    )
+    Sheet::new(scene, options).page
 }
 
-fn padding(options: &Options<'_>) -> Fx {
-    options.padding.max(Fx::ZERO)
+/// A picture in pieces, for a page that holds it. Its colours are variables.
+pub(super) struct Pieces {
+    /// Its size.
+    pub(super) page: Rect,
+    /// What is added to a point of the map to have it on the page.
+    pub(super) offset: Point,
+    /// The symbols, to be put into `defs`.
+    pub(super) symbols: String,
+    /// What is drawn.
+    pub(super) body: String,
+    /// Rules for the classes of words and symbols.
+    pub(super) rules: String,
+    /// The inks of the variables `--i0`, `--i1` and so on.
+    pub(super) inks: Vec<Ink>,
+    /// The characters in use, by face.
+    pub(super) used: BTreeMap<Font, BTreeSet<char>>,
 }
 
-fn title_height(options: &Options<'_>) -> Fx {
-    options.title.map_or(Fx::ZERO, |_| TITLE_HEIGHT)
+/// A scene in pieces: its colours are the variables of the page, its fonts are left to it.
+pub(super) fn pieces(scene: &Scene, options: &Options<'_>, inks: &[Ink]) -> Pieces {
+    let mut writer = Writer::new(options, false);
+    writer.inks = Some(inks.to_vec());
+    let sheet = Sheet::new(scene, options);
+    writer.body(scene, &sheet);
+    let body = std::mem::take(&mut writer.out);
+    writer.symbols();
+    let symbols = std::mem::take(&mut writer.out);
+    writer.rules();
+    Pieces {
+        page: sheet.page,
+        offset: sheet.offset,
+        symbols,
+        body,
+        rules: writer.out,
+        inks: writer.inks.unwrap_or_default(),
+        used: writer.used,
+    }
 }
 
-/// A legend has the width of the map without its margins.
-fn legend_room(scene: &Scene) -> Fx {
-    (scene.bounds().width() - MARGIN * 2).max(Fx::px(240))
-}
-
-fn legend_height(scene: &Scene) -> Fx {
-    let legend = scene.legend(Point::default(), legend_room(scene));
-    legend.map_or(Fx::ZERO, |(_, height)| height)
+/// The used part of the fonts, as rules that embed it.
+pub(super) fn faces(used: &BTreeMap<Font, BTreeSet<char>>) -> String {
+    let mut out = String::new();
+    for (font, characters) in used {
+        // Without its font the words are still laid out by textLength, in whatever face the viewer has.
+        if let Ok(file) = subset(font.data(), characters) {
+            let _ = writeln!(
+                out,
+                "@font-face{{font-family:\"{}\";font-weight:{};src:url(data:font/ttf;base64,{}) format(\"truetype\")}}",
+                embedded_name(*font),
+                font.weight(),
+                STANDARD.encode(file)
+            );
+        }
+    }
+    out
 }
 
 struct Writer<'a> {
@@ -68,6 +95,9 @@ struct Writer<'a> {
     /// Characters used, by face.
     used: BTreeMap<Font, BTreeSet<char>>,
     glyphs: BTreeSet<Glyph>,
+    names: Names,
+    /// Where colours are variables: the inks that have one.
+    inks: Option<Vec<Ink>>,
 }
 
 impl<'a> Writer<'a> {
@@ -78,6 +108,8 @@ impl<'a> Writer<'a> {
             out: String::new(),
             used: BTreeMap::new(),
             glyphs: BTreeSet::new(),
+            names: Names::default(),
+            inks: None,
         }
     }
 
@@ -86,20 +118,28 @@ impl<'a> Writer<'a> {
     }
 
     fn document(mut self, scene: &Scene) -> String {
-        let (bounds, page) = (scene.bounds(), page(scene, self.options));
-        let (padding, title_height) = (padding(self.options), title_height(self.options));
+        let sheet = Sheet::new(scene, self.options);
         // The body comes first: only then it is known which characters and symbols are used.
-        self.title(page, padding);
-        let (x, y) = (
-            padding - bounds.min.x,
-            padding + title_height - bounds.min.y,
+        self.body(scene, &sheet);
+        let body = std::mem::take(&mut self.out);
+        self.head(scene, sheet.page);
+        self.out.push_str(&body);
+        self.out.push_str("</svg>\n");
+        self.out
+    }
+
+    fn body(&mut self, scene: &Scene, sheet: &Sheet) {
+        let bounds = scene.bounds();
+        let (x, y) = (sheet.offset.x, sheet.offset.y);
+        let _ = writeln!(
+            self.out,
+            r#"<g class="map" transform="translate({x} {y})">"#
         );
-        let _ = writeln!(self.out, r#"<g transform="translate({x} {y})">"#);
         let items = scene
             .items()
             .iter()
             .filter(|item| item.is_seen_at(self.options.level));
-        self.items(scene, items);
+        self.items(scene, items, true);
         if let Some(lit) = self.options.lit {
             let veil = self.theme().veil();
             let fill = self.color(Ink::Canvas);
@@ -112,24 +152,14 @@ impl<'a> Writer<'a> {
             let items = overlay
                 .iter()
                 .filter(|item| item.is_seen_at(self.options.level));
-            self.items(scene, items);
+            self.items(scene, items, false);
         }
         self.out.push_str("</g>\n");
-        let corner = Point::new(
-            padding + MARGIN,
-            padding + title_height + bounds.height() - Fx::px(8),
-        );
-        if let Some((items, _)) = scene.legend(corner, legend_room(scene)) {
-            self.out.push_str("<g class=\"legend\">\n");
-            self.items(scene, items.iter());
+        for extra in &sheet.extras {
+            let _ = writeln!(self.out, r#"<g class="{}">"#, extra.class);
+            self.items(scene, extra.items.iter(), false);
             self.out.push_str("</g>\n");
         }
-
-        let body = std::mem::take(&mut self.out);
-        self.head(scene, page);
-        self.out.push_str(&body);
-        self.out.push_str("</svg>\n");
-        self.out
     }
 
     fn head(&mut self, scene: &Scene, page: Rect) {
@@ -145,21 +175,15 @@ impl<'a> Writer<'a> {
             r#"<desc id="desc">{}</desc>"#,
             escaped(&description(scene))
         );
-        self.style();
+        self.out.push_str("<style>\n");
+        if self.embed {
+            self.out.push_str(&faces(&self.used));
+        }
+        self.rules();
+        self.out.push_str("</style>\n");
         if !self.glyphs.is_empty() {
             self.out.push_str("<defs>\n");
-            for glyph in &self.glyphs {
-                let _ = write!(self.out, r#"<g id="g-{}">"#, glyph.name());
-                for part in glyph.parts() {
-                    let fill = if part.filled {
-                        r#" fill="currentColor" stroke="none""#
-                    } else {
-                        ""
-                    };
-                    let _ = write!(self.out, r#"<path d="{}"{fill}/>"#, part.d);
-                }
-                self.out.push_str("</g>\n");
-            }
+            self.symbols();
             self.out.push_str("</defs>\n");
         }
         let canvas = self.color(Ink::Canvas);
@@ -169,23 +193,22 @@ impl<'a> Writer<'a> {
         );
     }
 
-    fn style(&mut self) {
-        self.out.push_str("<style>\n");
-        for (font, characters) in &self.used {
-            if !self.embed {
-                break;
+    fn symbols(&mut self) {
+        for glyph in &self.glyphs {
+            let _ = write!(self.out, r#"<g id="g-{}">"#, glyph.name());
+            for part in glyph.parts() {
+                let fill = if part.filled {
+                    r#" fill="currentColor" stroke="none""#
+                } else {
+                    ""
+                };
+                let _ = write!(self.out, r#"<path d="{}"{fill}/>"#, part.d);
             }
-            // Without its font the words are still laid out by textLength, in whatever face the viewer has.
-            if let Ok(file) = subset(font.data(), characters) {
-                let _ = writeln!(
-                    self.out,
-                    "@font-face{{font-family:\"{}\";font-weight:{};src:url(data:font/ttf;base64,{}) format(\"truetype\")}}",
-                    embedded_name(*font),
-                    font.weight(),
-                    STANDARD.encode(file)
-                );
-            }
+            self.out.push_str("</g>\n");
         }
+    }
+
+    fn rules(&mut self) {
         self.out
             .push_str("text{font-kerning:none;font-variant-ligatures:none;white-space:pre}\n");
         for font in self.used.keys() {
@@ -206,48 +229,12 @@ impl<'a> Writer<'a> {
             self.out,
             ".g{{fill:none;stroke:currentColor;stroke-width:{PEN};stroke-linecap:round;stroke-linejoin:round}}"
         );
-        self.out.push_str("</style>\n");
-    }
-
-    fn title(&mut self, page: Rect, padding: Fx) {
-        let Some(title) = self.options.title else {
-            return;
-        };
-        let left = padding + MARGIN;
-        let room = (page.width() - left * 2).max(Fx::ZERO);
-        let baseline = padding + Fx::px(34);
-        let mut x = left;
-        let parts = [
-            (Some(title), Font::SansSemiBold, TITLE_SIZE, Ink::Text),
-            (
-                self.options.subtitle,
-                Font::Mono,
-                SUBTITLE_SIZE,
-                Ink::TextMuted,
-            ),
-        ];
-        for (words, font, size, ink) in parts {
-            let Some(words) = words else { continue };
-            let fitted = text::fit(words, font, size, (left + room - x).max(Fx::ZERO), Cut::End);
-            if fitted.text.is_empty() {
-                continue;
-            }
-            let run = TextRun {
-                text: fitted.text.into_owned(),
-                font,
-                size,
-                x,
-                baseline,
-                width: fitted.width,
-                ink,
-            };
-            self.text(&run);
-            x += fitted.width + Fx::px(14);
-        }
     }
 
     /// Items in paint order; those of one card together in a group that says what the card is.
-    fn items<'i>(&mut self, scene: &Scene, items: impl Iterator<Item = &'i Item>) {
+    ///
+    /// What is drawn once more above a veil has no id: ids are unique.
+    fn items<'i>(&mut self, scene: &Scene, items: impl Iterator<Item = &'i Item>, with_ids: bool) {
         let mut open: Option<Owner> = None;
         for item in items {
             if open != Some(item.owner) {
@@ -258,9 +245,14 @@ impl<'a> Writer<'a> {
                         format!(r#" data-key="{}""#, escaped(&key))
                     });
                     let name = scene.card_name(id).unwrap_or_default();
+                    let id = if with_ids {
+                        format!(r#" id="{}""#, self.names.card(id, self.options))
+                    } else {
+                        String::new()
+                    };
                     let _ = writeln!(
                         self.out,
-                        r#"<g class="card"{key}><title>{}</title>"#,
+                        r#"<g class="card"{id}{key}><title>{}</title>"#,
                         escaped(&name)
                     );
                     open = Some(item.owner);
@@ -278,6 +270,16 @@ impl<'a> Writer<'a> {
     }
 
     fn shape(&mut self, shape: &Shape) {
+        if let Some(shapes) = pattern::drawn(shape, self.options.theme) {
+            for shape in &shapes {
+                self.plain(shape);
+            }
+        } else {
+            self.plain(shape);
+        }
+    }
+
+    fn plain(&mut self, shape: &Shape) {
         match shape {
             Shape::Rect {
                 rect,
@@ -310,11 +312,11 @@ impl<'a> Writer<'a> {
                 } else {
                     format!(" scale({scale})")
                 };
+                let color = self.color(*ink);
                 let _ = writeln!(
                     self.out,
-                    r##"<use href="#g-{}" class="g" color="{}" transform="translate({} {}){scale}"/>"##,
+                    r##"<use href="#g-{}" class="g" color="{color}" transform="translate({} {}){scale}"/>"##,
                     glyph.name(),
-                    self.color(*ink),
                     rect.min.x,
                     rect.min.y
                 );
@@ -340,24 +342,35 @@ impl<'a> Writer<'a> {
             .entry(run.font)
             .or_default()
             .extend(run.text.chars());
+        let color = self.color(run.ink);
         let _ = writeln!(
             self.out,
-            r#"<text class="{}" x="{}" y="{}" font-size="{}" textLength="{}" lengthAdjust="spacingAndGlyphs" fill="{}">{}</text>"#,
+            r#"<text class="{}" x="{}" y="{}" font-size="{}" textLength="{}" lengthAdjust="spacingAndGlyphs" fill="{color}">{}</text>"#,
             class(run.font),
             run.x,
             run.baseline,
             run.size,
             run.width,
-            self.color(run.ink),
             escaped(&run.text)
         );
     }
 
-    fn color(&self, ink: Ink) -> String {
-        self.theme().color(ink).css()
+    fn color(&mut self, ink: Ink) -> String {
+        let theme = self.theme();
+        let Some(inks) = &mut self.inks else {
+            return theme.color(ink).css();
+        };
+        let number = inks
+            .iter()
+            .position(|held| *held == ink)
+            .unwrap_or_else(|| {
+                inks.push(ink);
+                inks.len() - 1
+            });
+        format!("var(--i{number})")
     }
 
-    fn paint(&self, fill: Option<Ink>, stroke: Option<Stroke>) -> String {
+    fn paint(&mut self, fill: Option<Ink>, stroke: Option<Stroke>) -> String {
         let mut paint = fill.map_or_else(
             || r#" fill="none""#.to_owned(),
             |ink| format!(r#" fill="{}""#, self.color(ink)),
@@ -386,7 +399,7 @@ fn class(font: Font) -> &'static str {
 }
 
 /// The embedded font has a name of its own, so that another version on the viewer's machine cannot take its place.
-fn embedded_name(font: Font) -> &'static str {
+pub(super) fn embedded_name(font: Font) -> &'static str {
     match font {
         Font::Sans | Font::SansSemiBold => "Atlas Sans",
         Font::Mono => "Atlas Mono",
@@ -462,7 +475,7 @@ fn uneven(rect: &Rect, [top_left, top_right, bottom_right, bottom_left]: [Fx; 4]
 }
 
 /// One sentence on what there is to see.
-fn description(scene: &Scene) -> String {
+pub(super) fn description(scene: &Scene) -> String {
     let diagram = scene.diagram();
     let columns: Vec<String> = diagram
         .columns
@@ -475,8 +488,8 @@ fn description(scene: &Scene) -> String {
     format!("From left to right: {}.", columns.join(", "))
 }
 
-/// Text for XML: the five signs escaped, and what XML 1.0 cannot hold left out.
-fn escaped(text: &str) -> String {
+/// Text for XML: the five signs escaped, white space made plain, and what has no business in a name left out.
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -486,12 +499,24 @@ fn escaped(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\t' | '\n' | '\r' => out.push(' '),
-            '\u{fffe}' | '\u{ffff}' => {}
-            control if control.is_control() => {}
+            unfit if is_unfit(unfit) => {}
             plain => out.push(plain),
         }
     }
     out
+}
+
+/// What no file should hold of a name: control characters and what is no character, which XML cannot hold, and what turns
+/// the direction of writing, by which a name can pose as another one.
+pub(super) fn is_unfit(character: char) -> bool {
+    let code = u32::from(character);
+    character.is_control()
+        || code & 0xfffe == 0xfffe
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+                | '\u{fdd0}'..='\u{fdef}'
+        )
 }
 
 #[cfg(test)]

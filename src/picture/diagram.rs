@@ -288,6 +288,20 @@ pub enum Sign {
     Changed,
 }
 
+impl Sign {
+    /// What stands on the disc.
+    pub const fn letter(self) -> &'static str {
+        match self {
+            Self::Danger | Self::Warn => "!",
+            Self::Unknown => "?",
+            Self::Info => "i",
+            Self::Added => "+",
+            Self::Removed => "−",
+            Self::Changed => "~",
+        }
+    }
+}
+
 /// One end of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum End {

@@ -1,9 +1,9 @@
-//! Colours by role, light and dark, in one place.
+//! Colours by role, in one place: light, dark, and none at all for print.
 
 pub use super::diagram::Swatch;
 use super::diagram::{Hue, Role, Sign};
 
-/// Light or dark.
+/// Light, dark or black on white.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Theme {
     /// Dark ink on a light canvas.
@@ -11,6 +11,8 @@ pub enum Theme {
     Light,
     /// Light ink on a dark canvas.
     Dark,
+    /// Black on white, for paper: patterns, dashes and symbols stand for what colours say elsewhere.
+    Print,
 }
 
 /// An opaque colour, eight bits a channel, sRGB.
@@ -258,15 +260,27 @@ const fn dark_syntax(syntax: Syntax) -> u32 {
     }
 }
 
+/// Black on white. What is quiet elsewhere is grey.
+const fn print(role: Role) -> Shades {
+    match role {
+        Role::Unknown | Role::Neutral => shades(0x4d_4d4d, 0x40_4040, 0xf4_f4f4),
+        _ => shades(0x1a_1a1a, 0x1a_1a1a, 0xf4_f4f4),
+    }
+}
+
 impl Theme {
-    /// Both themes.
-    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
+    /// Every theme.
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Print];
+
+    /// The themes of a window.
+    pub const SCREEN: [Self; 2] = [Self::Light, Self::Dark];
 
     /// The colour of an ink.
     pub const fn color(self, ink: Ink) -> Rgb {
         let plain = match (ink, self) {
             (Ink::Canvas | Ink::Sunken, Self::Light) => 0xf5_f7fa,
-            (Ink::Panel | Ink::Card | Ink::OnAccent | Ink::On(_), Self::Light) => 0xff_ffff,
+            (Ink::Panel | Ink::Card | Ink::OnAccent | Ink::On(_), Self::Light | Self::Print)
+            | (Ink::Canvas, Self::Print) => 0xff_ffff,
             (Ink::Hovered, Self::Light) => 0xee_f2f6,
             (Ink::Selected, Self::Light) => 0xe8_f1f9,
             (Ink::Text, Self::Light) => 0x17_202a,
@@ -284,6 +298,11 @@ impl Theme {
             (Ink::Border, Self::Dark) => 0x2b_3540,
             (Ink::Frame, Self::Dark) => 0x3a_4653,
             (Ink::Accent, Self::Dark) => 0x6e_a8fe,
+            (Ink::Sunken | Ink::Hovered | Ink::Selected, Self::Print) => 0xf4_f4f4,
+            (Ink::Text | Ink::Accent, Self::Print) => 0x00_0000,
+            (Ink::TextMuted | Ink::Syntax(Syntax::Comment), Self::Print) => 0x40_4040,
+            (Ink::Border, Self::Print) => 0x80_8080,
+            (Ink::Frame, Self::Print) => 0x5a_5a5a,
             (Ink::Strong(role), _) => self.shades(role).strong,
             (Ink::Word(role), _) => self.shades(role).word,
             (Ink::Tint(role), _) => self.shades(role).tint,
@@ -292,6 +311,7 @@ impl Theme {
             (Ink::SwatchTint(swatch), _) => self.swatch(swatch).tint,
             (Ink::Syntax(syntax), Self::Light) => light_syntax(syntax),
             (Ink::Syntax(syntax), Self::Dark) => dark_syntax(syntax),
+            (Ink::Syntax(_), Self::Print) => 0x1a_1a1a,
         };
         Rgb((plain >> 16) as u8, (plain >> 8) as u8, plain as u8)
     }
@@ -300,6 +320,7 @@ impl Theme {
         match self {
             Self::Light => light(role),
             Self::Dark => dark(role),
+            Self::Print => print(role),
         }
     }
 
@@ -307,13 +328,14 @@ impl Theme {
         match self {
             Self::Light => light_swatch(swatch),
             Self::Dark => dark_swatch(swatch),
+            Self::Print => shades(0x1a_1a1a, 0x1a_1a1a, 0xf4_f4f4),
         }
     }
 
     /// How opaque the veil of canvas colour is that dims what is not lit, from 0 to 1.
     pub const fn veil(self) -> f32 {
         match self {
-            Self::Light => 0.72,
+            Self::Light | Self::Print => 0.72,
             Self::Dark => 0.66,
         }
     }
@@ -350,7 +372,7 @@ impl Rgb {
 mod tests {
     use super::*;
 
-    /// Fails unless each foreground has at least this contrast on each background, in both themes.
+    /// Fails unless each foreground has at least this contrast on each background, in every theme.
     fn assert_contrast(least: f64, foregrounds: &[Ink], backgrounds: &[Ink]) {
         for theme in Theme::ALL {
             for fore in foregrounds {
@@ -431,8 +453,46 @@ mod tests {
     }
 
     #[test]
+    fn print_has_no_colours_and_strong_lines() {
+        let theme = Theme::Print;
+        let roles = Role::ALL.into_iter().flat_map(|role| {
+            let all = [Ink::Strong(role), Ink::Word(role), Ink::Tint(role)];
+            all.into_iter().chain([Ink::On(role)])
+        });
+        let swatches = Swatch::ALL.into_iter().flat_map(|swatch| {
+            [
+                Ink::Swatch(swatch),
+                Ink::SwatchWord(swatch),
+                Ink::SwatchTint(swatch),
+            ]
+        });
+        let others = [
+            Ink::Text,
+            Ink::TextMuted,
+            Ink::Border,
+            Ink::Frame,
+            Ink::Accent,
+            Ink::OnAccent,
+        ];
+        let canvas = theme.color(Ink::Canvas);
+        assert_eq!(canvas, Rgb(255, 255, 255));
+        for ink in roles.chain(swatches).chain(others).chain(PLAIN) {
+            let Rgb(red, green, blue) = theme.color(ink);
+            assert!(red == green && green == blue, "{ink:?} is a colour");
+            if matches!(ink, Ink::Strong(_) | Ink::Swatch(_) | Ink::Text) {
+                let contrast = theme.color(ink).contrast(canvas);
+                assert!(contrast >= 7.0, "{ink:?}: {contrast:.2}");
+            }
+            if matches!(ink, Ink::Border | Ink::Frame) {
+                let contrast = theme.color(ink).contrast(canvas);
+                assert!(contrast >= 3.0, "{ink:?}: {contrast:.2}");
+            }
+        }
+    }
+
+    #[test]
     fn swatches_do_not_look_alike() {
-        for theme in Theme::ALL {
+        for theme in Theme::SCREEN {
             for (index, one) in Swatch::ALL.iter().enumerate() {
                 for two in Swatch::ALL.iter().skip(index + 1) {
                     let (first, second) = (
@@ -450,7 +510,7 @@ mod tests {
     #[test]
     fn kinds_of_subnet_do_not_look_alike() {
         let kinds = [Role::Public, Role::Private, Role::Isolated, Role::Unknown];
-        for theme in Theme::ALL {
+        for theme in Theme::SCREEN {
             for (index, one) in kinds.iter().enumerate() {
                 for two in kinds.iter().skip(index + 1) {
                     let (first, second) = (

@@ -19,7 +19,7 @@ pub use journal::Journal;
 pub use log::{LOG_VARIABLE, start_log};
 pub use save::{keep_beside, read_bytes, real_path, remove, save, save_private};
 pub use settings::{
-    CONFIG_DIR_VARIABLE, LastRead, RECENT_LIMIT, SavedSearch, Settings, Store, ThemeChoice,
-    WindowPlace,
+    CONFIG_DIR_VARIABLE, LastRead, PictureChoices, RECENT_LIMIT, SavedSearch, Settings, Store,
+    ThemeChoice, WindowPlace,
 };
 pub use tree::{FILE_LIMIT, SIZE_LIMIT, Tree, TreeFile, check, read_tree};

@@ -65,6 +65,28 @@ pub struct LastRead {
     pub accounts: Vec<String>,
 }
 
+/// How a picture was exported last, in the words of the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PictureChoices {
+    /// The ending of its files.
+    pub format: String,
+    /// What of the network: `seen`, `whole`, `vpc`, `around`.
+    pub what: String,
+    /// Its theme; empty for that of the window.
+    pub theme: String,
+    /// The paper.
+    pub paper: String,
+    /// Which way the paper lies.
+    pub orientation: String,
+    /// Pixels to the map unit.
+    pub scale: u8,
+    /// With a title block.
+    pub block: bool,
+    /// With a legend.
+    pub legend: bool,
+}
+
 /// What the program remembers. No credential is ever among it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -115,6 +137,9 @@ pub struct Settings {
     /// Readings are not kept.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub keeps_no_history: bool,
+    /// How a picture was exported last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureChoices>,
     /// What another version of the program remembers; kept as it is.
     #[serde(flatten)]
     pub other: BTreeMap<String, Value>,

@@ -20,6 +20,7 @@ mod history;
 mod load;
 #[cfg(feature = "aws")]
 mod perform;
+mod picture;
 mod profiles;
 mod progress;
 mod review;
@@ -32,9 +33,9 @@ mod worker;
 pub use crate::apply::Run;
 pub use crate::source::design::is_design;
 pub use crate::storage::{
-    CONFIG_DIR_VARIABLE, Draft, LOG_VARIABLE, LastRead, LostDraft, RECENT_LIMIT, SavedSearch,
-    Settings, StorageError, Store, ThemeChoice, WindowPlace, drop_draft, read_text, real_path,
-    start_log,
+    CONFIG_DIR_VARIABLE, Draft, LOG_VARIABLE, LastRead, LostDraft, PictureChoices, RECENT_LIMIT,
+    SavedSearch, Settings, StorageError, Store, ThemeChoice, WindowPlace, drop_draft, read_text,
+    real_path, start_log,
 };
 pub use accounts::{Accounts, AskCode, CodeWanted, Identity, TIMEOUT_VARIABLE};
 #[cfg(feature = "aws")]
@@ -54,6 +55,7 @@ pub use history::{HISTORY_LIMIT, Kept, Reading, Timeline, is_changing};
 pub use load::{LoadError, Loaded, SourceRead, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
+pub use picture::{Drawing, Look, around, picture_words};
 pub use profiles::{Profile, ProfileKind, environment_profile};
 pub use progress::{CallRead, PlaceRead, ReadingProgress};
 pub use review::{

@@ -257,7 +257,7 @@ fn a_picture_is_saved_by_path_where_there_is_no_dialog() {
     let mut window = Window::sample();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("map.svg");
-    window.click("Save picture…");
+    window.click("Export picture…");
     window.click("Browse…");
     assert!(window.has("This system shows no file dialog"));
     type_over(&mut window, "File to write", &path);
@@ -464,7 +464,7 @@ fn the_help_page_names_every_command() {
     let mut window = Window::sample();
     window.press(Modifiers::NONE, Key::F1);
     window.node("Help and shortcuts");
-    assert!(window.has("Save picture"));
+    assert!(window.has("Export picture"));
     assert!(window.has("Copy table as CSV") && window.has("Hide or show subnets"));
     window.click("Close help");
     assert!(!window.has("On the map"));
@@ -521,7 +521,7 @@ fn a_small_window_holds_everything() {
         "File",
         "Search",
         "Commands",
-        "Save picture…",
+        "Export picture…",
         "Fit",
         "Theme",
     ] {

@@ -212,6 +212,77 @@ fn map_writes_svg_and_png() {
 }
 
 #[test]
+fn map_writes_every_format() {
+    let target = tempfile::tempdir().unwrap();
+    let map = |name: &str, more: &[&str]| {
+        let file = target.path().join(name);
+        let mut args = vec!["map", "sample", "-o", file.to_str().unwrap()];
+        args.extend(more);
+        let output = run(args);
+        assert_code(&output, 0);
+        (fs::read(&file).unwrap(), said(&output).to_owned())
+    };
+    let (pdf, words) = map("map.pdf", &["--details", "--paper", "letter"]);
+    assert!(pdf.starts_with(b"%PDF-"));
+    assert!(words.contains(" pages"), "{words}");
+    let (_, words) = map("map.pdf", &["--paper", "fit"]);
+    assert!(!words.contains(" pages"), "{words}");
+    let text = |name: &str, more: &[&str]| String::from_utf8(map(name, more).0).unwrap();
+    let drawing = text("map.drawio", &[]);
+    roxmltree::Document::parse(&drawing).unwrap();
+    assert!(drawing.starts_with("<mxfile") && drawing.contains("prod-app-c"));
+    assert!(text("map.html", &[]).starts_with("<!doctype html>"));
+
+    let near = text("near.svg", &["--around", "prod-data"]);
+    assert!(near.contains("prod-data-a") && near.contains("prod-s3"));
+    assert!(!near.contains("prod-public-a") && !near.contains("prod-app-a"));
+    let block = ["--title-block", "--date", "2026-11-26", "--legend"];
+    let block = text("block.svg", &block);
+    for words in ["Sample network", "2026-11-26", "Route that leads nowhere"] {
+        assert!(block.contains(words), "{words}");
+    }
+    let redacted = text("redacted.drawio", &["--redact", "--title-block"]);
+    for words in [
+        "prod-app",
+        "harbour",
+        "111122223333",
+        "console.aws",
+        "Sample",
+    ] {
+        assert!(!redacted.contains(words), "{words}");
+    }
+    let print = text("print.svg", &["--theme", "print", "--vpc", "harbour-prod"]);
+    assert!(print.contains("fill=\"#ffffff\""));
+}
+
+#[test]
+fn map_is_the_same_bytes_whoever_asks() {
+    let target = tempfile::tempdir().unwrap();
+    for ending in ["svg", "pdf", "drawio", "html", "png"] {
+        let bytes = |name: &str, variables: &[(&str, &str)]| {
+            let file = target.path().join(format!("{name}.{ending}"));
+            let mut command = program();
+            command.args(["map", "sample", "--legend", "--title-block", "-o"]);
+            command.arg(&file);
+            let output = command.envs(variables.iter().copied()).output().unwrap();
+            assert_code(&output, 0);
+            fs::read(&file).unwrap()
+        };
+        let one = bytes(
+            "one",
+            &[("TZ", "UTC"), ("LC_ALL", "C"), ("RAYON_NUM_THREADS", "1")],
+        );
+        let two = [
+            ("TZ", "Pacific/Kiritimati"),
+            ("LC_ALL", "tr_TR.UTF-8"),
+            ("LANG", "ar_EG.UTF-8"),
+            ("HOME", "/nowhere"),
+        ];
+        assert!(one == bytes("two", &two), "{ending}");
+    }
+}
+
+#[test]
 fn map_draws_the_overview() {
     let target = tempfile::tempdir().unwrap();
     let file = target.path().join("overview.svg");
@@ -241,12 +312,20 @@ fn map_refuses_what_it_cannot_draw() {
     let empty = empty.path().to_str().unwrap();
     for (args, words) in [
         (
-            vec!["map", "sample", "-o", "map.tiff"],
-            "end the name with .svg, .png, .dot",
+            vec!["map", "sample", "-o", "map.docx"],
+            "end the name with .svg, .png, .pdf, .drawio, .html, .dot",
         ),
         (
             vec!["map", "sample", "-o", "map"],
-            "end the name with .svg, .png, .dot",
+            "end the name with .svg, .png, .pdf, .drawio, .html, .dot",
+        ),
+        (
+            vec!["map", "sample", "-o", file, "--paper", "a3"],
+            "--paper and --orientation are for PDF only; SVG has no pages",
+        ),
+        (
+            vec!["map", "sample", "-o", file, "--around", "nobody"],
+            "there is no nobody in Sample network",
         ),
         (
             vec!["map", "sample", "-o", file, "--view", "nested"],

@@ -1,7 +1,8 @@
 //! Integration tests, all in one binary: a second one would link the whole program once more.
 //!
 //! Modules that need a server, a display, a browser or more (`moto`, `terraform::schema`, `terraform::checkov`,
-//! `window`, `chromium`, `readers`, `corpus`) say "skipped" and why where the environment variable for it is unset; `tests/run`
+//! `window`, `chromium`, `poppler`, `readers`, `corpus`) say "skipped" and why where the environment variable for it is unset;
+//! `tests/run`
 //! sets them. See `tests/README.md`.
 
 #[cfg(test)]
@@ -41,6 +42,8 @@ mod diagrams;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod gaps;
 #[cfg(test)]
 mod hover;
@@ -63,6 +66,8 @@ mod perform;
 mod picture;
 #[cfg(test)]
 mod plan;
+#[cfg(test)]
+mod poppler;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]

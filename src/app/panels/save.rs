@@ -1,46 +1,162 @@
-//! The dialog that saves the map as a picture.
+//! The dialog that exports the map as a picture.
 
 use super::super::context::{Action, AppContext};
+use super::super::later::Later;
 use super::super::widgets;
 use super::file::{Asked, FileField, buttons_ui, file_name};
+use crate::export::{Format, Orientation, Pages, Paper};
 use crate::picture::theme::Theme;
+use crate::workspace::PictureChoices;
 use eframe::egui;
 use egui::Ui;
 use std::path::{Path, PathBuf};
 
-/// The kind of file.
+/// What of the network is in the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::app) enum Format {
+pub(in crate::app) enum What {
+    /// What is on the map now.
     #[default]
-    Svg,
-    Png,
+    Seen,
+    /// Every VPC.
+    Whole,
+    /// One VPC.
+    Vpc,
+    /// What is selected, and what belongs together with it.
+    Around,
 }
 
-impl Format {
-    pub(in crate::app) fn ending(self) -> &'static str {
+impl What {
+    pub(in crate::app) const ALL: [Self; 4] = [Self::Seen, Self::Whole, Self::Vpc, Self::Around];
+
+    fn word(self) -> &'static str {
         match self {
-            Self::Svg => "svg",
-            Self::Png => "png",
+            Self::Seen => "seen",
+            Self::Whole => "whole",
+            Self::Vpc => "vpc",
+            Self::Around => "around",
         }
     }
 
-    fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        [Self::Svg, Self::Png]
-            .into_iter()
-            .find(|format| format.ending() == ending)
+    fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "As on the screen",
+            Self::Whole => "Whole network",
+            Self::Vpc => "This VPC",
+            Self::Around => "Selection and neighbours",
+        }
     }
 }
 
+/// How a theme is remembered and called.
+const THEMES: [(Theme, &str, &str); 3] = [
+    (Theme::Light, "light", "Light"),
+    (Theme::Dark, "dark", "Dark"),
+    (Theme::Print, "print", "Black on white"),
+];
+
+const ORIENTATIONS: [(Orientation, &str, &str); 3] = [
+    (Orientation::Auto, "auto", "As it fits"),
+    (Orientation::Portrait, "portrait", "Portrait"),
+    (Orientation::Landscape, "landscape", "Landscape"),
+];
+
 /// What was chosen.
-#[derive(Clone, Debug)]
-pub(in crate::app) struct Save {
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "as many boxes to tick")]
+pub(in crate::app) struct Choice {
     pub(in crate::app) format: Format,
+    pub(in crate::app) what: What,
     pub(in crate::app) theme: Theme,
     /// Pixels per map unit, for PNG.
     pub(in crate::app) scale: u8,
+    pub(in crate::app) paper: Paper,
+    pub(in crate::app) orientation: Orientation,
+    pub(in crate::app) details: bool,
+    pub(in crate::app) block: bool,
+    pub(in crate::app) legend: bool,
+    pub(in crate::app) redact: bool,
     /// Only what is lit stays at full strength, as it is seen.
     pub(in crate::app) lit: bool,
+}
+
+impl Choice {
+    /// What was chosen the last time; `theme` is that of the window. Leaving out names is chosen each time anew.
+    pub(in crate::app) fn remembered(kept: Option<&PictureChoices>, theme: Theme) -> Self {
+        let first = Self {
+            format: Format::Svg,
+            what: What::Seen,
+            theme,
+            scale: 2,
+            paper: Paper::A4,
+            orientation: Orientation::Auto,
+            details: false,
+            block: false,
+            legend: false,
+            redact: false,
+            lit: false,
+        };
+        let Some(kept) = kept else { return first };
+        let find = |word: &str, (_, held, _): &(Theme, &str, &str)| *held == word;
+        Self {
+            format: Format::of_ending(&kept.format).unwrap_or(first.format),
+            what: (What::ALL.into_iter())
+                .find(|what| what.word() == kept.what)
+                .unwrap_or_default(),
+            // Light and dark follow the window; black on white is for paper.
+            theme: (THEMES.iter())
+                .find(|row| row.0 == Theme::Print && find(&kept.theme, row))
+                .map_or(theme, |row| row.0),
+            scale: if (1..=4).contains(&kept.scale) {
+                kept.scale
+            } else {
+                first.scale
+            },
+            paper: (Paper::ALL.into_iter())
+                .find(|paper| paper.name().eq_ignore_ascii_case(&kept.paper))
+                .unwrap_or(first.paper),
+            orientation: (ORIENTATIONS.iter())
+                .find(|row| row.1 == kept.orientation)
+                .map_or(first.orientation, |row| row.0),
+            block: kept.block,
+            legend: kept.legend,
+            ..first
+        }
+    }
+
+    pub(in crate::app) fn to_remember(&self) -> PictureChoices {
+        let theme = THEMES.iter().find(|row| row.0 == self.theme);
+        let orientation = ORIENTATIONS.iter().find(|row| row.0 == self.orientation);
+        PictureChoices {
+            format: self.format.ending().to_owned(),
+            what: self.what.word().to_owned(),
+            theme: theme.map_or("", |row| row.1).to_owned(),
+            paper: self.paper.name().to_ascii_lowercase(),
+            orientation: orientation.map_or("", |row| row.1).to_owned(),
+            scale: self.scale,
+            block: self.block,
+            legend: self.legend,
+        }
+    }
+}
+
+/// What comes of a choice, worked out beside the window.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::app) struct Preview {
+    /// There is nothing in it.
+    pub(in crate::app) is_empty: bool,
+    /// Width and height in map units.
+    pub(in crate::app) size: (f32, f32),
+    /// The pages, where there are any.
+    pub(in crate::app) pages: Option<Result<Pages, String>>,
+}
+
+/// The dialog's state.
+pub(in crate::app) struct Save {
+    pub(in crate::app) choice: Choice,
+    /// What there is to choose from.
+    offers: [(What, bool); 4],
+    /// Of what, on which map.
+    pub(in crate::app) preview: Later<(Choice, u64), Preview>,
     /// Where to.
     pub(in crate::app) file: FileField,
     /// It is being written.
@@ -49,14 +165,18 @@ pub(in crate::app) struct Save {
 
 impl Save {
     /// Propose a place: the folder that was used last, else the current one, and a name made of letters and digits.
-    pub(in crate::app) fn new(theme: Theme, folder: Option<&Path>, name: &str) -> Self {
+    pub(in crate::app) fn new(
+        choice: Choice,
+        offers: [(What, bool); 4],
+        folder: Option<&Path>,
+        name: &str,
+    ) -> Self {
         let name = file_name(name, "map");
         let path = folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name));
         let mut save = Self {
-            format: Format::Svg,
-            theme,
-            scale: 2,
-            lit: false,
+            choice,
+            offers,
+            preview: Later::default(),
             file: FileField::at(format!("{}.svg", path.display())),
             is_saving: false,
         };
@@ -67,8 +187,8 @@ impl Save {
     /// Use a place that the system's dialog gave.
     pub(in crate::app) fn choose(&mut self, path: &Path) {
         self.file.choose(path);
-        match Format::of(path) {
-            Some(format) => self.format = format,
+        match format_of(path) {
+            Some(format) => self.choice.format = format,
             None => self.follow_format(),
         }
     }
@@ -76,11 +196,11 @@ impl Save {
     /// The file's ending says what the format says.
     fn follow_format(&mut self) {
         let path = PathBuf::from(self.file.path.trim());
-        if Format::of(&path).is_some_and(|format| format == self.format) {
+        if format_of(&path).is_some_and(|format| format == self.choice.format) {
             return;
         }
-        let wanted = self.format.ending();
-        self.file.path = match Format::of(&path) {
+        let wanted = self.choice.format.ending();
+        self.file.path = match format_of(&path) {
             Some(_) => path.with_extension(wanted).display().to_string(),
             None => format!("{}.{wanted}", path.display()),
         };
@@ -89,23 +209,80 @@ impl Save {
     /// Where to write, with an ending.
     pub(in crate::app) fn target(&self) -> PathBuf {
         let path = PathBuf::from(self.file.path.trim());
-        if Format::of(&path).is_some() {
+        if format_of(&path).is_some() {
             return path;
         }
-        PathBuf::from(format!("{}.{}", path.display(), self.format.ending()))
+        PathBuf::from(format!(
+            "{}.{}",
+            path.display(),
+            self.choice.format.ending()
+        ))
     }
+
+    /// How large the picture will be, in words.
+    fn size_words(&self) -> String {
+        let choice = &self.choice;
+        let Some(preview) = self
+            .preview
+            .get()
+            .filter(|_| self.preview.of().is_some_and(|(of, _)| of == choice))
+        else {
+            return "…".to_owned();
+        };
+        if preview.is_empty {
+            return "Nothing is in this picture".to_owned();
+        }
+        let (width, height) = preview.size;
+        match (&preview.pages, choice.format) {
+            (Some(Ok(pages)), _) => {
+                let (across, down) = pages.paper;
+                let way = if across > down {
+                    "landscape"
+                } else {
+                    "portrait"
+                };
+                let paper = match choice.paper {
+                    Paper::Fit => "one page as large as the picture".to_owned(),
+                    paper => match pages.count() {
+                        1 => format!("1 page of {}, {way}", paper.name()),
+                        count => format!(
+                            "{count} pages of {}, {way}: {} across, {} down",
+                            paper.name(),
+                            pages.columns,
+                            pages.rows
+                        ),
+                    },
+                };
+                format!("{paper}, at {:.0} %", pages.scale * 100.0)
+            }
+            (Some(Err(sentence)), _) => widgets::capital(sentence),
+            (None, Format::Png) => {
+                let scaled = |length: f32| (length * f32::from(choice.scale)).ceil();
+                format!("{:.0} × {:.0} pixels", scaled(width), scaled(height))
+            }
+            (None, _) => format!("{width:.0} × {height:.0} pixels at 100 %"),
+        }
+    }
+}
+
+fn format_of(path: &Path) -> Option<Format> {
+    Format::of_ending(path.extension()?.to_str()?)
 }
 
 /// The dialog. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Save) -> bool {
     let modal = widgets::modal(ctx, "save picture").show(ctx, |ui| {
-        ui.set_width(490.0_f32.min(ctx.content_rect().width() - 60.0));
-        ui.heading("Save picture");
+        ui.set_width(540.0_f32.min(ctx.content_rect().width() - 60.0));
+        ui.heading("Export picture");
         ui.add_space(4.0);
         let typed = choices(ui, state);
         state.file.notes_ui(ui);
         ui.add_space(10.0);
+        let copies = copy_ui(ui, state);
         let clicked = buttons_ui(ui, state.file.is_named(), state.is_saving);
+        if copies {
+            app.send(Action::CopyPicture);
+        }
         match clicked.or(typed) {
             Some(Asked::Browse) => app.send(Action::BrowseForPicture),
             Some(Asked::Save) => app.send(Action::SavePicture),
@@ -115,6 +292,24 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
         false
     });
     !(modal.inner || modal.should_close())
+}
+
+/// What the picture will be, and a button that copies it.
+fn copy_ui(ui: &mut Ui, state: &Save) -> bool {
+    ui.horizontal(|ui| {
+        let can_copy = state.choice.format != Format::Pdf && !state.is_saving;
+        let copy = ui.add_enabled(can_copy, egui::Button::new("Copy"));
+        let about = match state.choice.format {
+            Format::Pdf => "A PDF cannot be copied; save it",
+            Format::Png => "Put the picture into the clipboard",
+            _ => "Put the file's text into the clipboard",
+        };
+        let copy = copy.on_hover_text(about).on_disabled_hover_text(about);
+        let words = widgets::small_muted(ui, state.size_words());
+        ui.add(egui::Label::new(words).wrap());
+        copy.clicked()
+    })
+    .inner
 }
 
 /// What the picture is to be like, and where it goes.
@@ -130,42 +325,105 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
             };
             name(ui, "Format");
             ui.horizontal(|ui| {
-                let before = state.format;
-                let svg = ui.radio_value(&mut state.format, Format::Svg, "SVG");
-                svg.on_hover_text("Sharp at any size; the fonts are inside the file");
-                ui.radio_value(&mut state.format, Format::Png, "PNG")
-                    .on_hover_text("Pixels");
-                if state.format != before {
+                let before = state.choice.format;
+                for format in Format::ALL {
+                    ui.radio_value(&mut state.choice.format, format, format.name())
+                        .on_hover_text(format.about());
+                }
+                if state.choice.format != before {
                     state.follow_format();
                 }
-                if state.format == Format::Png {
-                    ui.add_space(12.0);
-                    for (scale, words) in [(1, "1×"), (2, "2×")] {
-                        ui.radio_value(&mut state.scale, scale, words);
-                    }
+            });
+            ui.end_row();
+            match state.choice.format {
+                Format::Png => {
+                    name(ui, "Scale");
+                    ui.horizontal(|ui| {
+                        for (scale, words) in [(1, "1×"), (2, "2×"), (3, "3×"), (4, "4×")] {
+                            ui.radio_value(&mut state.choice.scale, scale, words);
+                        }
+                    });
+                    ui.end_row();
+                }
+                Format::Pdf => {
+                    name(ui, "Paper");
+                    paper_ui(ui, &mut state.choice);
+                    ui.end_row();
+                }
+                Format::Svg | Format::DrawIo | Format::Html => {}
+            }
+            let choice = &mut state.choice;
+            name(ui, "Picture of");
+            ui.horizontal_wrapped(|ui| {
+                ui.set_max_width(420.0);
+                for (what, is_there) in state.offers {
+                    ui.add_enabled_ui(is_there, |ui| {
+                        ui.radio_value(&mut choice.what, what, what.name());
+                    });
                 }
             });
             ui.end_row();
             name(ui, "Colours");
             ui.horizontal(|ui| {
-                ui.radio_value(&mut state.theme, Theme::Light, "Light");
-                ui.radio_value(&mut state.theme, Theme::Dark, "Dark");
+                for (theme, _, words) in THEMES {
+                    ui.radio_value(&mut choice.theme, theme, words);
+                }
             });
             ui.end_row();
-            name(ui, "Emphasis");
-            ui.checkbox(&mut state.lit, "Dim what the selection or search dims");
+            name(ui, "With");
+            with_ui(ui, choice);
             ui.end_row();
             name(ui, "File");
             let asked = state.file.ui(ui);
             if state.file.was_left
-                && let Some(format) = Format::of(Path::new(state.file.path.trim()))
+                && let Some(format) = format_of(Path::new(state.file.path.trim()))
             {
-                state.format = format;
+                state.choice.format = format;
             }
             ui.end_row();
             asked
         })
         .inner
+}
+
+fn paper_ui(ui: &mut Ui, choice: &mut Choice) {
+    ui.horizontal(|ui| {
+        egui::ComboBox::from_id_salt("paper")
+            .selected_text(choice.paper.name())
+            .width(90.0)
+            .show_ui(ui, |ui| {
+                for paper in Paper::ALL {
+                    ui.selectable_value(&mut choice.paper, paper, paper.name());
+                }
+            });
+        if choice.paper != Paper::Fit {
+            for (orientation, _, words) in ORIENTATIONS {
+                ui.radio_value(&mut choice.orientation, orientation, words);
+            }
+        }
+    });
+}
+
+fn with_ui(ui: &mut Ui, choice: &mut Choice) {
+    ui.vertical(|ui| {
+        ui.horizontal(|ui| {
+            ui.checkbox(&mut choice.details, "Details")
+                .on_hover_text("The detail lines of the cards");
+            ui.checkbox(&mut choice.legend, "Legend")
+                .on_hover_text("What the lines and colours mean, below the map");
+            ui.checkbox(&mut choice.block, "Title block")
+                .on_hover_text("Network, source and when it was read, below the map");
+        });
+        ui.checkbox(
+            &mut choice.redact,
+            "Redacted: nothing that tells whose network it is",
+        )
+        .on_hover_text("Ids, names, tags, accounts and public addresses have substitutes");
+        let can_dim = choice.what == What::Seen && !choice.redact;
+        ui.add_enabled_ui(can_dim, |ui| {
+            ui.checkbox(&mut choice.lit, "Dim what the selection or search dims");
+        });
+    });
 }
 
 #[cfg(test)]
@@ -174,14 +432,48 @@ mod tests {
 
     #[test]
     fn the_ending_follows_the_format_and_the_format_the_ending() {
-        let mut save = Save::new(Theme::Light, Some(Path::new("/tmp")), "prod vpc/eu");
+        let choice = Choice::remembered(None, Theme::Light);
+        let offers = What::ALL.map(|what| (what, true));
+        let mut save = Save::new(choice, offers, Some(Path::new("/tmp")), "prod vpc/eu");
         assert_eq!(save.file.path, "/tmp/prod-vpc-eu.svg");
-        save.format = Format::Png;
-        save.follow_format();
-        assert_eq!(save.file.path, "/tmp/prod-vpc-eu.png");
+        for format in Format::ALL {
+            save.choice.format = format;
+            save.follow_format();
+            let path = format!("/tmp/prod-vpc-eu.{}", format.ending());
+            assert_eq!(save.file.path, path);
+        }
         save.choose(Path::new("/tmp/x.SVG"));
-        assert_eq!(save.format, Format::Svg);
+        assert_eq!(save.choice.format, Format::Svg);
         save.choose(Path::new("/tmp/v1.2"));
         assert_eq!(save.target(), Path::new("/tmp/v1.2.svg"));
+    }
+
+    #[test]
+    fn what_was_chosen_is_offered_again() {
+        let choice = Choice {
+            format: Format::Pdf,
+            what: What::Whole,
+            theme: Theme::Print,
+            scale: 3,
+            paper: Paper::A2,
+            orientation: Orientation::Portrait,
+            block: true,
+            legend: true,
+            redact: true,
+            ..Choice::remembered(None, Theme::Light)
+        };
+        let again = Choice::remembered(Some(&choice.to_remember()), Theme::Dark);
+        let expected = Choice {
+            redact: false,
+            ..choice
+        };
+        assert_eq!(again, expected);
+        let odd = PictureChoices {
+            format: "odt".into(),
+            scale: 99,
+            ..PictureChoices::default()
+        };
+        let first = Choice::remembered(None, Theme::Dark);
+        assert_eq!(Choice::remembered(Some(&odd), Theme::Dark), first);
     }
 }

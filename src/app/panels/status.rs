@@ -216,7 +216,7 @@ fn gaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
 /// From right to left.
 fn right(app: &AppContext<'_>, ui: &mut Ui, is_open: bool, status: &Status) {
     let (word, other) = match app.theme {
-        Theme::Light => ("Light", Command::ThemeDark),
+        Theme::Light | Theme::Print => ("Light", Command::ThemeDark),
         Theme::Dark => ("Dark", Command::ThemeLight),
     };
     if flat(ui, word, "Theme")

@@ -33,7 +33,7 @@ pub(in crate::app) fn ui(
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            let save = RichText::new("Save picture…").color(widgets::ink(ui, Ink::Accent));
+            let save = RichText::new("Export picture…").color(widgets::ink(ui, Ink::Accent));
             let save = ui.add_enabled(
                 app.situation.open,
                 egui::Button::new(save).frame_when_inactive(false),

@@ -608,14 +608,7 @@ fn disc_with_sign(sink: &mut Sink<'_>, sign: Sign, center: Point) {
     let role = sign.role();
     let edge = solid(Ink::Canvas, Fx(96));
     sink.disc(CARDS, center, MARK_RADIUS, Ink::Strong(role), Some(edge));
-    let word = match sign {
-        Sign::Danger | Sign::Warn => "!",
-        Sign::Unknown => "?",
-        Sign::Info => "i",
-        Sign::Added => "+",
-        Sign::Removed => "−",
-        Sign::Changed => "~",
-    };
+    let word = sign.letter();
     let style = words(Font::SansSemiBold, Fx::px(11), Ink::On(role), Cut::End);
     let width = text::width(word, style.font, style.size);
     let at = Point::new(center.x - width.half(), center.y + Fx::px(4));

@@ -57,6 +57,20 @@ pub enum Fold {
 }
 
 impl Folds {
+    /// The same for a network in which resources have other keys.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&Key) -> Key) -> Self {
+        let collapsed = self.collapsed.iter().map(|fold| match fold {
+            Fold::Vpc(vpc) => Fold::Vpc(name(vpc)),
+            Fold::Zone(vpc, zone) => Fold::Zone(name(vpc), zone.clone()),
+        });
+        Self {
+            collapsed: collapsed.collect(),
+            unfolded: self.unfolded.iter().map(&name).collect(),
+            ..self.clone()
+        }
+    }
+
     /// Whether nothing is folded.
     pub fn is_empty(&self) -> bool {
         !self.identical && !self.unassociated && self.collapsed.is_empty()

@@ -10,6 +10,7 @@ pub(crate) mod estate;
 pub(crate) mod files;
 pub(crate) mod generate;
 pub(crate) mod gui;
+pub(crate) mod hostile;
 pub(crate) mod live;
 pub(crate) mod moto;
 pub(crate) mod state;
