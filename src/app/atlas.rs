@@ -140,6 +140,7 @@ impl Atlas {
                 .collect(),
             color_by: settings.color_by.as_deref().map(Into::into),
             group_by: settings.group_by.as_deref().map(Into::into),
+            nested: settings.nested,
             ..Seen::default()
         };
         Self {
@@ -342,6 +343,7 @@ impl Atlas {
                 ..Options::default()
             };
             options.overview = self.sheet.seen.overview;
+            options.nested = self.sheet.seen.nested;
             options.vpcs = self.sheet.seen.vpc.clone().map(|vpc| BTreeSet::from([vpc]));
             let size = if self.settings.details {
                 Size::Details
@@ -959,6 +961,15 @@ impl Atlas {
                 let details = !self.settings.details;
                 self.change_settings(|settings| settings.details = details);
             }
+            Command::ToggleNested => {
+                // From the overview it leads into the boxes.
+                self.change_seen(|seen| {
+                    seen.nested = seen.overview || !seen.nested;
+                    seen.overview = false;
+                });
+                self.sheet.canvas.camera.fit();
+                self.sheet.page = Page::Map;
+            }
             Command::ToggleFocus => {
                 let focus = if self.sheet.seen.focus.is_some() {
                     None
@@ -1225,6 +1236,10 @@ impl Atlas {
                 settings.group_by.clone_from(&group_by);
             });
         }
+        let nested = self.sheet.seen.nested;
+        if nested != self.settings.nested {
+            self.change_settings(|settings| settings.nested = nested);
+        }
         let words: Vec<String> = self
             .sheet
             .seen
@@ -1269,7 +1284,7 @@ impl Atlas {
             });
         }
         let anchor = opened.anchor(self.sheet.selected.as_ref()?, &self.sheet.map.view)?;
-        let related = opened.related(&anchor, self.sheet.seen.overview);
+        let related = opened.related(&anchor, self.sheet.seen.picture());
         let mut lit = self.sheet.map.view.lit(&related);
         lit.selected = self.sheet.map.view.card(&anchor);
         Some(lit)
@@ -1385,6 +1400,9 @@ impl Atlas {
 
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
+            Command::ToggleNested => {
+                Some(self.sheet.seen.nested && !self.sheet.seen.overview)
+            }
             Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
             Command::ColorByTag => Some(self.sheet.seen.color_by.is_some()),
             Command::GroupByTag => Some(self.sheet.seen.group_by.is_some()),
@@ -1420,6 +1438,8 @@ impl Atlas {
             zoom: (is_open && self.sheet.page == Page::Map)
                 .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
+            nested: (self.sheet.page == Page::Map && !self.sheet.seen.overview)
+                .then_some(self.sheet.seen.nested),
             filter,
             age: self.age_status().filter(|_| is_open),
             design: self

@@ -96,6 +96,8 @@ pub enum Command {
     ShowSelected,
     /// Detail lines on cards.
     ToggleDetails,
+    /// Boxes in boxes, or columns.
+    ToggleNested,
     /// Only what is related to what is selected.
     ToggleFocus,
     /// Resources of a kind on the map, or not.
@@ -313,6 +315,7 @@ impl Command {
         Self::Fit,
         Self::ShowSelected,
         Self::ToggleDetails,
+        Self::ToggleNested,
         Self::ToggleFocus,
         Self::ColorByTag,
         Self::GroupByTag,
@@ -400,6 +403,7 @@ impl Command {
             Self::Fit => "Fit the map",
             Self::ShowSelected => "Show what is selected",
             Self::ToggleDetails => "Show details",
+            Self::ToggleNested => "Nested boxes",
             Self::ToggleFocus => "Show only neighbours",
             Self::HideKind(kind) => hide_text(kind),
             Self::ShowAll => "Show everything",
@@ -498,6 +502,9 @@ impl Command {
             Self::Fit => "Show the whole map, and keep doing so until it is moved",
             Self::ShowSelected => "Bring the selected card into view at a size that can be read",
             Self::ToggleDetails => "Show or hide the detail lines on cards",
+            Self::ToggleNested => {
+                "Show regions, VPCs, zones and subnets as boxes in boxes, or the columns again"
+            }
             Self::ToggleFocus => {
                 "Show the selected resource and what is related to it, and nothing else"
             }
@@ -572,6 +579,7 @@ impl Command {
             | Self::Fit
             | Self::ShowSelected
             | Self::ToggleDetails
+            | Self::ToggleNested
             | Self::ToggleFocus
             | Self::HideKind(_)
             | Self::ShowAll
@@ -648,6 +656,7 @@ impl Command {
             | Self::DeleteView
             | Self::ClearSelection
             | Self::ToggleDetails
+            | Self::ToggleNested
             | Self::ToggleFocus
             | Self::ColorByTag
             | Self::GroupByTag
@@ -705,6 +714,7 @@ impl Command {
             Self::Fit => const { &[keys(CTRL, Key::Num0)] },
             Self::ShowSelected => const { &[keys(CTRL, Key::Num2)] },
             Self::ToggleDetails => const { &[keys(CTRL, Key::D)] },
+            Self::ToggleNested => const { &[keys(CTRL_SHIFT, Key::B)] },
             Self::ToggleFocus => const { &[keys(CTRL, Key::J)] },
             Self::ShowAll => const { &[keys(CTRL_SHIFT, Key::J)] },
             Self::ToggleSources => const { &[keys(CTRL, Key::B)] },
@@ -782,6 +792,7 @@ impl Command {
             | Self::ShowMap
             | Self::ShowTables
             | Self::ToggleDetails
+            | Self::ToggleNested
             | Self::ColorByTag
             | Self::GroupByTag
             | Self::ToggleSources

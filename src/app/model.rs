@@ -159,12 +159,21 @@ impl Opened {
             .get_or_init(|| overlaps(&self.network, self.interconnect()))
     }
 
-    /// What belongs together on the overview, or on the map of VPCs.
-    pub(super) fn related(&self, key: &Key, overview: bool) -> Related {
-        if overview {
-            self.interconnect().related(key)
-        } else {
-            self.topology.related(key)
+    /// What belongs together on a picture.
+    pub(super) fn related(&self, key: &Key, picture: Picture) -> Related {
+        match picture {
+            Picture::Overview => self.interconnect().related(key),
+            Picture::Columns => self.topology.related(key),
+            Picture::Nested => {
+                let mut related = self.topology.related(key);
+                let is_between = !matches!(key.kind, Kind::Vpc | Kind::Subnet | Kind::RouteTable)
+                    || self.topology.vpc_of(key).is_none();
+                // What lies beyond the VPCs stands on this picture too.
+                if is_between && self.interconnect().knows(key) {
+                    related.keys.extend(self.interconnect().related(key).keys);
+                }
+                related
+            }
         }
     }
 
@@ -410,6 +419,18 @@ fn is_read(network: &Network, vpc: &Key, kind: Kind) -> bool {
     network.coverage_around(vpc, kind) == Coverage::Complete
 }
 
+/// Which picture the map is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Picture {
+    /// VPCs, subnets, route tables and connections in columns.
+    #[default]
+    Columns,
+    /// Boxes in boxes.
+    Nested,
+    /// VPCs as cards, with what joins them.
+    Overview,
+}
+
 /// The map: what is to be seen, where it is, and the display list. Made anew only when what it is made of changes.
 pub(super) struct Map {
     pub(super) view: View,
@@ -438,7 +459,17 @@ impl Default for Map {
 impl Map {
     /// Whether it is the overview.
     pub(super) fn is_overview(&self) -> bool {
-        (self.made_of.as_ref()).is_some_and(|(_, options, _)| options.overview)
+        self.picture() == Picture::Overview
+    }
+
+    /// Which picture it is.
+    pub(super) fn picture(&self) -> Picture {
+        let options = self.made_of.as_ref().map(|(_, options, _)| options);
+        match options.map(|options| (options.overview, options.nested)) {
+            Some((true, _)) => Picture::Overview,
+            Some((false, true)) => Picture::Nested,
+            _ => Picture::Columns,
+        }
     }
 
     /// Bring it up to date.

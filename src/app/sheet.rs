@@ -1,7 +1,7 @@
 //! What is shown of one network: its map, what is hidden and selected, and where a person has been in it.
 
 use super::canvas::Canvas;
-use super::model::{Map, Opened};
+use super::model::{Map, Opened, Picture};
 use super::views::Narrowed;
 use crate::network::{Key, Kind, Text};
 use crate::picture::diagram::Mark;
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub(super) struct Seen {
     /// The VPCs as cards with what joins them; no VPC is shown then.
     pub(super) overview: bool,
+    /// Boxes in boxes and not columns.
+    pub(super) nested: bool,
     pub(super) vpc: Option<Key>,
     pub(super) hidden: BTreeSet<Kind>,
     pub(super) focus: Option<Key>,
@@ -27,6 +29,15 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Which picture the map is.
+    pub(super) fn picture(&self) -> Picture {
+        match (self.overview, self.nested) {
+            (true, _) => Picture::Overview,
+            (false, true) => Picture::Nested,
+            (false, false) => Picture::Columns,
+        }
+    }
+
     /// What stays when another network is opened: choices that are about no resource.
     pub(super) fn lasting(self) -> Self {
         Self {

@@ -89,7 +89,7 @@ impl Atlas {
         let Some(focus) = &self.sheet.seen.focus else {
             return narrowed.map(Arc::clone);
         };
-        let mut related = opened.related(focus, self.sheet.seen.overview).keys;
+        let mut related = opened.related(focus, self.sheet.seen.picture()).keys;
         if let Some(narrowed) = narrowed {
             related.retain(|key| narrowed.contains(key));
         }

@@ -460,7 +460,7 @@ pub(super) enum View {
     Columns,
     /// All VPCs as cards, with what joins them
     Overview,
-    /// Boxes in boxes
+    /// Boxes in boxes: regions, VPCs, zones and subnets
     Nested,
 }
 

@@ -29,10 +29,6 @@ enum Format {
 pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     // What is wrong with the words is said before anything is read.
     let format = format(&args.output)?;
-    ensure!(
-        args.view != args::View::Nested,
-        "the nested view cannot be drawn yet; leave --view out for the columns"
-    );
     let overview = args.view == args::View::Overview;
     ensure!(
         args.vpc.is_empty() || !overview,
@@ -48,6 +44,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     let (title, subtitle) = words(&loaded, vpcs.as_ref());
     let options = view::Options {
         overview,
+        nested: args.view == args::View::Nested,
         vpcs,
         color_by: args.color_by_tag.as_deref().map(Into::into),
         group_by: args.group_by_tag.as_deref().map(Into::into),

@@ -82,6 +82,7 @@ impl Maker {
         let group = Group {
             id: GroupId(self.groups - 1),
             boxed: heading.is_some(),
+            frame: None,
             heading: heading.map(|(title, caption)| Heading {
                 title: title.to_owned(),
                 caption: caption.to_owned(),

@@ -17,6 +17,7 @@ use ipnet::IpNet;
 const ROUTES_SHOWN: usize = 12;
 
 /// Makes cards; numbers are given by the caller.
+#[derive(Clone, Copy)]
 pub(super) struct Cards<'a> {
     pub(super) network: &'a Network,
     pub(super) topology: &'a Topology,
@@ -53,7 +54,7 @@ pub(super) fn connection_rank(network: &Network, key: &Key) -> u8 {
     }
 }
 
-fn is_gateway_type(network: &Network, key: &Key) -> bool {
+pub(super) fn is_gateway_type(network: &Network, key: &Key) -> bool {
     network
         .facts::<VpcEndpointFacts>(&key.id)
         .and_then(|facts| facts.endpoint_type.value())
