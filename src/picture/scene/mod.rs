@@ -498,7 +498,10 @@ impl Scene {
             let own = self.items.get(entry.items.clone()).unwrap_or(&[]);
             let is_hovered = lit.hovered == Some(id);
             let around = self.box_of_head(id);
-            if let Some((group, rect)) = around {
+            // The outline of a box that holds others would run over what stands on it; its head is lit and will do.
+            if let Some((group, rect)) = around
+                && !self.layout.holds_groups(group.id)
+            {
                 items.push(build::lit_box(group.id, rect, card.hue(), is_hovered));
             }
             items.extend(

@@ -16,6 +16,9 @@ use ipnet::IpNet;
 /// Routes a card's details list before it says how many more there are.
 const ROUTES_SHOWN: usize = 12;
 
+/// What the details of a subnet say that falls to the main table.
+pub(super) const MAIN_TABLE: &str = "table: main, implicit";
+
 /// Makes cards; numbers are given by the caller.
 #[derive(Clone, Copy)]
 pub(super) struct Cards<'a> {
@@ -269,7 +272,7 @@ impl Cards<'_> {
                 .push(format!("{} of {} in use", grouped(used), grouped(usable)));
         }
         match &effective {
-            Effective::Main(_) => card.details.push("table: main, implicit".to_owned()),
+            Effective::Main(_) => card.details.push(MAIN_TABLE.to_owned()),
             Effective::Explicit(_) | Effective::Unknown(_) => {}
         }
         if facts.map_public_ip_on_launch.value() == Some(&true) {

@@ -16,7 +16,7 @@ use super::words::natural;
 use super::{Builder, GroupName as AnyGroup, View, Way};
 use crate::analysis::search::{account_of, region_of};
 use crate::network::{
-    Facts, Interconnect, Key, Kind, Line as Relation, Network, Route, SubnetFacts, Text,
+    Effective, Facts, Interconnect, Key, Kind, Line as Relation, Network, Route, SubnetFacts, Text,
     VpcMembers,
 };
 use crate::picture::diagram::{
@@ -544,8 +544,14 @@ where
 
     fn subnet(&mut self, subnet: &Key) -> Group {
         let mut head = self.builder.card_of(subnet);
-        if let Some(table) = self.builder.topology.effective(subnet).table() {
-            let words = format!("table {}", self.builder.label(table));
+        let effective = self.builder.topology.effective(subnet);
+        if let Some(table) = effective.table() {
+            head.details.retain(|line| line != cards::MAIN_TABLE);
+            let how = match effective {
+                Effective::Main(_) => " · main, implicit",
+                _ => "",
+            };
+            let words = format!("table {}{how}", self.builder.label(table));
             head.details.insert(0, words);
         }
         let hue = Hue::Role(head.role);

@@ -9,7 +9,7 @@ use super::super::{Size, card};
 use super::{CARD_GAP, CELL_PAD, STRIP_PAD};
 
 /// A cell is never narrower, and seldom wider.
-const CELL_WIDTH: (Fx, Fx) = (Fx::px(168), Fx::px(264));
+const CELL_WIDTH: (Fx, Fx) = (Fx::px(168), Fx::px(308));
 
 /// A group and what it stands in, by position.
 pub(super) struct Boxed<'a> {

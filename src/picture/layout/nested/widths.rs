@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The narrowest and widest cards on borders and beside sites.
-const CARD_WIDTH: (Fx, Fx) = (Fx::px(148), Fx::px(240));
+const CARD_WIDTH: (Fx, Fx) = (Fx::px(148), Fx::px(264));
 /// The least a site is wide.
 const SITE_WIDTH: Fx = Fx::px(360);
 
@@ -119,8 +119,9 @@ impl Widths {
                 widths.place_shaft(&tracks, shaft, at);
                 at += width(shaft, Fx::ZERO);
             }
-            at += width(Shaft::Main { site: number }, Fx::ZERO);
             let own_half = if site.border.is_some() { half } else { Fx::ZERO };
+            let least = if site.border.is_some() { SITE_PAD } else { Fx::ZERO };
+            at += width(Shaft::Main { site: number }, least);
             at += own_half.max(SITE_PAD);
             right = right.max(at);
             widths.sites.push(places);
@@ -131,7 +132,8 @@ impl Widths {
             places.border = (right - half, right + half);
             let shaft = Shaft::Main { site: number };
             let own_half = if site.border.is_some() { half } else { Fx::ZERO };
-            let main = right - own_half.max(SITE_PAD) - width(shaft, Fx::ZERO);
+            let least = if site.border.is_some() { SITE_PAD } else { Fx::ZERO };
+            let main = right - own_half.max(SITE_PAD) - width(shaft, least);
             place(&mut widths.shafts, &tracks, shaft, main);
         }
         let mut at = right + half;
@@ -315,11 +317,9 @@ fn shaft_tracks(buses: &[Bus], heights: &Heights) -> BTreeMap<Shaft, ShaftTracks
 fn comes_from_left(shaft: Shaft, hall: Hall, bus: &Bus) -> bool {
     match (shaft, hall) {
         (Shaft::Spine { .. }, Hall::Lane { .. }) => false,
-        (Shaft::Slot { slot, site }, Hall::Row { .. }) => {
-            // Most of its cells decide.
-            let cells = bus.links.iter().filter(|link| link.step == Step::Hall(hall));
-            let _ = (slot, site);
-            cells.count() > 0
+        // From gateways and from outside it comes from the right.
+        (Shaft::Slot { .. }, Hall::Row { .. }) => {
+            bus.links.iter().any(|link| link.step == Step::Hall(hall))
         }
         _ => true,
     }
