@@ -1400,9 +1400,7 @@ impl Atlas {
 
         let is_on = |command: Command| match command {
             Command::ToggleDetails => Some(self.settings.details),
-            Command::ToggleNested => {
-                Some(self.sheet.seen.nested && !self.sheet.seen.overview)
-            }
+            Command::ToggleNested => Some(self.sheet.seen.nested && !self.sheet.seen.overview),
             Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
             Command::ColorByTag => Some(self.sheet.seen.color_by.is_some()),
             Command::GroupByTag => Some(self.sheet.seen.group_by.is_some()),

@@ -221,6 +221,12 @@ impl Opened {
         if view.card(key).is_some() {
             return Some(key.clone());
         }
+        // Where tables have no cards of their own, a subnet stands for the table that routes it.
+        let users = self.topology.subnets_of(key).into_iter();
+        let mut users = users.map(|(subnet, _)| subnet);
+        if let Some(subnet) = users.find(|subnet| view.card(subnet).is_some()) {
+            return Some(subnet.clone());
+        }
         let named = references::named(self.network.get(key)?.facts());
         let on_map = |kind: Kind| {
             named

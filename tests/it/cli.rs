@@ -241,10 +241,19 @@ fn map_draws_boxes_in_boxes() {
     assert_code(&run(nested), 0);
     let svg = fs::read_to_string(&file).unwrap();
     roxmltree::Document::parse(&svg).unwrap();
-    for words in ["eu-west-1a", "harbour-prod", "prod-app-a", "prod-nat-a", "on premises"] {
+    for words in [
+        "eu-west-1a",
+        "harbour-prod",
+        "prod-app-a",
+        "prod-nat-a",
+        "on premises",
+    ] {
         assert!(svg.contains(words), "{words}");
     }
-    assert_code(&run(nested.into_iter().chain(["--vpc", "harbour-tools"])), 0);
+    assert_code(
+        &run(nested.into_iter().chain(["--vpc", "harbour-tools"])),
+        0,
+    );
     let one = fs::read_to_string(&file).unwrap();
     assert!(one.contains("tools-a") && !one.contains("prod-app-a"));
 }

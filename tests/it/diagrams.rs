@@ -641,7 +641,9 @@ pub(crate) fn nested_quota(lines: usize) -> Diagram {
         maker.strip(zone, cells);
     }
     let mut diagram = maker.done();
-    let nest = diagram.nest.as_ref().unwrap();
+    let Some(nest) = &diagram.nest else {
+        return diagram;
+    };
     let realm = &nest.realms[0];
     let site = &realm.sites[0];
     let cells: Vec<&Group> = site
@@ -653,7 +655,11 @@ pub(crate) fn nested_quota(lines: usize) -> Diagram {
     let nats = cells.iter().flat_map(|cell| cell.cards.iter().skip(1));
     let beside = realm.beside.iter().flat_map(|group| &group.cards);
     let border = site.border.iter().flat_map(|group| &group.cards);
-    let targets: Vec<CardId> = nats.chain(beside).chain(border).map(|card| card.id).collect();
+    let targets: Vec<CardId> = nats
+        .chain(beside)
+        .chain(border)
+        .map(|card| card.id)
+        .collect();
     let mut legs: Vec<Vec<Leg>> = vec![Vec::new(); targets.len()];
     for (index, head) in heads.iter().enumerate() {
         for line in 0..lines {

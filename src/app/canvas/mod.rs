@@ -253,7 +253,7 @@ fn hover(
             .layout
             .groups
             .iter()
-            .find(|group| group.rect.contains(point))?;
+            .rfind(|group| group.rect.contains(point))?;
         return Some((Target::Group(group.id), at));
     }
     let radius = Fx::from_f32(AIM / state.camera.zoom());
@@ -593,7 +593,11 @@ fn nearest<'m>(
         } else {
             (here.rect.center().x, place.rect.center().x)
         };
-        let off = if way.x + way.y > 0.0 { to - from } else { from - to };
+        let off = if way.x + way.y > 0.0 {
+            to - from
+        } else {
+            from - to
+        };
         (off > Fx::ZERO).then_some(off)
     };
     others
@@ -705,7 +709,11 @@ fn name_cards(
         if area.is_negative() {
             continue;
         }
-        let card = ui.interact(area, ui.scope_id().with(("card", key, place.id.0)), Sense::CLICK);
+        let card = ui.interact(
+            area,
+            ui.scope_id().with(("card", key, place.id.0)),
+            Sense::CLICK,
+        );
         card.widget_info(|| {
             let words = map.scene.card_name(place.id).unwrap_or_default();
             let name = format!("{} {words}", key.kind.singular());

@@ -100,7 +100,7 @@ pub struct GroupPlace {
     pub column: usize,
     /// Its band; `None` in the shared column.
     pub band: Option<usize>,
-    /// The box it stands in; `None` where it stands in none.
+    /// The box it stands in; `None` where it stands in none. Only what stands on the border of a box reaches beyond it.
     pub parent: Option<GroupId>,
     /// Frame, heading and cards.
     pub rect: Rect,

@@ -55,8 +55,10 @@ impl Route {
         let end = self.joints.last()?.at;
         let last = self.joints.len().checked_sub(1)?;
         let into = self.joints.iter().find(|joint| joint.next == Some(last));
-        let legs = || self.legs.iter().find(|leg| leg.hop == last);
-        let from = into.map(|joint| joint.at).or(legs().map(|leg| leg.start));
+        let leg = self.legs.iter().find(|leg| leg.hop == last);
+        let from = into
+            .map(|joint| joint.at)
+            .or_else(|| leg.map(|leg| leg.start));
         Some((from.unwrap_or(end), end))
     }
 
@@ -401,5 +403,49 @@ mod tests {
         );
         assert_eq!(route.path(1), [at(0, 50), at(100, 50)]);
         assert!(route.path(9).is_empty());
+    }
+
+    #[test]
+    fn lines_along_joints_meet_and_share_the_rest() {
+        use super::super::Joint;
+        let at = |x: i32, y: i32| Point::new(Fx::px(x), Fx::px(y));
+        let joint = |x, y, next| Joint { at: at(x, y), next };
+        let leg = |leg, x, hop| LegPlace {
+            leg,
+            role: Role::Table,
+            hop,
+            start: at(x, 0),
+        };
+        // Two stubs run down into a level line, which turns down to the target.
+        let route = Route {
+            legs: vec![leg(0, 10, 0), leg(1, 50, 1)],
+            hops: Vec::new(),
+            joints: vec![
+                joint(10, 20, Some(1)),
+                joint(50, 20, Some(2)),
+                joint(90, 20, Some(3)),
+                joint(90, 60, Some(4)),
+                joint(100, 60, None),
+            ],
+            ..route(&[], 0)
+        };
+        assert_eq!(
+            printed(&route.strands(|_| true)),
+            [
+                "leg 0: 10,0 10,20 50,20",
+                "leg 1: 50,0 50,20 56,20",
+                "shared: 50,20 90,20 90,60 100,60",
+            ]
+        );
+        assert_eq!(
+            printed(&route.strands(|id| id.leg == 1)),
+            ["leg 1: 50,0 50,20 90,20 90,60 100,60"]
+        );
+        assert_eq!(
+            route.path(0),
+            [at(10, 0), at(10, 20), at(90, 20), at(90, 60), at(100, 60)]
+        );
+        assert_eq!(route.last_stretch(), Some((at(90, 60), at(100, 60))));
+        assert!(route.strands(|_| false).is_empty());
     }
 }

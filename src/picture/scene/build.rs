@@ -331,13 +331,23 @@ fn box_words(group: &Group, place: &GroupPlace, held: usize, items: &mut Vec<Ite
     let room = rect.width() - pad * 2;
     if let (Some(heading), Some(baseline)) = (&group.heading, place.heading_baseline) {
         let at = Point::new(rect.min.x + pad, baseline);
-        let title = words(Font::SansSemiBold, card::HEADING, frame.hue.word(), Cut::Middle);
+        let title = words(
+            Font::SansSemiBold,
+            card::HEADING,
+            frame.hue.word(),
+            Cut::Middle,
+        );
         let width = sink.text(FINE, &heading.title, title, at, room);
         let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
         let off = width + Fx::px(10);
         let beside = Point::new(at.x + off, at.y);
         sink.text(FINE, &heading.caption, caption, beside, room - off);
-        let large = words(Font::SansSemiBold, Fx::px(22), frame.hue.word(), Cut::Middle);
+        let large = words(
+            Font::SansSemiBold,
+            Fx::px(22),
+            frame.hue.word(),
+            Cut::Middle,
+        );
         let at = Point::new(at.x, baseline + Fx::px(3));
         sink.text(PLATES, &heading.title, large, at, room);
     }

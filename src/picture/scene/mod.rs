@@ -428,7 +428,11 @@ impl Scene {
                         line = Some((distance, target));
                     }
                 }
-                (Owner::Group(id), _) if item.bounds.contains(point) => {
+                // The innermost of several boxes; their words may lie over boxes in them.
+                (Owner::Group(id), shape)
+                    if item.bounds.contains(point)
+                        && (group.is_none() || !matches!(shape, Shape::Text(_))) =>
+                {
                     group = Some(Target::Group(id));
                 }
                 _ => {}
@@ -468,8 +472,17 @@ impl Scene {
             .iter()
             .take_while(|item| item.layer == Layer::Ground)
         {
-            if matches!(item.owner, Owner::Group(id) if lit.groups.contains(&id)) {
-                items.push(item.clone());
+            if let Owner::Group(id) = item.owner
+                && lit.groups.contains(&id)
+            {
+                let mut item = item.clone();
+                // What is in a box stays to be seen, lit or not.
+                if let Shape::Rect { fill, .. } = &mut item.shape
+                    && self.layout.holds_groups(id)
+                {
+                    *fill = None;
+                }
+                items.push(item);
             }
         }
         let mut lit_nets: BTreeSet<NetId> = lit.legs.iter().map(|leg| leg.net).collect();

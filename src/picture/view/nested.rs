@@ -12,7 +12,7 @@ use super::cards::{self, Cards, short_zone};
 use super::overview::cards::Faces;
 use super::since::Place as GhostPlace;
 use super::tags::{Palette, Tagged};
-use super::words::natural;
+use super::words::{count, natural};
 use super::{Builder, GroupName as AnyGroup, View, Way};
 use crate::analysis::search::{account_of, region_of};
 use crate::network::{
@@ -528,7 +528,10 @@ where
                 let key = self.builder.pen.view.keys.get(&ghost.id).cloned();
                 let Some(key) = key else { continue };
                 let name = AnyGroup::Nested(GroupName::Subnet(key));
-                let group = self.builder.pen.group(name, None, Order::Given, vec![ghost]);
+                let group = self
+                    .builder
+                    .pen
+                    .group(name, None, Order::Given, vec![ghost]);
                 let hue = Hue::Role(group.role);
                 let group = framed(group, hue, Edge::Dashed, Fill::Clear, true);
                 cells.push(Cell {
@@ -649,6 +652,17 @@ where
         own.collect::<Vec<_>>().join("-")
     }
 
+    /// How many VPCs a transit gateway has an attachment of that are not seen here.
+    fn others_of(&self, gateway: &Key) -> usize {
+        let attachments = self.links.attachments();
+        let own = attachments.filter(|(_, attachment)| attachment.gateways.contains(gateway));
+        let attached = own.flat_map(|(_, attachment)| &attachment.attached);
+        let others: BTreeSet<&Key> = attached
+            .filter(|key| key.kind == Kind::Vpc && !self.seen.contains(*key))
+            .collect();
+        others.len()
+    }
+
     /// The card of something outside the VPCs.
     fn outer_card(&mut self, key: &Key) -> Card {
         let mut card = match key.kind {
@@ -656,7 +670,13 @@ where
             Kind::VpcPeeringConnection | Kind::TransitGateway
                 if self.network().get(key).is_some() =>
             {
-                return self.builder.card_of(key);
+                let mut card = self.builder.card_of(key);
+                let others = self.others_of(key);
+                if others > 0 {
+                    card.more
+                        .push(format!("and {} elsewhere", count(others, "VPC")));
+                }
+                return card;
             }
             _ => self.faces.card(key),
         };
@@ -747,8 +767,7 @@ where
         for (one, other) in self.links.joined() {
             let kinds = [one.kind, other.kind];
             let is_within = kinds.contains(&Kind::TransitGatewayAttachment)
-                || (kinds.contains(&Kind::VpnConnection)
-                    && kinds.contains(&Kind::CustomerGateway))
+                || (kinds.contains(&Kind::VpnConnection) && kinds.contains(&Kind::CustomerGateway))
                 || (kinds.contains(&Kind::Vpc) && kinds.contains(&Kind::VpnGateway));
             if !is_within {
                 let (from, to) = ends(one, other);
@@ -803,8 +822,7 @@ where
             };
             let to_target = (table.clone(), connection.clone());
             let subnets = topology.subnets_of(table).into_iter();
-            let subnets =
-                subnets.map(|(subnet, _)| (subnet, (subnet.clone(), table.clone())));
+            let subnets = subnets.map(|(subnet, _)| (subnet, (subnet.clone(), table.clone())));
             let edges = topology.edges(table).into_iter();
             let edges = edges.map(|gateway| (gateway, (table.clone(), gateway.clone())));
             for (from, first) in subnets.chain(edges) {

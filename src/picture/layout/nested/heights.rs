@@ -106,7 +106,10 @@ impl Heights {
     }
 
     pub(super) fn strips(&self, site: usize) -> Span {
-        self.sites.get(site).map(|site| site.strips).unwrap_or_default()
+        self.sites
+            .get(site)
+            .map(|site| site.strips)
+            .unwrap_or_default()
     }
 
     pub(super) fn realm(&self, realm: usize) -> Span {
@@ -122,7 +125,10 @@ impl Heights {
     }
 
     pub(super) fn site_head(&self, site: usize) -> Fx {
-        self.sites.get(site).map(|site| site.head).unwrap_or_default()
+        self.sites
+            .get(site)
+            .map(|site| site.head)
+            .unwrap_or_default()
     }
 
     /// The line of a bus in a hall.
@@ -167,10 +173,7 @@ impl Heights {
                 .items
                 .get(realm)
                 .and_then(|items| items.get(item).copied()),
-            Spot::Beyond { item } => self
-                .items
-                .last()
-                .and_then(|items| items.get(item).copied()),
+            Spot::Beyond { item } => self.items.last().and_then(|items| items.get(item).copied()),
         };
         found.unwrap_or_default()
     }
@@ -586,4 +589,43 @@ fn site_heights(
     }
     places.span = (upper, at + SITE_PAD);
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tops(wanted: &[Option<i32>], floor: i32) -> Vec<i32> {
+        let pieces: Vec<Piece> = wanted
+            .iter()
+            .map(|wanted| Piece {
+                what: What::Lane(0),
+                wanted: wanted.map(Fx::px),
+                height: Fx::px(40),
+            })
+            .collect();
+        let tops = settle(&pieces, Fx::px(floor));
+        tops.into_iter().map(|top| top.0 / 64).collect()
+    }
+
+    #[test]
+    fn pieces_stand_where_they_are_wanted_and_never_on_each_other() {
+        assert_eq!(tops(&[Some(100), Some(300)], 0), [100, 300]);
+        // Two that want one place share the way.
+        assert_eq!(tops(&[Some(100), Some(100)], 0), [71, 129]);
+        assert_eq!(tops(&[Some(0), Some(0)], 50), [50, 108]);
+        assert_eq!(tops(&[None, None], 30), [30, 88]);
+        assert_eq!(tops(&[Some(100), None, Some(400)], 0), [100, 158, 400]);
+    }
+
+    #[test]
+    fn lines_on_a_side_are_apart_and_inside_it() {
+        let side = (Fx::px(0), Fx::px(46));
+        assert_eq!(spread(side.0, side.1, 0, 1), Fx::px(23));
+        let many: Vec<Fx> = (0..9)
+            .map(|index| spread(side.0, side.1, index, 9))
+            .collect();
+        assert!(many.is_sorted() && many[0] >= Fx::px(8) && many[8] <= Fx::px(38));
+        assert!(many.windows(2).all(|pair| pair[0] < pair[1]));
+    }
 }

@@ -18,13 +18,15 @@ pub(super) fn routes(
     let stubs = stubs(plan, buses, ports, places);
     let mut routes = Vec::with_capacity(buses.len());
     for (index, bus) in buses.iter().enumerate() {
-        routes.push(Maker {
-            index,
-            bus,
-            places,
-            stubs: &stubs,
-        }
-        .route());
+        routes.push(
+            Maker {
+                index,
+                bus,
+                places,
+                stubs: &stubs,
+            }
+            .route(),
+        );
     }
     routes
 }

@@ -86,6 +86,7 @@ pub(super) fn layout(nest: &Nest, nets: &[Net], size: Size) -> Layout {
     let widths = Widths::new(&plan, &buses, &heights);
     let places = Places {
         plan: &plan,
+        kinds: kinds(&plan),
         heights: &heights,
         widths: &widths,
     };
@@ -105,8 +106,7 @@ pub(super) fn layout(nest: &Nest, nets: &[Net], size: Size) -> Layout {
                     .and_then(|parent| plan.groups.get(parent))
                     .map(|parent| parent.group.id),
                 rect,
-                heading_baseline: has_words
-                    .then(|| place::heading_baseline(rect.min.y + HEADING)),
+                heading_baseline: has_words.then(|| place::heading_baseline(rect.min.y + HEADING)),
             })
         })
         .collect();
@@ -198,9 +198,67 @@ fn card_place(id: super::CardId, group: usize, rect: Rect) -> CardPlace {
     }
 }
 
+/// What a group is.
+#[derive(Clone, Copy)]
+enum What {
+    Nothing,
+    Realm(usize),
+    Strip {
+        site: usize,
+        strip: usize,
+    },
+    /// A box that lines may end at.
+    Box(Spot),
+    Loose {
+        site: usize,
+    },
+    Border {
+        site: usize,
+    },
+    Block {
+        stack: usize,
+        block: usize,
+    },
+}
+
+/// What every group is.
+fn kinds(plan: &Plan<'_>) -> Vec<What> {
+    let mut kinds = vec![What::Nothing; plan.groups.len()];
+    let mut note = |group: usize, what: What| {
+        if let Some(slot) = kinds.get_mut(group) {
+            *slot = what;
+        }
+    };
+    for (realm, of) in plan.realms.iter().enumerate() {
+        note(of.group, What::Realm(realm));
+    }
+    for (site, of) in plan.sites.iter().enumerate() {
+        note(of.group, What::Box(Spot::Site { site }));
+        for (strip, of) in of.strips.iter().enumerate() {
+            note(of.group, What::Strip { site, strip });
+        }
+        for (cell, of) in of.cells.iter().enumerate() {
+            note(of.group, What::Box(Spot::Cell { site, cell }));
+        }
+        if let Some(loose) = of.loose {
+            note(loose, What::Loose { site });
+        }
+        if let Some(border) = of.border {
+            note(border, What::Border { site });
+        }
+    }
+    for (stack, of) in plan.stacks.iter().enumerate() {
+        for (block, group) in of.groups.iter().enumerate() {
+            note(*group, What::Block { stack, block });
+        }
+    }
+    kinds
+}
+
 /// Where everything is.
 struct Places<'p, 'a> {
     plan: &'p Plan<'a>,
+    kinds: Vec<What>,
     heights: &'p Heights,
     widths: &'p Widths,
 }
@@ -208,54 +266,37 @@ struct Places<'p, 'a> {
 impl Places<'_, '_> {
     /// The box of a group.
     fn group(&self, index: usize) -> Rect {
-        let plan = self.plan;
-        for (realm, of) in plan.realms.iter().enumerate() {
-            if of.group == index {
-                return self.realm(realm);
-            }
-        }
-        for (site, of) in plan.sites.iter().enumerate() {
-            if of.group == index {
-                return self.spot(Spot::Site { site });
-            }
-            if let Some(strip) = of.strips.iter().position(|strip| strip.group == index) {
+        let what = self.kinds.get(index).copied();
+        match what.unwrap_or(What::Nothing) {
+            What::Nothing => Rect::default(),
+            What::Realm(realm) => self.realm(realm),
+            What::Box(spot) => self.spot(spot),
+            What::Strip { site, strip } => {
                 let (left, right) = self.widths.strip(site, strip);
                 let (upper, lower) = self.heights.strips(site);
-                return span(left, right, upper, lower);
+                span(left, right, upper, lower)
             }
-            if let Some(cell) = of.cells.iter().position(|cell| cell.group == index) {
-                return self.spot(Spot::Cell { site, cell });
-            }
-            for (rail, is_border) in [(of.loose, false), (of.border, true)] {
-                if rail != Some(index) {
-                    continue;
-                }
-                let cards = 0..plan.cards_of(index).len();
-                let rects = cards.map(|card| {
-                    self.spot(if is_border {
-                        Spot::Border { site, card }
-                    } else {
-                        Spot::Loose { site, card }
-                    })
-                });
-                let corners: Vec<Point> =
-                    rects.flat_map(|rect| [rect.min, rect.max]).collect();
-                let corner = self.spot(Spot::Site { site }).min;
-                return Rect::around(&corners).unwrap_or(Rect {
-                    min: corner,
-                    max: corner,
-                });
-            }
-        }
-        for (number, stack) in plan.stacks.iter().enumerate() {
-            if let Some(block) = stack.groups.iter().position(|group| *group == index) {
-                let (left, right) = self.widths.stack(number, plan.realms.len());
+            What::Loose { site } => self.around(index, site, |card| Spot::Loose { site, card }),
+            What::Border { site } => self.around(index, site, |card| Spot::Border { site, card }),
+            What::Block { stack, block } => {
+                let (left, right) = self.widths.stack(stack, self.plan.realms.len());
                 let pad = self.block_pad(index);
-                let (upper, lower) = self.heights.block(number, block);
-                return span(left - pad, right + pad, upper, lower);
+                let (upper, lower) = self.heights.block(stack, block);
+                span(left - pad, right + pad, upper, lower)
             }
         }
-        Rect::default()
+    }
+
+    /// What is around the cards of a rail; a corner of the site where there are none.
+    fn around(&self, group: usize, site: usize, spot: impl Fn(usize) -> Spot) -> Rect {
+        let cards = 0..self.plan.cards_of(group).len();
+        let rects = cards.map(|card| self.spot(spot(card)));
+        let corners: Vec<Point> = rects.flat_map(|rect| [rect.min, rect.max]).collect();
+        let corner = self.spot(Spot::Site { site }).min;
+        Rect::around(&corners).unwrap_or(Rect {
+            min: corner,
+            max: corner,
+        })
     }
 
     fn block_pad(&self, group: usize) -> Fx {
@@ -285,7 +326,11 @@ impl Places<'_, '_> {
 
     fn cell_head(&self, site: usize, cell: usize) -> Rect {
         let rect = self.spot(Spot::Cell { site, cell });
-        let group = self.plan.sites.get(site).and_then(|site| site.cells.get(cell));
+        let group = self
+            .plan
+            .sites
+            .get(site)
+            .and_then(|site| site.cells.get(cell));
         let group = group.and_then(|cell| self.plan.groups.get(cell.group));
         let height = group.map_or(Fx::ZERO, |of| self.plan.head_height(of.group));
         Rect::new(rect.min.x, rect.min.y, rect.width(), height)

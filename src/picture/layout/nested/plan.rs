@@ -59,13 +59,33 @@ pub(super) struct StackPlan {
 /// What a line may begin or end at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Spot {
-    Cell { site: usize, cell: usize },
-    Inner { site: usize, cell: usize, card: usize },
-    Loose { site: usize, card: usize },
-    Border { site: usize, card: usize },
-    Site { site: usize },
-    Beside { realm: usize, item: usize },
-    Beyond { item: usize },
+    Cell {
+        site: usize,
+        cell: usize,
+    },
+    Inner {
+        site: usize,
+        cell: usize,
+        card: usize,
+    },
+    Loose {
+        site: usize,
+        card: usize,
+    },
+    Border {
+        site: usize,
+        card: usize,
+    },
+    Site {
+        site: usize,
+    },
+    Beside {
+        realm: usize,
+        item: usize,
+    },
+    Beyond {
+        item: usize,
+    },
 }
 
 pub(super) struct Plan<'a> {
@@ -194,7 +214,10 @@ impl<'a> Plan<'a> {
             }
         }
         let rails = [plan.loose, plan.border].into_iter().flatten();
-        if rails.into_iter().any(|rail| !self.cards_of(rail).is_empty()) {
+        if rails
+            .into_iter()
+            .any(|rail| !self.cards_of(rail).is_empty())
+        {
             plan.rows = plan.rows.max(1);
         }
         self.sites.push(plan);

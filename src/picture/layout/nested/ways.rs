@@ -238,11 +238,7 @@ fn site_of_shaft(shaft: Shaft) -> Option<usize> {
 }
 
 /// The hall in which lines of each site go out of it, where they lead out: one for each.
-fn exits(
-    plan: &Plan<'_>,
-    links: &[(u32, Role, Spot)],
-    last: Shaft,
-) -> BTreeMap<usize, usize> {
+fn exits(plan: &Plan<'_>, links: &[(u32, Role, Spot)], last: Shaft) -> BTreeMap<usize, usize> {
     let mut halls: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (_, _, from) in links {
         let Some(site) = site_of(*from).filter(|site| site_of_shaft(last) != Some(*site)) else {

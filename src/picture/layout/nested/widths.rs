@@ -9,9 +9,7 @@ use super::super::route::{Tracks, Trunk, share_out};
 use super::heights::Heights;
 use super::plan::{Plan, Spot};
 use super::ways::{Bus, Entry, Hall, Shaft, Side, Step};
-use super::{
-    CELL_PAD, CLEAR, MARGIN, PITCH, REALM_PAD, SHAFT, SITE_PAD, STRIP_GAP, STRIP_PAD,
-};
+use super::{CELL_PAD, CLEAR, MARGIN, PITCH, REALM_PAD, SHAFT, SITE_PAD, STRIP_GAP, STRIP_PAD};
 
 /// The narrowest and widest cards on borders and beside sites.
 const CARD_WIDTH: (Fx, Fx) = (Fx::px(148), Fx::px(264));
@@ -119,8 +117,16 @@ impl Widths {
                 widths.place_shaft(&tracks, shaft, at);
                 at += width(shaft, Fx::ZERO);
             }
-            let own_half = if site.border.is_some() { half } else { Fx::ZERO };
-            let least = if site.border.is_some() { SITE_PAD } else { Fx::ZERO };
+            let own_half = if site.border.is_some() {
+                half
+            } else {
+                Fx::ZERO
+            };
+            let least = if site.border.is_some() {
+                SITE_PAD
+            } else {
+                Fx::ZERO
+            };
             at += width(Shaft::Main { site: number }, least);
             at += own_half.max(SITE_PAD);
             right = right.max(at);
@@ -131,8 +137,16 @@ impl Widths {
             places.span = (left, right);
             places.border = (right - half, right + half);
             let shaft = Shaft::Main { site: number };
-            let own_half = if site.border.is_some() { half } else { Fx::ZERO };
-            let least = if site.border.is_some() { SITE_PAD } else { Fx::ZERO };
+            let own_half = if site.border.is_some() {
+                half
+            } else {
+                Fx::ZERO
+            };
+            let least = if site.border.is_some() {
+                SITE_PAD
+            } else {
+                Fx::ZERO
+            };
             let main = right - own_half.max(SITE_PAD) - width(shaft, least);
             place(&mut widths.shafts, &tracks, shaft, main);
         }
@@ -146,19 +160,20 @@ impl Widths {
         at += spine;
         let beside = (0..plan.realms.len()).map(stack_width).max();
         let beside = beside.unwrap_or_default();
+        // What is empty has a place too.
+        widths.beside = (at + CELL_PAD, at + CELL_PAD + beside);
         if beside > Fx::ZERO {
-            at += CELL_PAD;
-            widths.beside = (at, at + beside);
-            at += beside + CELL_PAD;
+            at += beside + CELL_PAD * 2;
         }
-        widths.realm_right = (at + REALM_PAD.half()).ceil();
+        widths.realm_right = (at + REALM_PAD).ceil();
         at = widths.realm_right;
         let far = width(Shaft::Far, Fx::ZERO);
         widths.place_shaft(&tracks, Shaft::Far, at);
         at += far;
         let beyond = stack_width(plan.realms.len());
+        widths.beyond = (at, at);
         if beyond > Fx::ZERO {
-            at += CELL_PAD.max(if far > Fx::ZERO { Fx::ZERO } else { SHAFT }) + CELL_PAD;
+            at += SHAFT + CELL_PAD;
             widths.beyond = (at, at + beyond);
             at += beyond + CELL_PAD;
         }

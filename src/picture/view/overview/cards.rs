@@ -32,7 +32,11 @@ pub(in crate::picture::view) struct Faces<'a> {
 }
 
 impl<'a> Faces<'a> {
-    pub(in crate::picture::view) fn new(cards: Cards<'a>, links: &'a Interconnect, overlaps: &'a [Overlap]) -> Self {
+    pub(in crate::picture::view) fn new(
+        cards: Cards<'a>,
+        links: &'a Interconnect,
+        overlaps: &'a [Overlap],
+    ) -> Self {
         let mut by_vpc: BTreeMap<&Key, Vec<&Overlap>> = BTreeMap::new();
         for overlap in overlaps {
             by_vpc.entry(&overlap.one).or_default().push(overlap);
