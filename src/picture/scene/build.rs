@@ -309,13 +309,15 @@ fn box_ground(group: &Group, frame: Frame, place: &GroupPlace, items: &mut Vec<I
     };
     let radii = [CARD_RADIUS; 4];
     sink.rect(CARDS, place.rect, radii, fill, Some(stroke));
-    // Thick enough to be seen where the whole map is small.
+    // Thick enough to be seen where the whole map is small. The innermost boxes are patches then, under the words.
     let stroke = Stroke {
         width: Fx::px(6),
         dash: Dash::Solid,
         ..stroke
     };
-    sink.rect(COARSE, place.rect, radii, fill, Some(stroke));
+    let is_patch = frame.fill == Fill::Tint;
+    let stroke = (!is_patch).then_some(stroke);
+    sink.rect(COARSE, place.rect, radii, fill, stroke);
 }
 
 /// The heading of a box; where the map is small, its name over what it holds, or how much that is.
@@ -351,6 +353,17 @@ fn box_words(group: &Group, place: &GroupPlace, held: usize, items: &mut Vec<Ite
         let at = Point::new(at.x, baseline + Fx::px(3));
         sink.text(PLATES, &heading.title, large, at, room);
     }
+    if let Some(head) = group.head().filter(|_| held > 0) {
+        // As large as fits above what it holds.
+        let style = words(
+            Font::SansSemiBold,
+            Fx::px(38),
+            frame.hue.word(),
+            Cut::Middle,
+        );
+        let at = Point::new(rect.min.x + pad, rect.min.y + Fx::px(38));
+        sink.text((Level::Plates, Level::Plates), &head.title, style, at, room);
+    }
     let is_strip = held > 0 && group.heading.is_some() && frame.fill == Fill::Clear;
     let title = match (group.head(), &group.heading) {
         (Some(head), _) if held > 0 => &head.title,
@@ -359,7 +372,7 @@ fn box_words(group: &Group, place: &GroupPlace, held: usize, items: &mut Vec<Ite
     };
     if frame.edge == Edge::Dashed && is_strip {
         let count = card::grouped(held);
-        let size = Fx::px(110).min(rect.height() / 4);
+        let size = Fx::px(150).min(rect.height() / 4);
         let width = text::width(&count, Font::SansSemiBold, size).min(room);
         let style = words(Font::SansSemiBold, size, Ink::Text, Cut::End);
         let at = Point::new(
@@ -368,7 +381,7 @@ fn box_words(group: &Group, place: &GroupPlace, held: usize, items: &mut Vec<Ite
         );
         sink.text(COARSE, &count, style, at, room);
     } else if group.head().is_some() {
-        let size = Fx::px(120).min(rect.height() / 4);
+        let size = Fx::px(200).min(rect.height() / 3);
         let fitted = text::fit(title, Font::SansSemiBold, size, room, Cut::Middle);
         let style = words(Font::SansSemiBold, size, Ink::Text, Cut::Middle);
         let at = Point::new(

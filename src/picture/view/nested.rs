@@ -540,6 +540,8 @@ where
                     row,
                 });
             }
+            // From top to bottom, as they are read.
+            cells.sort_by_key(|cell| (cell.tier, cell.row));
             made.push(Strip { group, cells });
         }
         made
