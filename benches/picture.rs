@@ -42,6 +42,10 @@ fn layouts(criterion: &mut Criterion) {
             diagrams::quota(50),
         ),
         (
+            "VPC at quota as boxes (201 subnets, 5 lines each)",
+            diagrams::nested_quota(5),
+        ),
+        (
             "region (2,000 subnets, 500 tables, 5,000 routes)",
             diagrams::region(20, 100, 25, 10),
         ),

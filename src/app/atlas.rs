@@ -141,6 +141,7 @@ impl Atlas {
                 .collect(),
             color_by: settings.color_by.as_deref().map(Into::into),
             group_by: settings.group_by.as_deref().map(Into::into),
+            nested: settings.nested,
             ..Seen::default()
         };
         Self {
@@ -999,6 +1000,15 @@ impl Atlas {
                 let hidden = !self.settings.hides_minimap;
                 self.change_settings(|settings| settings.hides_minimap = hidden);
             }
+            Command::ToggleNested => {
+                // From the overview it leads into the boxes.
+                self.change_seen(|seen| {
+                    seen.nested = seen.overview || !seen.nested;
+                    seen.overview = false;
+                });
+                self.sheet.canvas.camera.fit();
+                self.sheet.page = Page::Map;
+            }
             Command::ToggleFocus => {
                 let focus = if self.sheet.seen.focus.is_some() {
                     None
@@ -1265,6 +1275,10 @@ impl Atlas {
                 settings.group_by.clone_from(&group_by);
             });
         }
+        let nested = self.sheet.seen.nested;
+        if nested != self.settings.nested {
+            self.change_settings(|settings| settings.nested = nested);
+        }
         let words: Vec<String> = self
             .sheet
             .seen
@@ -1313,6 +1327,7 @@ impl Atlas {
             Command::ToggleArranging => Some(self.arranging.is_on),
             Command::FoldIdentical => Some(self.sheet.seen.arrangement.folds.identical),
             Command::FoldUnassociated => Some(self.sheet.seen.arrangement.folds.unassociated),
+            Command::ToggleNested => Some(self.sheet.seen.nested && !self.sheet.seen.overview),
             Command::ToggleFocus => Some(self.sheet.seen.focus.is_some()),
             Command::ColorByTag => Some(self.sheet.seen.color_by.is_some()),
             Command::GroupByTag => Some(self.sheet.seen.group_by.is_some()),
@@ -1348,6 +1363,8 @@ impl Atlas {
             zoom: (is_open && self.sheet.page == Page::Map)
                 .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
+            nested: (self.sheet.page == Page::Map && !self.sheet.seen.overview)
+                .then_some(self.sheet.seen.nested),
             filter,
             age: self.age_status().filter(|_| is_open),
             design: self

@@ -116,6 +116,8 @@ pub enum Command {
     CollapseZone,
     /// Nothing is folded.
     UnfoldAll,
+    /// Boxes in boxes, or columns.
+    ToggleNested,
     /// Only what is related to what is selected.
     ToggleFocus,
     /// Resources of a kind on the map, or not.
@@ -351,6 +353,7 @@ impl Command {
         Self::CollapseVpc,
         Self::CollapseZone,
         Self::UnfoldAll,
+        Self::ToggleNested,
         Self::ToggleFocus,
         Self::ColorByTag,
         Self::GroupByTag,
@@ -448,6 +451,7 @@ impl Command {
             Self::CollapseVpc => "Collapse the VPC",
             Self::CollapseZone => "Collapse the zone",
             Self::UnfoldAll => "Unfold everything",
+            Self::ToggleNested => "Nested boxes",
             Self::ToggleFocus => "Show only neighbours",
             Self::HideKind(kind) => hide_text(kind),
             Self::ShowAll => "Show everything",
@@ -570,6 +574,9 @@ impl Command {
                 "Show the zone of the selected subnet as one card, or open it again"
             }
             Self::UnfoldAll => "Show every card by itself again",
+            Self::ToggleNested => {
+                "Show regions, VPCs, zones and subnets as boxes in boxes, or the columns again"
+            }
             Self::ToggleFocus => {
                 "Show the selected resource and what is related to it, and nothing else"
             }
@@ -654,6 +661,7 @@ impl Command {
             | Self::CollapseVpc
             | Self::CollapseZone
             | Self::UnfoldAll
+            | Self::ToggleNested
             | Self::ToggleFocus
             | Self::HideKind(_)
             | Self::ShowAll
@@ -740,6 +748,7 @@ impl Command {
             | Self::CollapseVpc
             | Self::CollapseZone
             | Self::UnfoldAll
+            | Self::ToggleNested
             | Self::ToggleFocus
             | Self::ColorByTag
             | Self::GroupByTag
@@ -799,6 +808,7 @@ impl Command {
             Self::ToggleDetails => const { &[keys(CTRL, Key::D)] },
             Self::ToggleArranging => const { &[keys(CTRL, Key::U)] },
             Self::AddNote => const { &[keys(CTRL_SHIFT, Key::U)] },
+            Self::ToggleNested => const { &[keys(CTRL_SHIFT, Key::B)] },
             Self::ToggleFocus => const { &[keys(CTRL, Key::J)] },
             Self::ShowAll => const { &[keys(CTRL_SHIFT, Key::J)] },
             Self::ToggleSources => const { &[keys(CTRL, Key::B)] },
@@ -887,6 +897,7 @@ impl Command {
             | Self::ToggleMinimap
             | Self::FoldIdentical
             | Self::FoldUnassociated
+            | Self::ToggleNested
             | Self::ColorByTag
             | Self::GroupByTag
             | Self::ToggleSources

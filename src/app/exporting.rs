@@ -132,7 +132,7 @@ impl Atlas {
             });
         }
         let anchor = opened.anchor(self.sheet.selected.as_ref()?, &self.sheet.map.view)?;
-        let related = opened.related(&anchor, self.sheet.seen.overview);
+        let related = opened.related(&anchor, self.sheet.seen.picture());
         let mut lit = self.sheet.map.view.lit(&related);
         lit.selected = self.sheet.map.view.card(&anchor);
         Some(lit)
@@ -209,8 +209,7 @@ impl Atlas {
                     on_map.unwrap_or_else(|| key.clone())
                 });
                 let (network, topology) = (&opened.network, &opened.topology);
-                let only =
-                    anchor.map(|key| Arc::new(around(network, topology, &key, seen.overview)));
+                let only = anchor.map(|key| Arc::new(around(network, topology, &key, &seen)));
                 Options {
                     vpcs: None,
                     only,

@@ -13,7 +13,7 @@ use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
 use crate::picture::view::{Options, View, connections_are_read, natural};
-use crate::workspace::{Identity, Loaded, SourceSpec};
+use crate::workspace::{Identity, Loaded, SourceSpec, related_among_boxes};
 use eframe::egui;
 use jiff::Timestamp;
 use std::cell::OnceCell;
@@ -192,12 +192,12 @@ impl Opened {
         self.derived.overlaps(&self.network)
     }
 
-    /// What belongs together on the overview, or on the map of VPCs.
-    pub(super) fn related(&self, key: &Key, overview: bool) -> Related {
-        if overview {
-            self.interconnect().related(key)
-        } else {
-            self.topology.related(key)
+    /// What belongs together on a picture.
+    pub(super) fn related(&self, key: &Key, picture: Picture) -> Related {
+        match picture {
+            Picture::Overview => self.interconnect().related(key),
+            Picture::Columns => self.topology.related(key),
+            Picture::Nested => related_among_boxes(&self.topology, self.interconnect(), key),
         }
     }
 
@@ -236,6 +236,12 @@ impl Opened {
     pub(super) fn anchor(&self, key: &Key, view: &View) -> Option<Key> {
         if view.card(key).is_some() {
             return Some(key.clone());
+        }
+        // Where tables have no cards of their own, a subnet stands for the table that routes it.
+        let users = self.topology.subnets_of(key).into_iter();
+        let mut users = users.map(|(subnet, _)| subnet);
+        if let Some(subnet) = users.find(|subnet| view.card(subnet).is_some()) {
+            return Some(subnet.clone());
         }
         let named = references::named(self.network.get(key)?.facts());
         let on_map = |kind: Kind| {
@@ -457,6 +463,18 @@ fn is_read(network: &Network, vpc: &Key, kind: Kind) -> bool {
     network.coverage_around(vpc, kind) == Coverage::Complete
 }
 
+/// Which picture the map is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Picture {
+    /// VPCs, subnets, route tables and connections in columns.
+    #[default]
+    Columns,
+    /// Boxes in boxes.
+    Nested,
+    /// VPCs as cards, with what joins them.
+    Overview,
+}
+
 /// The map: what is to be seen, where it is, and the display list. Made anew only when what it is made of changes; that of
 /// a large network beside the window, which shows the last one meanwhile.
 pub(super) struct Map {
@@ -499,7 +517,17 @@ impl Default for Map {
 impl Map {
     /// Whether it is the overview.
     pub(super) fn is_overview(&self) -> bool {
-        (self.made_of.as_ref()).is_some_and(|(_, options, _)| options.overview)
+        self.picture() == Picture::Overview
+    }
+
+    /// Which picture it is.
+    pub(super) fn picture(&self) -> Picture {
+        let options = self.made_of.as_ref().map(|(_, options, _)| options);
+        match options.map(|options| (options.overview, options.nested)) {
+            Some((true, _)) => Picture::Overview,
+            Some((false, true)) => Picture::Nested,
+            _ => Picture::Columns,
+        }
     }
 
     /// Whether a newer one is being made.

@@ -1,7 +1,7 @@
 //! What is shown of one network: its map, what is hidden and selected, and where a person has been in it.
 
 use super::canvas::Canvas;
-use super::model::{Map, Opened};
+use super::model::{Map, Opened, Picture};
 use super::views::{Narrowed, Neighbours};
 use crate::network::{Key, Kind, Text};
 use crate::picture::diagram::Mark;
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub(super) struct Seen {
     /// The VPCs as cards with what joins them; no VPC is shown then.
     pub(super) overview: bool,
+    /// Boxes in boxes and not columns.
+    pub(super) nested: bool,
     pub(super) vpc: Option<Key>,
     pub(super) hidden: BTreeSet<Kind>,
     pub(super) focus: Option<Key>,
@@ -33,12 +35,22 @@ impl Seen {
     pub(super) fn options(&self) -> Options {
         Options {
             overview: self.overview,
+            nested: self.nested,
             vpcs: self.vpc.clone().map(|vpc| BTreeSet::from([vpc])),
             hidden: self.hidden.clone(),
             color_by: self.color_by.clone(),
             group_by: self.group_by.clone(),
             arrangement: Arc::clone(&self.arrangement),
             ..Options::default()
+        }
+    }
+
+    /// Which picture the map is.
+    pub(super) fn picture(&self) -> Picture {
+        match (self.overview, self.nested) {
+            (true, _) => Picture::Overview,
+            (false, true) => Picture::Nested,
+            (false, false) => Picture::Columns,
         }
     }
 

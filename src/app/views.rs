@@ -2,7 +2,7 @@
 
 use super::atlas::Atlas;
 use super::later::Later;
-use super::model::{is_large, standing_for};
+use super::model::{Picture, is_large, standing_for};
 use super::panels::views::Naming;
 use super::sheet::{Page, Sheet};
 use crate::analysis::search::{LIMIT, Query};
@@ -46,7 +46,7 @@ pub(super) type Narrowed = Later<(String, u64), Arc<BTreeSet<Key>>>;
 
 /// The neighbours of something, as far as the map is not narrowed to others.
 pub(super) struct Neighbours {
-    of: (Key, bool, u64),
+    of: (Key, Picture, u64),
     within: Option<Arc<BTreeSet<Key>>>,
     keys: Arc<BTreeSet<Key>>,
 }
@@ -105,12 +105,12 @@ impl Atlas {
         let Some(focus) = &seen.focus else {
             return within;
         };
-        let of = (focus.clone(), seen.overview, opened.generation);
+        let of = (focus.clone(), seen.picture(), opened.generation);
         let held = neighbours
             .take()
             .filter(|held| held.of == of && held.within == within);
         let held = held.unwrap_or_else(|| {
-            let mut keys = opened.related(focus, seen.overview).keys;
+            let mut keys = opened.related(focus, seen.picture()).keys;
             if let Some(within) = &within {
                 keys.retain(|key| within.contains(key));
             }

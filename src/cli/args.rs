@@ -468,6 +468,10 @@ pub(super) struct Map {
     #[arg(long, value_enum, default_value_t = View::Columns)]
     pub(super) view: View,
 
+    /// Leave out the pins, folds and notes that were made in the window
+    #[arg(long)]
+    pub(super) unarranged: bool,
+
     /// In a CSV not the address plan but the table of this kind: vpc, route-table, vpc-endpoint …
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(super) table: Option<Kind>,
@@ -522,7 +526,7 @@ pub(super) enum View {
     Columns,
     /// All VPCs as cards, with what joins them
     Overview,
-    /// Boxes in boxes
+    /// Boxes in boxes: regions, VPCs, zones and subnets
     Nested,
 }
 

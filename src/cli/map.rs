@@ -9,8 +9,8 @@ use crate::export::{Format, Orientation, Paper};
 use crate::network::Key;
 use crate::picture::layout::Size;
 use crate::picture::theme::Theme;
-use crate::picture::view::{self, View};
-use crate::workspace::{Drawing, Loaded, Look, around, save};
+use crate::picture::view::{self, Arrangement, View};
+use crate::workspace::{ArrangementFile, Drawing, Loaded, Look, SourceSpec, Store, around, save};
 use anyhow::{bail, ensure};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,10 +22,6 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     }
     // What is wrong with the words is said before anything is read.
     let format = format(&args.output)?;
-    ensure!(
-        args.view != args::View::Nested,
-        "the nested view cannot be drawn yet; leave --view out for the columns"
-    );
     let overview = args.view == args::View::Overview;
     ensure!(
         args.vpc.is_empty() || !overview,
@@ -48,22 +44,22 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
 
     let loaded = read(&args.sources)?;
     let vpcs = vpcs(&loaded, &args.vpc)?;
-    let only = match &args.around {
-        Some(word) => {
-            let key = resource(&loaded, word, overview)?;
-            let keys = around(&loaded.network, &loaded.topology, &key, overview);
-            Some(Arc::new(keys))
-        }
-        None => None,
-    };
-    let options = view::Options {
+    let mut options = view::Options {
         overview,
+        nested: args.view == args::View::Nested,
         vpcs,
-        only,
         color_by: args.color_by_tag.as_deref().map(Into::into),
         group_by: args.group_by_tag.as_deref().map(Into::into),
         ..view::Options::default()
     };
+    if !args.unarranged {
+        options.arrangement = Arc::new(arrangement(&args.sources)?);
+    }
+    if let Some(word) = &args.around {
+        let key = resource(&loaded, word, overview)?;
+        let keys = around(&loaded.network, &loaded.topology, &key, &options);
+        options.only = Some(Arc::new(keys));
+    }
     let size = if args.details {
         Size::Details
     } else {
@@ -96,6 +92,11 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     say(&format!("saved the map to {}{how}", args.output.display()));
     say_gaps(&gaps(&loaded));
     Ok(Answer::Yes)
+}
+
+/// How a person arranged the map of these in the window.
+fn arrangement(sources: &[SourceSpec]) -> anyhow::Result<Arrangement> {
+    Ok(ArrangementFile::of(Store::open().ok().as_ref(), sources).read()?)
 }
 
 /// How the picture is to look.

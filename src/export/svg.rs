@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::names::Names;
 use super::sheet::Sheet;
 use super::{Options, pattern, subset};
+use crate::picture::diagram::Group;
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::glyph::{GRID, Glyph, PEN};
 use crate::picture::scene::{Item, Owner, Scene, Shape, Stroke, TextRun};
@@ -477,6 +478,21 @@ fn uneven(rect: &Rect, [top_left, top_right, bottom_right, bottom_left]: [Fx; 4]
 /// One sentence on what there is to see.
 pub(super) fn description(scene: &Scene) -> String {
     let diagram = scene.diagram();
+    if let Some(nest) = &diagram.nest {
+        let names = |groups: Vec<&Group>| -> Vec<String> {
+            let heads = groups.iter().filter_map(|group| {
+                let head = group.head().map(|head| head.title.as_str());
+                head.or(group.heading.as_ref().map(|heading| heading.title.as_str()))
+            });
+            heads.map(str::to_owned).collect()
+        };
+        let sites = nest.realms.iter().map(|realm| {
+            let inside = names(realm.sites.iter().map(|site| &site.group).collect());
+            let name = names(vec![&realm.group]).concat();
+            format!("{name}: {}", inside.join(", "))
+        });
+        return format!("Boxes in boxes. {}.", sites.collect::<Vec<_>>().join("; "));
+    }
     let columns: Vec<String> = diagram
         .columns
         .iter()

@@ -1,4 +1,5 @@
-//! What is to be seen, in words that know no AWS: cards in groups in columns, and lines between them.
+//! What is to be seen, in words that know no AWS: cards in groups, and lines between them. The groups stand in columns,
+//! or they are boxes in boxes ([`Nest`]).
 //!
 //! The view makes a [`Diagram`] from a network; layout and scene read nothing else. It is plain comparable data: two
 //! equal diagrams give the same picture, byte for byte.
@@ -109,6 +110,8 @@ pub struct Diagram {
     pub bands: Vec<Band>,
     /// Groups that belong to every band, in a last column of their own. Empty: no such column.
     pub shared: Vec<Group>,
+    /// Boxes in boxes; where there are any, there are no columns, bands and shared groups.
+    pub nest: Option<Nest>,
     /// The lines, one net per target.
     pub nets: Vec<Net>,
     /// What the colours of the cards mean, where that is not their roles.
@@ -155,6 +158,92 @@ pub struct Band {
     pub columns: Vec<Vec<Group>>,
 }
 
+/// Boxes in boxes. Lines may begin and end at cards, and at the boxes of sites and cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nest {
+    /// The outermost boxes, one below the other.
+    pub realms: Vec<Realm>,
+    /// What lies beyond all of them, to the right.
+    pub beyond: Vec<Group>,
+}
+
+/// An outermost box: sites one below the other, and to the right of them what joins them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Realm {
+    /// The box.
+    pub group: Group,
+    /// What stands in it, from top to bottom.
+    pub sites: Vec<Site>,
+    /// What stands in it beside the sites.
+    pub beside: Vec<Group>,
+}
+
+/// A box in a realm: strips side by side, and cards on its border.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The box.
+    pub group: Group,
+    /// The strips from left to right.
+    pub strips: Vec<Strip>,
+    /// What stands in it and in none of its strips.
+    pub loose: Option<Group>,
+    /// What stands on its border.
+    pub border: Option<Group>,
+}
+
+/// A part of a site from top to bottom. Its cells line up with those of the strips beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Strip {
+    /// The box.
+    pub group: Group,
+    /// What stands in it.
+    pub cells: Vec<Cell>,
+}
+
+/// A box in a strip that holds cards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The box.
+    pub group: Group,
+    /// Cells of one tier stand together in all strips; the lowest is at the top.
+    pub tier: u32,
+    /// Cells of one row of a tier stand level with each other in all strips.
+    pub row: u32,
+}
+
+/// How a group is drawn that is a box and stands for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Its colour.
+    pub hue: Hue,
+    /// Its outline.
+    pub edge: Edge,
+    /// Its inside.
+    pub fill: Fill,
+    /// The first card of the group is the head of the box, and stands for the box as a whole.
+    pub head: bool,
+}
+
+/// The outline of a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "outlines are called what they are")]
+pub enum Edge {
+    Solid,
+    Dashed,
+    Dotted,
+}
+
+/// The inside of a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// What is behind it is seen.
+    Clear,
+    /// The colour of cards.
+    Paper,
+    /// Its own colour, faint.
+    Tint,
+}
+
 /// Two words about a group or band.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heading {
@@ -183,6 +272,8 @@ pub struct Group {
     pub heading: Option<Heading>,
     /// Whether a dashed frame is drawn around it.
     pub boxed: bool,
+    /// How it is drawn as a box that stands for something; `None` for cards that merely stand together.
+    pub frame: Option<Frame>,
     /// Its colour, seen where the zoom is too small for cards.
     pub role: Role,
     /// Who decides the order of the cards.
@@ -239,6 +330,12 @@ impl Card {
 }
 
 impl Group {
+    /// The card that stands for the box as a whole, where the group is a box with a head.
+    pub fn head(&self) -> Option<&Card> {
+        let has_head = self.frame.is_some_and(|frame| frame.head);
+        self.cards.first().filter(|_| has_head)
+    }
+
     /// Its colour where no cards are seen: that of its cards, where they are coloured by something and agree.
     pub fn hue(&self) -> Hue {
         if self.cards.iter().all(|card| card.label.is_none()) {
@@ -357,16 +454,80 @@ impl Default for CardId {
 }
 
 impl Diagram {
-    /// Every group of every column, bands first and from top to bottom, then the shared column.
+    /// Every group: of every column, bands first and from top to bottom, then the shared column; or every box, each
+    /// before what stands in it.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
-        self.bands
-            .iter()
-            .flat_map(|band| band.columns.iter().flatten())
-            .chain(&self.shared)
+        let in_columns = self.nest.is_none().then_some(self).into_iter();
+        let in_columns = in_columns.flat_map(|diagram| {
+            let bands = diagram.bands.iter();
+            bands
+                .flat_map(|band| band.columns.iter().flatten())
+                .chain(&diagram.shared)
+        });
+        in_columns.chain(self.nest.iter().flat_map(Nest::groups))
+    }
+
+    /// The same, to be changed.
+    pub fn groups_mut(&mut self) -> impl Iterator<Item = &mut Group> {
+        let (bands, shared) = match self.nest {
+            None => (self.bands.as_mut_slice(), self.shared.as_mut_slice()),
+            Some(_) => Default::default(),
+        };
+        bands
+            .iter_mut()
+            .flat_map(|band| band.columns.iter_mut().flatten())
+            .chain(shared)
+            .chain(self.nest.iter_mut().flat_map(Nest::groups_mut))
     }
 
     /// Every card, in the order of [`Diagram::groups`].
     pub fn cards(&self) -> impl Iterator<Item = &Card> {
         self.groups().flat_map(|group| &group.cards)
+    }
+}
+
+impl Nest {
+    /// Every box, each before what stands in it.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        let realms = self.realms.iter().flat_map(|realm| {
+            let sites = realm.sites.iter().flat_map(Site::groups);
+            std::iter::once(&realm.group)
+                .chain(sites)
+                .chain(&realm.beside)
+        });
+        realms.chain(&self.beyond)
+    }
+
+    fn groups_mut(&mut self) -> impl Iterator<Item = &mut Group> {
+        let realms = self.realms.iter_mut().flat_map(|realm| {
+            let sites = realm.sites.iter_mut().flat_map(Site::groups_mut);
+            std::iter::once(&mut realm.group)
+                .chain(sites)
+                .chain(&mut realm.beside)
+        });
+        realms.chain(&mut self.beyond)
+    }
+}
+
+impl Site {
+    fn groups(&self) -> impl Iterator<Item = &Group> {
+        let strips = self.strips.iter().flat_map(|strip| {
+            std::iter::once(&strip.group).chain(strip.cells.iter().map(|cell| &cell.group))
+        });
+        std::iter::once(&self.group)
+            .chain(strips)
+            .chain(&self.loose)
+            .chain(&self.border)
+    }
+
+    fn groups_mut(&mut self) -> impl Iterator<Item = &mut Group> {
+        let strips = self.strips.iter_mut().flat_map(|strip| {
+            let cells = strip.cells.iter_mut().map(|cell| &mut cell.group);
+            std::iter::once(&mut strip.group).chain(cells)
+        });
+        std::iter::once(&mut self.group)
+            .chain(strips)
+            .chain(&mut self.loose)
+            .chain(&mut self.border)
     }
 }

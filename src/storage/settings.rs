@@ -131,6 +131,9 @@ pub struct Settings {
     /// The key of the tag that the map is grouped by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_by: Option<String>,
+    /// Maps are boxes in boxes and not columns.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nested: bool,
     /// How often what is open is read again by itself, in seconds; 0 for never.
     #[serde(skip_serializing_if = "is_zero")]
     pub refresh_seconds: u32,

@@ -28,6 +28,7 @@ pub struct Drawing {
     scene: Arc<Scene>,
     arranged: Arranged,
     overview: bool,
+    nested: bool,
     redacted: bool,
 }
 
@@ -91,6 +92,7 @@ impl Drawing {
             scene,
             arranged,
             overview: options.overview,
+            nested: options.nested,
             redacted: false,
         }
     }
@@ -111,6 +113,7 @@ impl Drawing {
             scene,
             arranged,
             overview: options.overview,
+            nested: options.nested,
             redacted: false,
         }
     }
@@ -216,10 +219,12 @@ impl Drawing {
     }
 
     fn with<T>(&self, look: &Look, work: impl FnOnce(&Options<'_>) -> T) -> T {
-        let interconnect = self.overview.then(|| Interconnect::of(&self.network));
+        let beyond = self.overview || self.nested;
+        let interconnect = beyond.then(|| Interconnect::of(&self.network));
         let related = |key: &Key| -> Related {
             match &interconnect {
-                Some(interconnect) => interconnect.related(key),
+                Some(interconnect) if self.overview => interconnect.related(key),
+                Some(interconnect) => related_among_boxes(&self.topology, interconnect, key),
                 None => self.topology.related(key),
             }
         };
@@ -275,16 +280,33 @@ fn scene(view: &View, size: Size, previous: Option<CardOrder>, arranged: Arrange
     Arc::new(Scene::new(request.diagram, places))
 }
 
-/// What is around something: it, what lights up with it, and the VPCs these stand in.
-pub fn around(network: &Network, topology: &Topology, key: &Key, overview: bool) -> BTreeSet<Key> {
-    let related = if overview {
-        Interconnect::of(network).related(key)
-    } else {
-        topology.related(key)
+/// What is around something on a picture: it, what lights up with it, and the VPCs these stand in.
+pub fn around(
+    network: &Network,
+    topology: &Topology,
+    key: &Key,
+    options: &view::Options,
+) -> BTreeSet<Key> {
+    let related = match (options.overview, options.nested) {
+        (true, _) => Interconnect::of(network).related(key),
+        (false, true) => related_among_boxes(topology, &Interconnect::of(network), key),
+        (false, false) => topology.related(key),
     };
     let mut keys = related.keys;
     keys.insert(key.clone());
     keys
+}
+
+/// What belongs together on the picture of boxes: what does so in VPCs, and what lies beyond them, since that stands on
+/// this picture too.
+pub fn related_among_boxes(topology: &Topology, beyond: &Interconnect, key: &Key) -> Related {
+    let mut related = topology.related(key);
+    let is_between = !matches!(key.kind, Kind::Vpc | Kind::Subnet | Kind::RouteTable)
+        || topology.vpc_of(key).is_none();
+    if is_between && beyond.knows(key) {
+        related.keys.extend(beyond.related(key).keys);
+    }
+    related
 }
 
 /// What is known of a resource, line by line.

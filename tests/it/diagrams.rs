@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use vpc_atlas::picture::diagram::{
-    Badge, Band, Card, CardId, ColumnHead, Diagram, End, Group, GroupId, Heading, Leg, Line, Mark,
-    Net, NetId, Order, Role, Sign,
+    Badge, Band, Card, CardId, Cell, ColumnHead, Diagram, Edge, End, Fill, Frame, Group, GroupId,
+    Heading, Hue, Leg, Line, Mark, Nest, Net, NetId, Order, Realm, Role, Sign, Site, Strip,
 };
 use vpc_atlas::picture::glyph::Glyph;
 use vpc_atlas::picture::layout::{Request, Size, layout};
@@ -82,6 +82,7 @@ impl Maker {
         let group = Group {
             id: GroupId(self.groups - 1),
             boxed: heading.is_some(),
+            frame: None,
             heading: heading.map(|(title, caption)| Heading {
                 title: title.to_owned(),
                 caption: caption.to_owned(),
@@ -513,4 +514,172 @@ pub(crate) fn scene_of(diagram: Diagram, size: Size) -> Scene {
         ..Request::default()
     });
     Scene::new(diagram, Arc::new(places))
+}
+
+/// Boxes in boxes, numbered as they come.
+#[derive(Default)]
+pub(crate) struct NestMaker {
+    maker: Maker,
+    nest: Nest,
+}
+
+impl NestMaker {
+    fn boxed(&mut self, head: bool, fill: Fill, mut cards: Vec<Card>, title: &str) -> Group {
+        if head {
+            cards.insert(0, card(Role::Private, Glyph::Subnet, title, "10.0.0.0/24"));
+        }
+        let heading = (!head).then_some((title, ""));
+        let (group, _) = self
+            .maker
+            .make_group(heading, Role::Private, Order::Given, cards);
+        Group {
+            frame: Some(Frame {
+                hue: Hue::Role(group.role),
+                edge: Edge::Solid,
+                fill,
+                head,
+            }),
+            ..group
+        }
+    }
+
+    fn plain(&mut self, cards: Vec<Card>) -> Group {
+        let made = self
+            .maker
+            .make_group(None, Role::Gateway, Order::Given, cards);
+        made.0
+    }
+
+    pub(crate) fn realm(&mut self, beside: Vec<Vec<Card>>) {
+        let group = self.boxed(false, Fill::Clear, Vec::new(), "eu-west-1");
+        let beside = beside.into_iter().map(|cards| self.plain(cards)).collect();
+        self.nest.realms.push(Realm {
+            group,
+            sites: Vec::new(),
+            beside,
+        });
+    }
+
+    /// Adds a site to the last realm.
+    pub(crate) fn site(&mut self, title: &str, loose: Vec<Card>, border: Vec<Card>) {
+        let group = self.boxed(true, Fill::Paper, Vec::new(), title);
+        let loose = (!loose.is_empty()).then(|| self.plain(loose));
+        let border = (!border.is_empty()).then(|| self.plain(border));
+        if let Some(realm) = self.nest.realms.last_mut() {
+            realm.sites.push(Site {
+                group,
+                strips: Vec::new(),
+                loose,
+                border,
+            });
+        }
+    }
+
+    /// Adds a strip to the last site, with the tier, row and cards of each cell.
+    pub(crate) fn strip(&mut self, title: &str, cells: Vec<(u32, u32, Vec<Card>)>) {
+        let group = self.boxed(false, Fill::Clear, Vec::new(), title);
+        let cells = cells
+            .into_iter()
+            .map(|(tier, row, cards)| Cell {
+                group: self.boxed(true, Fill::Tint, cards, &format!("{title}-{tier}-{row}")),
+                tier,
+                row,
+            })
+            .collect();
+        let site = self.nest.realms.last_mut();
+        if let Some(site) = site.and_then(|realm| realm.sites.last_mut()) {
+            site.strips.push(Strip { group, cells });
+        }
+    }
+
+    pub(crate) fn beyond(&mut self, cards: Vec<Card>) {
+        let group = self.plain(cards);
+        self.nest.beyond.push(group);
+    }
+
+    pub(crate) fn done(self) -> Diagram {
+        Diagram {
+            nest: Some(self.nest),
+            ..self.maker.done()
+        }
+    }
+}
+
+/// One network at its quotas as boxes in boxes: 200 subnets in three zones, 60 connections, each subnet with lines to
+/// some of them.
+pub(crate) fn nested_quota(lines: usize) -> Diagram {
+    let mut maker = NestMaker::default();
+    let named = |glyph, role, word: &str, count: usize| -> Vec<Card> {
+        (0..count)
+            .map(|index| card(role, glyph, &format!("{word}-{index}"), "connection"))
+            .collect()
+    };
+    maker.realm(
+        (0..40)
+            .map(|index| {
+                vec![card(
+                    Role::Transit,
+                    Glyph::Peering,
+                    &format!("pcx-{index}"),
+                    "peering",
+                )]
+            })
+            .collect(),
+    );
+    let border = named(Glyph::InternetGateway, Role::Gateway, "gateway", 5);
+    maker.site("quota", Vec::new(), border);
+    for zone in ["a", "b", "c"] {
+        let cells = (0..67)
+            .map(|row| {
+                let nats = if row < 5 {
+                    named(Glyph::NatGateway, Role::Gateway, "nat", 1)
+                } else {
+                    Vec::new()
+                };
+                (u32::from(row > 20), row, nats)
+            })
+            .collect();
+        maker.strip(zone, cells);
+    }
+    let mut diagram = maker.done();
+    let Some(nest) = &diagram.nest else {
+        return diagram;
+    };
+    let realm = &nest.realms[0];
+    let site = &realm.sites[0];
+    let cells: Vec<&Group> = site
+        .strips
+        .iter()
+        .flat_map(|strip| strip.cells.iter().map(|cell| &cell.group))
+        .collect();
+    let heads: Vec<CardId> = cells.iter().map(|cell| cell.cards[0].id).collect();
+    let nats = cells.iter().flat_map(|cell| cell.cards.iter().skip(1));
+    let beside = realm.beside.iter().flat_map(|group| &group.cards);
+    let border = site.border.iter().flat_map(|group| &group.cards);
+    let targets: Vec<CardId> = nats
+        .chain(beside)
+        .chain(border)
+        .map(|card| card.id)
+        .collect();
+    let mut legs: Vec<Vec<Leg>> = vec![Vec::new(); targets.len()];
+    for (index, head) in heads.iter().enumerate() {
+        for line in 0..lines {
+            let target = (index * 7 + line * 13) % targets.len();
+            legs[target].push(Leg {
+                from: End::Card(*head),
+                line: Line::Route,
+                role: Role::Gateway,
+            });
+        }
+    }
+    diagram.nets = (0..)
+        .zip(targets.into_iter().zip(legs))
+        .map(|(id, (to, legs))| Net {
+            id: NetId(id),
+            to: End::Card(to),
+            role: Role::Gateway,
+            legs,
+        })
+        .collect();
+    diagram
 }

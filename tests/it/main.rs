@@ -58,6 +58,7 @@ mod merge;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+mod nested;
 mod overview;
 #[cfg(test)]
 #[cfg(feature = "aws")]

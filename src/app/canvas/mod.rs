@@ -10,11 +10,12 @@ use super::arranging::Arrange;
 use super::command::Command;
 use super::context::{Action, AppContext};
 use super::look;
-use super::model::{Map, Opened};
+use super::model::{Map, Opened, Picture};
 use super::widgets;
 use crate::network::{Key, Kind};
 use crate::picture::diagram::{CardId, End, GroupId, LegId, Line};
 use crate::picture::geometry::{Fx, Point, Rect as MapRect};
+use crate::picture::layout::CardPlace;
 use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
@@ -306,7 +307,7 @@ fn hover(
             .layout
             .groups
             .iter()
-            .find(|group| group.rect.contains(point))?;
+            .rfind(|group| group.rect.contains(point))?;
         return Some((Target::Group(group.id), at));
     }
     let radius = Fx::from_f32(AIM / state.camera.zoom());
@@ -356,11 +357,11 @@ fn lit(
     searched: Option<&Searched<'_>>,
 ) -> Option<Lit> {
     let topology = &opened.topology;
-    let overview = map.is_overview();
+    let picture = map.picture();
     let of_card = |card: CardId| {
         map.view
             .key(card)
-            .map(|key| map.view.lit(&opened.related(key, overview)))
+            .map(|key| map.view.lit(&opened.related(key, picture)))
     };
     let mut lit = match wanted.hovered {
         Some(Target::Card(card)) => of_card(card)?,
@@ -420,7 +421,7 @@ fn related_to_group(opened: &Opened, map: &Map, group: GroupId) -> Lit {
     };
     let cards = map.layout.cards.iter().filter(|place| place.group == index);
     for key in cards.filter_map(|place| map.view.key(place.id)) {
-        let lit = map.view.lit(&opened.related(key, map.is_overview()));
+        let lit = map.view.lit(&opened.related(key, map.picture()));
         all.cards.extend(lit.cards);
         all.legs.extend(lit.legs);
     }
@@ -554,7 +555,7 @@ fn keys(
     }
 }
 
-/// The card after or before one, column by column from top to bottom.
+/// The card after or before one, column by column from top to bottom; boxes in boxes from the outermost inward.
 fn beside(map: &Map, from: Option<CardId>, forward: bool) -> Option<CardId> {
     let mut places: Vec<_> = map
         .layout
@@ -562,7 +563,11 @@ fn beside(map: &Map, from: Option<CardId>, forward: bool) -> Option<CardId> {
         .iter()
         .filter(|place| map.view.key(place.id).is_some())
         .collect();
-    places.sort_by_key(|place| (place.column, place.rect.min.y, place.id));
+    let is_nested = map.picture() == Picture::Nested;
+    places.sort_by_key(|place| {
+        let group = if is_nested { place.group } else { 0 };
+        (place.column, group, place.rect.min.y, place.id)
+    });
     let last = places.len().checked_sub(1)?;
     let at = from.and_then(|from| places.iter().position(|place| place.id == from));
     let next = match (at, forward) {
@@ -587,7 +592,7 @@ fn beside(map: &Map, from: Option<CardId>, forward: bool) -> Option<CardId> {
 }
 
 /// The card next to one in a direction: up and down in its column, left and right the nearest of those it is joined
-/// to by a line, else the nearest in the column.
+/// to by a line, else the nearest in the column. Among boxes in boxes the nearest in that direction.
 fn neighbour(map: &Map, from: CardId, way: Vec2) -> Option<CardId> {
     let here = map.layout.card(from)?;
     let known = || {
@@ -596,6 +601,9 @@ fn neighbour(map: &Map, from: CardId, way: Vec2) -> Option<CardId> {
             .iter()
             .filter(|place| place.id != from && map.view.key(place.id).is_some())
     };
+    if map.picture() == Picture::Nested {
+        return nearest(here, known(), way);
+    }
     if way.x == 0.0 {
         let down = way.y > 0.0;
         let column = known().filter(|place| place.column == here.column);
@@ -623,7 +631,7 @@ fn neighbour(map: &Map, from: CardId, way: Vec2) -> Option<CardId> {
     let column = beyond.iter().map(|place| place.column);
     let column = if right { column.min() } else { column.max() }?;
     let joined = joined_to(map, from);
-    let distance = |place: &&&crate::picture::layout::CardPlace| {
+    let distance = |place: &&&CardPlace| {
         (
             !joined.contains(&place.id),
             (place.rect.center().y - here.rect.center().y).abs(),
@@ -635,6 +643,43 @@ fn neighbour(map: &Map, from: CardId, way: Vec2) -> Option<CardId> {
         .filter(|place| place.column == column || joined.contains(&place.id))
         .min_by_key(distance)
         .map(|place| place.id)
+}
+
+/// The nearest card in a direction: what lies straight ahead before what lies aside.
+fn nearest<'m>(
+    here: &CardPlace,
+    others: impl Iterator<Item = &'m CardPlace>,
+    way: Vec2,
+) -> Option<CardId> {
+    // How far apart two stretches are; nothing where they overlap.
+    let apart = |one: (Fx, Fx), two: (Fx, Fx)| (one.0.max(two.0) - one.1.min(two.1)).max(Fx::ZERO);
+    let across = |place: &CardPlace| (place.rect.min.x, place.rect.max.x);
+    let upright = |place: &CardPlace| (place.rect.min.y, place.rect.max.y);
+    let ahead = |place: &CardPlace| {
+        let (from, to) = if way.x == 0.0 {
+            (here.rect.center().y, place.rect.center().y)
+        } else {
+            (here.rect.center().x, place.rect.center().x)
+        };
+        let off = if way.x + way.y > 0.0 {
+            to - from
+        } else {
+            from - to
+        };
+        (off > Fx::ZERO).then_some(off)
+    };
+    others
+        .filter_map(|place| {
+            let aside = if way.x == 0.0 {
+                apart(across(here), across(place))
+            } else {
+                apart(upright(here), upright(place))
+            };
+            let far = ahead(place)? + aside * 4;
+            Some((far, place.id))
+        })
+        .min()
+        .map(|(_, id)| id)
 }
 
 /// The cards that a card is joined to by a line.
@@ -657,6 +702,9 @@ fn joined_to(map: &Map, card: CardId) -> BTreeSet<CardId> {
 
 /// The headings of the columns stay at the top of the canvas, at one size, wherever the map is.
 fn headings(app: &AppContext<'_>, painter: &egui::Painter, state: &Canvas, rect: Rect, map: &Map) {
+    if map.layout.columns.is_empty() {
+        return;
+    }
     let strip = Rect::from_min_size(rect.min, vec2(rect.width(), STRIP));
     let ground = look::color(app.theme, Ink::Canvas);
     painter.rect_filled(strip, CornerRadius::ZERO, ground.gamma_multiply(0.94));
@@ -729,7 +777,11 @@ fn name_cards(
         if area.is_negative() {
             continue;
         }
-        let card = ui.interact(area, ui.scope_id().with(("card", key)), Sense::CLICK);
+        let card = ui.interact(
+            area,
+            ui.scope_id().with(("card", key, place.id.0)),
+            Sense::CLICK,
+        );
         card.widget_info(|| {
             let words = map.scene.card_name(place.id).unwrap_or_default();
             let name = format!("{} {words}", key.kind.singular());
@@ -827,9 +879,10 @@ fn line_words(map: &Map, from: &Key, to: &Key) -> String {
         (_, Kind::TransitGatewayAttachment) => "is attached by",
         (Kind::TransitGatewayAttachment, _) => "is an attachment of",
         (Kind::Vpc, _) if map.is_overview() => "is joined to",
+        (Kind::Vpc, _) if map.picture() == Picture::Nested => "is attached to",
         (Kind::Vpc, _) => "holds",
         (Kind::Subnet, Kind::RouteTable) => "is routed by",
-        (Kind::RouteTable, _) => "routes to",
+        (Kind::Subnet | Kind::RouteTable, _) => "routes to",
         _ => "is joined to",
     };
     format!("{} {verb} {}", name(from), name(to))

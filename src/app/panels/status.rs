@@ -19,6 +19,8 @@ pub(in crate::app) struct Status {
     pub(in crate::app) zoom: Option<f32>,
     /// Cards show their details.
     pub(in crate::app) details: bool,
+    /// The map is boxes in boxes; `None` where it could not be.
+    pub(in crate::app) nested: Option<bool>,
     /// What is hidden or out of focus, in words.
     pub(in crate::app) filter: Option<String>,
     /// How old what is shown is.
@@ -238,6 +240,19 @@ fn right(app: &AppContext<'_>, ui: &mut Ui, is_open: bool, status: &Status) {
         .clicked()
     {
         app.run(Command::ToggleDetails);
+    }
+    if let Some(nested) = status.nested {
+        let dot = if nested { "●" } else { "○" };
+        let boxes = flat(ui, &format!("{dot} Nested"), "Nested boxes");
+        boxes.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::CheckBox, true, nested, "Nested boxes")
+        });
+        if boxes
+            .on_hover_text(hint(ui.ctx(), Command::ToggleNested))
+            .clicked()
+        {
+            app.run(Command::ToggleNested);
+        }
     }
     if let Some(zoom) = status.zoom {
         for (text, name, command) in [

@@ -1,11 +1,11 @@
 //! What a person put somewhere by hand: cards that leave the place the layout gave them, with their lines, and notes.
 
-use super::super::diagram::{CardId, Diagram, End, Net, NetId};
+use super::super::diagram::{CardId, Diagram, End, Group, Net, NetId};
 use super::super::geometry::{Fx, Point, Rect};
 use super::super::text::{self, Font};
 use super::place::MARGIN;
-use super::{Layout, Route};
-use std::collections::BTreeMap;
+use super::{Joint, Layout, Route};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Cards and notes with their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +58,17 @@ const NOTE_LINES: usize = 60;
 /// map to the left or above.
 pub(super) fn arrange(layout: &mut Layout, diagram: &Diagram, arranged: &Arranged) {
     if !arranged.pins.is_empty() {
-        let moved = pin(layout, &arranged.pins);
+        // A box stays where it is: what stands in it would have to go with it.
+        let heads: BTreeSet<CardId> = diagram
+            .groups()
+            .filter_map(Group::head)
+            .map(|it| it.id)
+            .collect();
+        let pins = arranged
+            .pins
+            .iter()
+            .filter(|(card, _)| !heads.contains(card));
+        let moved = pin(layout, &pins.map(|(card, at)| (*card, *at)).collect());
         let nets: BTreeMap<NetId, &Net> = diagram.nets.iter().map(|net| (net.id, net)).collect();
         for route in &mut layout.routes {
             if let Some(net) = nets.get(&route.net) {
@@ -102,6 +112,9 @@ fn follow(route: &mut Route, net: &Net, moved: &BTreeMap<CardId, [Rect; 2]>) {
         End::Card(card) => moved.get(&card),
         End::Group(_) => None,
     };
+    if !route.joints.is_empty() {
+        return follow_joints(route, net, place);
+    }
     let trunks: Vec<Fx> = route.hops.iter().map(|hop| hop.x).collect();
     for leg in &mut route.legs {
         let from = net.legs.get(leg.leg as usize).map(|leg| leg.from);
@@ -115,6 +128,52 @@ fn follow(route: &mut Route, net: &Net, moved: &BTreeMap<CardId, [Rect; 2]>) {
         && let Some(last) = route.hops.last_mut()
     {
         last.end = meet(last.end, last.x, before, now);
+    }
+}
+
+/// The same among boxes: a further corner leads from the card to the way it had, and from that to where it is now.
+fn follow_joints<'a>(route: &mut Route, net: &Net, place: impl Fn(End) -> Option<&'a [Rect; 2]>) {
+    // A joint stands before the one it leads to, so what is new at the beginning moves all others.
+    let mut first: Vec<Joint> = Vec::new();
+    let mut into: Vec<Option<usize>> = vec![None; route.legs.len()];
+    for (leg, new) in route.legs.iter_mut().zip(&mut into) {
+        let from = net.legs.get(leg.leg as usize).map(|leg| leg.from);
+        let Some([before, now]) = from.and_then(&place) else {
+            continue;
+        };
+        let Some(joint) = route.joints.get(leg.hop) else {
+            continue;
+        };
+        leg.start = meet(leg.start, joint.at.x, before, now);
+        *new = Some(first.len());
+        first.push(Joint {
+            at: Point::new(joint.at.x, leg.start.y),
+            next: Some(leg.hop),
+        });
+    }
+    let by = first.len();
+    for joint in first.iter_mut().chain(&mut route.joints) {
+        joint.next = joint.next.map(|next| next + by);
+    }
+    for (leg, new) in route.legs.iter_mut().zip(into) {
+        leg.hop = new.unwrap_or(leg.hop + by);
+    }
+    route.joints.splice(0..0, first);
+    let count = route.joints.len();
+    if let Some([before, now]) = place(net.to)
+        && let Some(last) = route.joints.last_mut()
+    {
+        let met = last.at;
+        let end = meet(met, met.x, before, now);
+        last.next = Some(count);
+        route.joints.push(Joint {
+            at: Point::new(met.x, end.y),
+            next: Some(count + 1),
+        });
+        route.joints.push(Joint {
+            at: end,
+            next: None,
+        });
     }
 }
 
@@ -194,6 +253,7 @@ mod tests {
             id: GroupId(id),
             heading: None,
             boxed: false,
+            frame: None,
             role: Role::Private,
             order: Order::Given,
             cards: vec![Card {

@@ -134,7 +134,8 @@ pub(crate) fn grouped(number: usize) -> String {
     out
 }
 
-fn card_width(card: &Card, size: Size) -> Fx {
+/// How wide a card must be for its words.
+pub(crate) fn card_width(card: &Card, size: Size) -> Fx {
     let measure = |words: &str, font, size| text::width(&text::shown(words, font), font, size);
     let label = (card.label.as_ref())
         .filter(|label| !label.text.is_empty())

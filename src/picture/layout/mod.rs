@@ -7,6 +7,7 @@
 pub(crate) mod arranged;
 pub(crate) mod card;
 mod graph;
+mod nested;
 mod order;
 mod place;
 mod route;
@@ -105,6 +106,8 @@ pub struct GroupPlace {
     pub column: usize,
     /// Its band; `None` in the shared column.
     pub band: Option<usize>,
+    /// The box it stands in; `None` where it stands in none. Only what stands on the border of a box reaches beyond it.
+    pub parent: Option<GroupId>,
     /// Frame, heading and cards.
     pub rect: Rect,
     /// Baseline of its heading, where it has one.
@@ -127,7 +130,8 @@ pub struct CardPlace {
 /// All legs of one net that are drawn alike and go the same way.
 ///
 /// They run into a trunk, and that into the target; where columns lie between, through a lane into the trunk of the
-/// next gap. [`Route::strands`] turns it into lines to draw, [`Route::path`] gives one leg's whole way.
+/// next gap. Among boxes in boxes the trunk has more corners: it is a tree of joints there. [`Route::strands`] turns it
+/// into lines to draw, [`Route::path`] gives one leg's whole way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The net.
@@ -138,8 +142,20 @@ pub struct Route {
     pub role: Role,
     /// The legs.
     pub legs: Vec<LegPlace>,
-    /// The trunks; each stands before the one it leads to, and the last leads to the target.
+    /// The trunks; each stands before the one it leads to, and the last leads to the target. None among boxes in boxes.
     pub hops: Vec<Hop>,
+    /// The corners and meeting points among boxes in boxes; each stands before the one it leads to, and the last is
+    /// where the target is met. None between columns.
+    pub joints: Vec<Joint>,
+}
+
+/// A corner, or a point where lines meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joint {
+    /// Where it is.
+    pub at: Point,
+    /// The joint it leads to, by position in [`Route::joints`].
+    pub next: Option<usize>,
 }
 
 /// One leg of a route.
@@ -149,7 +165,7 @@ pub struct LegPlace {
     pub leg: u32,
     /// Its colour up to the trunk.
     pub role: Role,
-    /// The trunk it runs into, by position in [`Route::hops`].
+    /// The trunk it runs into, by position in [`Route::hops`], or the joint, by position in [`Route::joints`].
     pub hop: usize,
     /// Where it begins.
     pub start: Point,
@@ -219,6 +235,29 @@ impl Layout {
     pub fn group(&self, id: GroupId) -> Option<&GroupPlace> {
         self.groups.iter().find(|place| place.id == id)
     }
+
+    /// The group a card stands in.
+    pub fn group_of(&self, card: CardId) -> Option<GroupId> {
+        let place = self.card(card)?;
+        self.groups.get(place.group).map(|group| group.id)
+    }
+
+    /// The boxes a group stands in, from the innermost outward.
+    pub fn around(&self, group: GroupId) -> Vec<GroupId> {
+        let mut around = Vec::new();
+        let mut at = self.group(group).and_then(|place| place.parent);
+        // No box is deeper than there are boxes.
+        while let Some(id) = at.filter(|_| around.len() < self.groups.len()) {
+            around.push(id);
+            at = self.group(id).and_then(|place| place.parent);
+        }
+        around
+    }
+
+    /// Whether a group has others in it.
+    pub fn holds_groups(&self, group: GroupId) -> bool {
+        self.groups.iter().any(|place| place.parent == Some(group))
+    }
 }
 
 /// Finds a place for everything. Never fails: what a diagram says twice or about nothing is left out or drawn once.
@@ -231,6 +270,9 @@ pub fn layout(request: &Request) -> Layout {
 /// The layout as nobody touched it.
 fn by_itself(request: &Request) -> Layout {
     let diagram = &*request.diagram;
+    if let Some(nest) = &diagram.nest {
+        return nested::layout(nest, &diagram.nets, request.size);
+    }
     let graph = Graph::new(diagram, request.size);
     let ordered = order::order(&graph, request.previous.as_ref());
     let has_heading: Vec<bool> = diagram
@@ -288,6 +330,7 @@ fn by_itself(request: &Request) -> Layout {
                 id: cluster.group.id,
                 column: cluster.column,
                 band: (cluster.band < graph.bands).then_some(cluster.band),
+                parent: None,
                 rect,
                 heading_baseline: heading.then(|| {
                     place::heading_baseline(rect.min.y + place::head(heading, cluster.group.boxed))

@@ -455,9 +455,10 @@ impl Edges<'_, '_, '_> {
 }
 
 /// A gap's tracks.
+#[derive(Default)]
 pub(super) struct Tracks {
     /// Distance between neighbouring tracks.
-    pitch: Fx,
+    pub(super) pitch: Fx,
     /// How many.
     pub(super) count: usize,
 }
@@ -478,16 +479,16 @@ impl Tracks {
 }
 
 /// A trunk that needs a track.
-struct Trunk {
-    bus: usize,
-    hop: usize,
-    upper: Fx,
-    lower: Fx,
+pub(super) struct Trunk {
+    pub(super) bus: usize,
+    pub(super) hop: usize,
+    pub(super) upper: Fx,
+    pub(super) lower: Fx,
     /// Heights of its level stretches to the left and to the right, sorted.
-    left: Vec<Fx>,
-    right: Vec<Fx>,
+    pub(super) left: Vec<Fx>,
+    pub(super) right: Vec<Fx>,
     /// Nets that may share a track where there are too many.
-    class: (Line, Role),
+    pub(super) class: (Line, Role),
 }
 
 /// Gives every trunk that is not straight a track of its gap: first as few tracks as there can be (by the left edges
@@ -550,10 +551,26 @@ pub(super) fn assign_tracks(graph: &Graph<'_>, buses: &mut [Bus]) -> Vec<Tracks>
 }
 
 fn tracks_of_gap(mut trunks: Vec<Trunk>, buses: &mut [Bus]) -> Tracks {
+    let (tracks, ranks) = share_out(&mut trunks);
+    for (trunk, (rank, bundled)) in trunks.iter().zip(ranks) {
+        if let Some(hop) = buses
+            .get_mut(trunk.bus)
+            .and_then(|bus| bus.hops.get_mut(trunk.hop))
+        {
+            hop.track = Some(rank);
+            hop.bundled = bundled;
+        }
+    }
+    tracks
+}
+
+/// Tracks for trunks, which are brought into order; the rank of each one's track, and whether it shares that with
+/// others.
+pub(super) fn share_out(trunks: &mut [Trunk]) -> (Tracks, Vec<(usize, bool)>) {
     trunks.sort_unstable_by_key(|trunk| (trunk.upper, trunk.lower, trunk.bus, trunk.hop));
     let mut bundled: Vec<(Line, Role)> = Vec::new();
     let tracks = loop {
-        let tracks = color(&trunks, &bundled);
+        let tracks = color(trunks, &bundled);
         if tracks.len() <= MAX_TRACKS {
             break tracks;
         }
@@ -573,15 +590,13 @@ fn tracks_of_gap(mut trunks: Vec<Trunk>, buses: &mut [Bus]) -> Tracks {
             None => break tracks,
         }
     };
-    let ranks = arrange(&trunks, &tracks);
+    let ranks = arrange(trunks, &tracks);
+    let mut given = vec![(0, false); trunks.len()];
     for (track, members) in tracks.iter().enumerate() {
-        for trunk in members.iter().filter_map(|member| trunks.get(*member)) {
-            if let Some(hop) = buses
-                .get_mut(trunk.bus)
-                .and_then(|bus| bus.hops.get_mut(trunk.hop))
-            {
-                hop.track = ranks.get(track).copied();
-                hop.bundled = bundled.contains(&trunk.class);
+        for member in members {
+            if let Some((slot, trunk)) = given.get_mut(*member).zip(trunks.get(*member)) {
+                let rank = ranks.get(track).copied().unwrap_or_default();
+                *slot = (rank, bundled.contains(&trunk.class));
             }
         }
     }
@@ -589,10 +604,11 @@ fn tracks_of_gap(mut trunks: Vec<Trunk>, buses: &mut [Bus]) -> Tracks {
         .unwrap_or(i32::MAX)
         .saturating_sub(1)
         .max(1);
-    Tracks {
+    let tracks = Tracks {
         pitch: Fx::px(PITCH).min(Fx::px(MAX_TRACKS_WIDTH) / between),
         count: tracks.len(),
-    }
+    };
+    (tracks, given)
 }
 
 /// Trunks that may share a track, track by track. Trunks come sorted by their upper ends.
@@ -785,6 +801,7 @@ pub(super) fn finish(
             role,
             legs,
             hops,
+            joints: Vec::new(),
         });
     }
     routes

@@ -44,7 +44,22 @@ impl Route {
 
     /// Where the route meets its target.
     pub fn end(&self) -> Option<Point> {
-        self.hops.last().map(|hop| hop.end)
+        self.last_stretch().map(|(_, end)| end)
+    }
+
+    /// The last stretch of the route: from where it comes, and where it meets its target.
+    pub fn last_stretch(&self) -> Option<(Point, Point)> {
+        if let Some(hop) = self.hops.last() {
+            return Some((hop.corner(), hop.end));
+        }
+        let end = self.joints.last()?.at;
+        let last = self.joints.len().checked_sub(1)?;
+        let into = self.joints.iter().find(|joint| joint.next == Some(last));
+        let leg = self.legs.iter().find(|leg| leg.hop == last);
+        let from = into
+            .map(|joint| joint.at)
+            .or_else(|| leg.map(|leg| leg.start));
+        Some((from.unwrap_or(end), end))
     }
 
     /// One leg's whole way from where it begins to the target, corner by corner; `leg` is a position in
@@ -55,6 +70,16 @@ impl Route {
         };
         let mut points = vec![leg.start];
         let mut at = Some(leg.hop);
+        if !self.joints.is_empty() {
+            for _ in 0..self.joints.len() {
+                let Some(joint) = at.and_then(|index| self.joints.get(index)) else {
+                    break;
+                };
+                push(&mut points, joint.at);
+                at = joint.next;
+            }
+            return points;
+        }
         let mut height = leg.start.y;
         // Every hop leads to a later one, so there are no more steps than hops.
         for _ in 0..self.hops.len() {
@@ -75,6 +100,9 @@ impl Route {
     /// The lines to draw for the legs that `wanted` picks: their own stretches, and the shared ones as far as they
     /// are needed. No two lines cover each other, so that dots stay dots.
     pub fn strands(&self, wanted: impl Fn(LegId) -> bool) -> Vec<Strand> {
+        if !self.joints.is_empty() {
+            return self.branches(wanted);
+        }
         let mut strands = Vec::with_capacity(self.legs.len() + self.hops.len() * 2);
         let mut active = vec![false; self.hops.len()];
         let mut feeds = Vec::new();
@@ -110,6 +138,76 @@ impl Route {
         }
         strands
     }
+
+    /// The same along joints: one line from each leg, and from each point where lines meet, to the next such point.
+    fn branches(&self, wanted: impl Fn(LegId) -> bool) -> Vec<Strand> {
+        let legs = || {
+            self.legs.iter().filter_map(|leg| {
+                let id = LegId {
+                    net: self.net,
+                    leg: leg.leg,
+                };
+                wanted(id).then_some((id, leg))
+            })
+        };
+        // How many lines run into each joint. A joint stands before the one it leads to.
+        let mut feeds = vec![0_usize; self.joints.len()];
+        for (_, leg) in legs() {
+            if let Some(count) = feeds.get_mut(leg.hop) {
+                *count += 1;
+            }
+        }
+        for index in 0..self.joints.len() {
+            let next = self.joints.get(index).and_then(|joint| joint.next);
+            if feeds.get(index).is_some_and(|count| *count > 0)
+                && let Some(count) = next.and_then(|next| feeds.get_mut(next))
+            {
+                *count += 1;
+            }
+        }
+        let follow = |part: Part, start: Point, first: Option<usize>| {
+            let mut points = vec![start];
+            let mut at = first;
+            for _ in 0..self.joints.len() {
+                let Some((index, joint)) = at.zip(at.and_then(|at| self.joints.get(at))) else {
+                    break;
+                };
+                push(&mut points, joint.at);
+                let next = joint.next.and_then(|next| self.joints.get(next));
+                if feeds.get(index).is_some_and(|count| *count > 1) {
+                    // A line that comes from the side bends toward the target.
+                    if let (Some(next), [.., from, _]) = (next, points.as_slice())
+                        && let Some(beyond) = bend(*from, joint.at, next.at)
+                    {
+                        push(&mut points, beyond);
+                    }
+                    break;
+                }
+                at = joint.next;
+            }
+            Strand { part, points }
+        };
+        let own = legs().map(|(id, leg)| follow(Part::Leg(id), leg.start, Some(leg.hop)));
+        let mut strands: Vec<Strand> = own.collect();
+        for (joint, count) in self.joints.iter().zip(&feeds) {
+            if *count > 1 && joint.next.is_some() {
+                strands.push(follow(Part::Shared, joint.at, joint.next));
+            }
+        }
+        strands.retain(|strand| strand.points.len() > 1);
+        strands
+    }
+}
+
+/// A little beyond a corner toward the next point; `None` where the line goes straight on there.
+fn bend(from: Point, at: Point, next: Point) -> Option<Point> {
+    let came_upright = from.x == at.x;
+    let goes_upright = at.x == next.x;
+    if came_upright == goes_upright {
+        return None;
+    }
+    let toward = |at: Fx, next: Fx| at + (next - at).clamp(-RADIUS, RADIUS);
+    Some(Point::new(toward(at.x, next.x), toward(at.y, next.y)))
 }
 
 impl Hop {
@@ -236,6 +334,7 @@ mod tests {
                 end: Point::new(Fx::px(100), Fx::px(end)),
                 next: None,
             }],
+            joints: Vec::new(),
         }
     }
 
@@ -304,5 +403,49 @@ mod tests {
         );
         assert_eq!(route.path(1), [at(0, 50), at(100, 50)]);
         assert!(route.path(9).is_empty());
+    }
+
+    #[test]
+    fn lines_along_joints_meet_and_share_the_rest() {
+        use super::super::Joint;
+        let at = |x: i32, y: i32| Point::new(Fx::px(x), Fx::px(y));
+        let joint = |x, y, next| Joint { at: at(x, y), next };
+        let leg = |leg, x, hop| LegPlace {
+            leg,
+            role: Role::Table,
+            hop,
+            start: at(x, 0),
+        };
+        // Two stubs run down into a level line, which turns down to the target.
+        let route = Route {
+            legs: vec![leg(0, 10, 0), leg(1, 50, 1)],
+            hops: Vec::new(),
+            joints: vec![
+                joint(10, 20, Some(1)),
+                joint(50, 20, Some(2)),
+                joint(90, 20, Some(3)),
+                joint(90, 60, Some(4)),
+                joint(100, 60, None),
+            ],
+            ..route(&[], 0)
+        };
+        assert_eq!(
+            printed(&route.strands(|_| true)),
+            [
+                "leg 0: 10,0 10,20 50,20",
+                "leg 1: 50,0 50,20 56,20",
+                "shared: 50,20 90,20 90,60 100,60",
+            ]
+        );
+        assert_eq!(
+            printed(&route.strands(|id| id.leg == 1)),
+            ["leg 1: 50,0 50,20 90,20 90,60 100,60"]
+        );
+        assert_eq!(
+            route.path(0),
+            [at(10, 0), at(10, 20), at(90, 20), at(90, 60), at(100, 60)]
+        );
+        assert_eq!(route.last_stretch(), Some((at(90, 60), at(100, 60))));
+        assert!(route.strands(|_| false).is_empty());
     }
 }

@@ -1,6 +1,8 @@
 //! Builds items: the base once, overlays when the pointer moves.
 
-use super::super::diagram::{Card, CardId, Diagram, Group, Hue, LegId, Legend, Line, Role, Sign};
+use super::super::diagram::{
+    Card, CardId, Diagram, Edge, Fill, Frame, Group, GroupId, Hue, LegId, Legend, Line, Role, Sign,
+};
 use super::super::geometry::{Fx, Point, Rect};
 use super::super::layout::{
     CardPlace, GroupPlace, Layout, NotePlace, Part, RADIUS, Route, Size, arranged, card,
@@ -8,6 +10,7 @@ use super::super::layout::{
 use super::super::text::{self, Cut, Font};
 use super::super::theme::Ink;
 use super::{CardEntry, Dash, Item, Layer, Level, Owner, Shape, Stroke, TextRun, line_style};
+use std::collections::BTreeMap;
 
 const FINE: (Level, Level) = (Level::Names, Level::All);
 const CARDS: (Level, Level) = (Level::Plates, Level::All);
@@ -183,8 +186,22 @@ pub(super) fn base(diagram: &Diagram, layout: &Layout) -> (Vec<Item>, Vec<CardEn
     let legs: usize = layout.routes.iter().map(|route| route.legs.len() + 2).sum();
     let mut items = Vec::with_capacity(layout.cards.len() * 8 + legs + layout.groups.len() * 6);
     headings(diagram, layout, &mut items);
+    let mut held: BTreeMap<GroupId, usize> = BTreeMap::new();
+    for parent in layout.groups.iter().filter_map(|place| place.parent) {
+        *held.entry(parent).or_default() += 1;
+    }
     for (group, place) in diagram.groups().zip(&layout.groups) {
-        ground(group, place, &mut items);
+        match group.frame {
+            Some(frame) => box_ground(group, frame, place, &mut items),
+            None => ground(group, place, &mut items),
+        }
+    }
+    // Words over boxes come after the boxes in them.
+    for (group, place) in diagram.groups().zip(&layout.groups) {
+        if group.frame.is_some() {
+            let held = held.get(&group.id).copied().unwrap_or(0);
+            box_words(group, place, held, &mut items);
+        }
     }
     let mut routes: Vec<&Route> = layout.routes.iter().collect();
     routes.sort_by_key(|route| (route.line, route.net));
@@ -198,7 +215,8 @@ pub(super) fn base(diagram: &Diagram, layout: &Layout) -> (Vec<Item>, Vec<CardEn
                 continue;
             };
             let start = items.len();
-            face(card, place, layout.size, &mut items);
+            let is_head = card_index == 0 && group.head().is_some();
+            face(card, place, layout.size, is_head, &mut items);
             cards.push(CardEntry {
                 id: card.id,
                 at: (group_index, card_index),
@@ -291,6 +309,113 @@ fn headings(diagram: &Diagram, layout: &Layout, items: &mut Vec<Item>) {
             Point::new(at.x + off, at.y),
             room - off,
         );
+    }
+}
+
+/// A box that stands for something.
+fn box_ground(group: &Group, frame: Frame, place: &GroupPlace, items: &mut Vec<Item>) {
+    let mut sink = Sink {
+        items,
+        owner: Owner::Group(group.id),
+        layer: Layer::Ground,
+    };
+    let (dash, width) = match frame.edge {
+        Edge::Solid => (Dash::Solid, Fx(88)),
+        Edge::Dashed => (Dash::Dashed, HAIRLINE),
+        Edge::Dotted => (Dash::Dotted, Fx(88)),
+    };
+    let stroke = Stroke {
+        ink: frame.hue.strong(),
+        width,
+        dash,
+    };
+    let fill = match frame.fill {
+        Fill::Clear => None,
+        Fill::Paper => Some(Ink::Card),
+        Fill::Tint => Some(frame.hue.tint()),
+    };
+    let radii = [CARD_RADIUS; 4];
+    sink.rect(CARDS, place.rect, radii, fill, Some(stroke));
+    // Thick enough to be seen where the whole map is small. The innermost boxes are patches then, under the words.
+    let stroke = Stroke {
+        width: Fx::px(6),
+        dash: Dash::Solid,
+        ..stroke
+    };
+    let is_patch = frame.fill == Fill::Tint;
+    let stroke = (!is_patch).then_some(stroke);
+    sink.rect(COARSE, place.rect, radii, fill, stroke);
+}
+
+/// The heading of a box; where the map is small, its name over what it holds, or how much that is.
+fn box_words(group: &Group, place: &GroupPlace, held: usize, items: &mut Vec<Item>) {
+    let Some(frame) = group.frame else { return };
+    let mut sink = Sink {
+        items,
+        owner: Owner::Group(group.id),
+        layer: Layer::Ground,
+    };
+    let rect = place.rect;
+    let pad = Fx::px(12);
+    let room = rect.width() - pad * 2;
+    if let (Some(heading), Some(baseline)) = (&group.heading, place.heading_baseline) {
+        let at = Point::new(rect.min.x + pad, baseline);
+        let title = words(
+            Font::SansSemiBold,
+            card::HEADING,
+            frame.hue.word(),
+            Cut::Middle,
+        );
+        let width = sink.text(FINE, &heading.title, title, at, room);
+        let caption = words(Font::Mono, card::CAPTION, Ink::TextMuted, Cut::End);
+        let off = width + Fx::px(10);
+        let beside = Point::new(at.x + off, at.y);
+        sink.text(FINE, &heading.caption, caption, beside, room - off);
+        let large = words(
+            Font::SansSemiBold,
+            Fx::px(22),
+            frame.hue.word(),
+            Cut::Middle,
+        );
+        let at = Point::new(at.x, baseline + Fx::px(3));
+        sink.text(PLATES, &heading.title, large, at, room);
+    }
+    if let Some(head) = group.head().filter(|_| held > 0) {
+        // As large as fits above what it holds.
+        let style = words(
+            Font::SansSemiBold,
+            Fx::px(38),
+            frame.hue.word(),
+            Cut::Middle,
+        );
+        let at = Point::new(rect.min.x + pad, rect.min.y + Fx::px(38));
+        sink.text((Level::Plates, Level::Plates), &head.title, style, at, room);
+    }
+    let is_strip = held > 0 && group.heading.is_some() && frame.fill == Fill::Clear;
+    let title = match (group.head(), &group.heading) {
+        (Some(head), _) if held > 0 => &head.title,
+        (None, Some(heading)) if is_strip => &heading.title,
+        _ => return,
+    };
+    if frame.edge == Edge::Dashed && is_strip {
+        let count = card::grouped(held);
+        let size = Fx::px(150).min(rect.height() / 4);
+        let width = text::width(&count, Font::SansSemiBold, size).min(room);
+        let style = words(Font::SansSemiBold, size, Ink::Text, Cut::End);
+        let at = Point::new(
+            rect.center().x - width.half(),
+            rect.min.y + rect.height() * 4 / 5,
+        );
+        sink.text(COARSE, &count, style, at, room);
+    } else if group.head().is_some() {
+        let size = Fx::px(200).min(rect.height() / 3);
+        let fitted = text::fit(title, Font::SansSemiBold, size, room, Cut::Middle);
+        let style = words(Font::SansSemiBold, size, Ink::Text, Cut::Middle);
+        let at = Point::new(
+            rect.center().x - fitted.width.half(),
+            rect.min.y + rect.height() * 2 / 5,
+        );
+        sink.text(COARSE, title, style, at, room);
     }
 }
 
@@ -443,14 +568,14 @@ pub(super) fn route(
         }
     }
     if route.line == Line::Blackhole
-        && let Some(last) = route.hops.last()
+        && let Some((from, end)) = route.last_stretch()
     {
-        let off = if last.end.x < last.x {
+        let off = if end.x < from.x {
             CROSS_OFF
         } else {
             -CROSS_OFF
         };
-        let (x, y) = (last.end.x + off, last.end.y);
+        let (x, y) = (end.x + off, end.y);
         sink.owner = Owner::Net(route.net);
         for slope in [CROSS, -CROSS] {
             let arm = vec![
@@ -465,7 +590,8 @@ pub(super) fn route(
     }
 }
 
-fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
+/// A card; the head of a box has no face of its own, but the place it takes.
+fn face(card: &Card, place: &CardPlace, size: Size, is_head: bool, items: &mut Vec<Item>) {
     let rect = place.rect;
     let mut sink = Sink {
         items,
@@ -483,13 +609,17 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
         },
     };
     let radii = [CARD_RADIUS; 4];
-    sink.rect(
-        PLATES,
-        rect,
-        radii,
-        Some(hue.tint()),
-        Some(solid(hue.strong(), Fx::px(2))),
-    );
+    if is_head {
+        sink.rect(CARDS, rect, radii, None, None);
+    } else {
+        sink.rect(
+            PLATES,
+            rect,
+            radii,
+            Some(hue.tint()),
+            Some(solid(hue.strong(), Fx::px(2))),
+        );
+    }
     // Large enough to be read where a plate is a few pixels high.
     let large = words(Font::SansSemiBold, Fx::px(27), hue.word(), Cut::Start);
     let side = Fx::px(12);
@@ -505,8 +635,10 @@ fn face(card: &Card, place: &CardPlace, size: Size, items: &mut Vec<Item>) {
     } else {
         Ink::Card
     };
-    sink.rect(FINE, rect, radii, Some(fill), Some(outline));
-    if !card.dashed {
+    if !is_head {
+        sink.rect(FINE, rect, radii, Some(fill), Some(outline));
+    }
+    if !card.dashed && !is_head {
         let bar = Rect::new(rect.min.x, rect.min.y, card::BAR, rect.height());
         let radii = [Fx::px(3), Fx::ZERO, Fx::ZERO, Fx::px(3)];
         sink.rect(CARDS, bar, radii, Some(hue.strong()), None);
@@ -639,6 +771,24 @@ pub(super) fn lit_card_item(item: &Item, card: &Card, is_hovered: bool) -> Item 
         _ => {}
     }
     item
+}
+
+/// The outline of a box as it is seen above the veil; what is in it stays to be seen.
+pub(super) fn lit_box(id: GroupId, rect: Rect, hue: Hue, is_hovered: bool) -> Item {
+    let width = if is_hovered { Fx::px(3) } else { Fx::px(2) };
+    let stroke = solid(hue.strong(), width);
+    Item {
+        owner: Owner::Group(id),
+        layer: Layer::Ground,
+        levels: (Level::Groups, Level::All),
+        bounds: rect.grown(width),
+        shape: Shape::Rect {
+            rect,
+            radii: [CARD_RADIUS; 4],
+            fill: None,
+            stroke: Some(stroke),
+        },
+    }
 }
 
 /// The ring around a selected card.

@@ -404,7 +404,7 @@ impl Scene {
             return Some(Target::Note(note.id));
         }
         let mut line: Option<(i64, Target)> = None;
-        let mut group = None;
+        let (mut head, mut group) = (None, None);
         let reach = i64::from(radius.0) * i64::from(radius.0);
         for item in self
             .grid
@@ -413,7 +413,12 @@ impl Scene {
         {
             match (item.owner, &item.shape) {
                 (Owner::Card(id), Shape::Rect { rect, .. }) if rect.contains(point) => {
-                    return Some(Target::Card(id));
+                    // A card on a border lies over the box whose border it is.
+                    let is_box = self.box_of_head(id).is_some();
+                    if !is_box {
+                        return Some(Target::Card(id));
+                    }
+                    head = Some(Target::Card(id));
                 }
                 (Owner::Leg(_) | Owner::Net(_), Shape::Line { points, .. })
                     if item.bounds.touches(&near) =>
@@ -434,13 +439,39 @@ impl Scene {
                         line = Some((distance, target));
                     }
                 }
-                (Owner::Group(id), _) if item.bounds.contains(point) => {
+                // The innermost of several boxes; their words may lie over boxes in them.
+                (Owner::Group(id), shape)
+                    if item.bounds.contains(point)
+                        && (group.is_none() || !matches!(shape, Shape::Text(_))) =>
+                {
                     group = Some(Target::Group(id));
                 }
                 _ => {}
             }
         }
-        line.map(|(_, target)| target).or(group)
+        let line = line.map(|(_, target)| target);
+        line.or(head).or_else(|| Some(self.meant_by(group?)))
+    }
+
+    /// A box that holds no other box is meant by its whole inside: its head.
+    fn meant_by(&self, target: Target) -> Target {
+        let Target::Group(id) = target else {
+            return target;
+        };
+        let group = self.diagram.groups().find(|group| group.id == id);
+        match group.and_then(Group::head) {
+            Some(head) if !self.layout.holds_groups(id) => Target::Card(head.id),
+            _ => target,
+        }
+    }
+
+    /// The box that a card is the head of, with its place.
+    fn box_of_head(&self, id: CardId) -> Option<(&Group, Rect)> {
+        let entry = self.entry(id)?;
+        let group = self.group_at(entry.at.0)?;
+        let is_head = entry.at.1 == 0 && group.head().is_some();
+        let place = self.layout.groups.get(entry.at.0)?;
+        is_head.then_some((group, place.rect))
     }
 
     /// What is painted above the veil: the lit cards on their tint with a strong outline, the lit legs thicker, a ring
@@ -471,8 +502,17 @@ impl Scene {
             .iter()
             .take_while(|item| item.layer == Layer::Ground)
         {
-            if matches!(item.owner, Owner::Group(id) if lit.groups.contains(&id)) {
-                items.push(item.clone());
+            if let Owner::Group(id) = item.owner
+                && lit.groups.contains(&id)
+            {
+                let mut item = item.clone();
+                // What is in a box stays to be seen, lit or not.
+                if let Shape::Rect { fill, .. } = &mut item.shape
+                    && self.layout.holds_groups(id)
+                {
+                    *fill = None;
+                }
+                items.push(item);
             }
         }
         let mut lit_nets: BTreeSet<NetId> = lit.legs.iter().map(|leg| leg.net).collect();
@@ -501,6 +541,13 @@ impl Scene {
             };
             let own = self.items.get(entry.items.clone()).unwrap_or(&[]);
             let is_hovered = lit.hovered == Some(id);
+            let around = self.box_of_head(id);
+            // The outline of a box that holds others would run over what stands on it; its head is lit and will do.
+            if let Some((group, rect)) = around
+                && !self.layout.holds_groups(group.id)
+            {
+                items.push(build::lit_box(group.id, rect, card.hue(), is_hovered));
+            }
             items.extend(
                 own.iter()
                     .filter(|item| is_seen(item))
@@ -509,7 +556,8 @@ impl Scene {
             if lit.selected == Some(id)
                 && let Some(place) = self.layout.card(id)
             {
-                items.push(build::ring(id, place.rect));
+                let rect = around.map_or(place.rect, |(_, rect)| rect);
+                items.push(build::ring(id, rect));
             }
         }
         items

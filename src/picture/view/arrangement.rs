@@ -124,7 +124,7 @@ impl Options {
             return "overview".to_owned();
         }
         let vpcs = self.vpcs.iter().flatten();
-        let mut name = "columns".to_owned();
+        let mut name = if self.nested { "nested" } else { "columns" }.to_owned();
         for vpc in vpcs {
             name.push(' ');
             name.push_str(vpc.id.as_str());

@@ -16,7 +16,11 @@ use ipnet::IpNet;
 /// Routes a card's details list before it says how many more there are.
 const ROUTES_SHOWN: usize = 12;
 
+/// What the details of a subnet say that falls to the main table.
+pub(super) const MAIN_TABLE: &str = "table: main, implicit";
+
 /// Makes cards; numbers are given by the caller.
+#[derive(Clone, Copy)]
 pub(super) struct Cards<'a> {
     pub(super) network: &'a Network,
     pub(super) topology: &'a Topology,
@@ -53,7 +57,7 @@ pub(super) fn connection_rank(network: &Network, key: &Key) -> u8 {
     }
 }
 
-fn is_gateway_type(network: &Network, key: &Key) -> bool {
+pub(super) fn is_gateway_type(network: &Network, key: &Key) -> bool {
     network
         .facts::<VpcEndpointFacts>(&key.id)
         .and_then(|facts| facts.endpoint_type.value())
@@ -268,7 +272,7 @@ impl Cards<'_> {
                 .push(format!("{} of {} in use", grouped(used), grouped(usable)));
         }
         match &effective {
-            Effective::Main(_) => card.details.push("table: main, implicit".to_owned()),
+            Effective::Main(_) => card.details.push(MAIN_TABLE.to_owned()),
             Effective::Explicit(_) | Effective::Unknown(_) => {}
         }
         if facts.map_public_ip_on_launch.value() == Some(&true) {

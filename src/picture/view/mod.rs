@@ -2,6 +2,7 @@
 
 mod arrangement;
 mod cards;
+mod nested;
 mod overview;
 mod pen;
 mod since;
@@ -38,6 +39,8 @@ const COLUMNS: [&str; 4] = ["VPC", "Subnets", "Route tables", "Network connectio
 pub struct Options {
     /// Not what stands in the VPCs, but the VPCs as cards and what joins them.
     pub overview: bool,
+    /// Boxes in boxes and not columns: regions, VPCs, zones, subnets. The overview stays what it is.
+    pub nested: bool,
     /// The VPCs to show; `None` for all of them. The overview shows all.
     pub vpcs: Option<BTreeSet<Key>>,
     /// Kinds that are left out.
@@ -77,6 +80,10 @@ pub struct View {
     pub diagram: Arc<Diagram>,
     /// Numbers given to resources, also to those that were seen before and may come back.
     numbers: BTreeMap<Key, CardId>,
+    /// Numbers given to further cards of a resource, with what they stand in.
+    copies: BTreeMap<Key, BTreeMap<Key, CardId>>,
+    /// How many these are.
+    copied: usize,
     /// Resources with a card in this diagram.
     keys: BTreeMap<CardId, Key>,
     /// Numbers given to groups.
@@ -85,6 +92,17 @@ pub struct View {
     zones: BTreeMap<GroupId, (Key, Text)>,
     /// Which legs draw a line of the topology.
     legs: BTreeMap<(Key, Key), BTreeSet<LegId>>,
+    /// When legs light up that stand for no single line of the topology.
+    ways: BTreeMap<LegId, Way>,
+}
+
+/// When a leg lights up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Way {
+    /// With all of these lines of the topology, which it stands for.
+    Lines(Vec<(Key, Key)>),
+    /// With both its ends.
+    Ends(Key, Key),
 }
 
 /// What a group is; numbers stay with it from one diagram to the next.
@@ -103,6 +121,7 @@ enum GroupName {
     Gone(Key),
     Shared,
     Overview(overview::GroupName),
+    Nested(nested::GroupName),
 }
 
 impl GroupName {
@@ -111,6 +130,7 @@ impl GroupName {
         match self {
             Self::Zone(..) | Self::Tagged(..) => true,
             Self::Overview(name) => name.is_boxed(),
+            Self::Nested(name) => name.is_boxed(),
             _ => false,
         }
     }
@@ -137,7 +157,7 @@ impl View {
                 None => view,
             };
         }
-        Builder {
+        let builder = Builder {
             network,
             topology,
             options,
@@ -151,8 +171,12 @@ impl View {
             pen,
             palette: None,
             subnets_in: BTreeMap::new(),
+        };
+        if options.nested {
+            nested::draw(builder)
+        } else {
+            builder.build()
         }
-        .build()
     }
 
     /// The same with marks on what changed.
@@ -173,12 +197,7 @@ impl View {
     /// The same with something done to each card that stands for a resource.
     fn retouched(mut self, touch: impl Fn(&mut Card, &Key)) -> Self {
         let diagram = Arc::make_mut(&mut self.diagram);
-        let groups = diagram
-            .bands
-            .iter_mut()
-            .flat_map(|band| band.columns.iter_mut().flatten())
-            .chain(&mut diagram.shared);
-        for card in groups.flat_map(|group| &mut group.cards) {
+        for card in diagram.groups_mut().flat_map(|group| &mut group.cards) {
             if let Some(key) = self.keys.get(&card.id) {
                 touch(card, key);
             }
@@ -222,20 +241,39 @@ impl View {
     /// What lights up on this diagram.
     pub fn lit(&self, related: &Related) -> Lit {
         Lit {
-            cards: related
-                .keys
-                .iter()
-                .filter_map(|key| self.card(key))
-                .collect(),
+            cards: self.cards_of(related.keys.iter()),
             legs: related
                 .lines
                 .iter()
                 .filter_map(|line| self.legs.get(line))
                 .flatten()
                 .copied()
+                .chain(self.legs_along(related))
                 .collect(),
             ..Lit::default()
         }
+    }
+
+    /// Every card of these resources.
+    fn cards_of<'a>(&self, keys: impl Iterator<Item = &'a Key>) -> BTreeSet<CardId> {
+        let mut cards = BTreeSet::new();
+        for key in keys {
+            cards.extend(self.card(key));
+            let copies = self.copies.get(key).into_iter().flatten();
+            let copies = copies.map(|(_, card)| *card);
+            cards.extend(copies.filter(|card| self.keys.contains_key(card)));
+        }
+        cards
+    }
+
+    /// The legs that light up with what is related, though they stand for no single line.
+    fn legs_along(&self, related: &Related) -> impl Iterator<Item = LegId> {
+        let ways = self.ways.iter();
+        let lit = ways.filter(|(_, way)| match way {
+            Way::Lines(lines) => lines.iter().all(|line| related.lines.contains(line)),
+            Way::Ends(one, other) => related.keys.contains(one) && related.keys.contains(other),
+        });
+        lit.map(|(leg, _)| *leg)
     }
 
     /// These resources lit, and the lines between them.
@@ -243,7 +281,7 @@ impl View {
         let keys: BTreeSet<&Key> = keys.into_iter().collect();
         let both = |(from, to): &(Key, Key)| keys.contains(from) && keys.contains(to);
         Lit {
-            cards: keys.iter().filter_map(|key| self.card(key)).collect(),
+            cards: self.cards_of(keys.iter().copied()),
             legs: self
                 .legs
                 .iter()
@@ -268,27 +306,10 @@ struct Builder<'a> {
     subnets_in: BTreeMap<GroupId, (Key, Vec<Key>)>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     fn build(mut self) -> View {
-        let (topology, options) = (self.topology, self.options);
-        let mut vpcs: Vec<(&Key, &VpcMembers)> = topology
-            .vpcs()
-            .filter(|(vpc, members)| {
-                options
-                    .vpcs
-                    .as_ref()
-                    .is_none_or(|wanted| wanted.contains(vpc))
-                    && options.only.as_ref().is_none_or(|only| {
-                        only.contains(vpc)
-                            || members
-                                .subnets
-                                .iter()
-                                .chain(&members.tables)
-                                .any(|key| only.contains(key))
-                    })
-            })
-            .collect();
-        vpcs.sort_by(|(a, _), (b, _)| self.vpc_order(a, b));
+        let options = self.options;
+        let vpcs = self.seen_vpcs();
 
         // Hiding something does not change the colours of the rest.
         self.palette = options.color_by.as_ref().map(|key| {
@@ -358,6 +379,30 @@ impl Builder<'_> {
             palette.legend(self.network, seen)
         });
         self.pen.finish()
+    }
+
+    /// The VPCs that are seen, in their order.
+    fn seen_vpcs(&self) -> Vec<(&'a Key, &'a VpcMembers)> {
+        let (topology, options) = (self.topology, self.options);
+        let mut vpcs: Vec<(&'a Key, &'a VpcMembers)> = topology
+            .vpcs()
+            .filter(|(vpc, members)| {
+                options
+                    .vpcs
+                    .as_ref()
+                    .is_none_or(|wanted| wanted.contains(vpc))
+                    && options.only.as_ref().is_none_or(|only| {
+                        only.contains(vpc)
+                            || members
+                                .subnets
+                                .iter()
+                                .chain(&members.tables)
+                                .any(|key| only.contains(key))
+                    })
+            })
+            .collect();
+        vpcs.sort_by(|(a, _), (b, _)| self.vpc_order(a, b));
+        vpcs
     }
 
     /// Whether a number of these says how many there are: they were read, and are not hidden.

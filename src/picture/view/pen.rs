@@ -1,6 +1,6 @@
 //! Puts cards, groups and nets into a diagram under the numbers they had before, and notes what they stand for.
 
-use super::{GroupName, View};
+use super::{GroupName, View, Way};
 use crate::network::{Key, Line};
 use crate::picture::diagram::{
     Card, CardId, Diagram, End, Group, GroupId, Heading, Leg, LegId, Net, NetId, Order, Role,
@@ -23,6 +23,8 @@ impl Pen {
         Self {
             view: View {
                 numbers: previous.numbers.clone(),
+                copies: previous.copies.clone(),
+                copied: previous.copied,
                 group_numbers: previous.group_numbers.clone(),
                 ..View::default()
             },
@@ -37,10 +39,26 @@ impl Pen {
     }
 
     pub(super) fn number(&mut self, key: &Key) -> CardId {
-        let next = CardId(u32::try_from(self.view.numbers.len()).unwrap_or(PLACEHOLDERS));
+        let next = self.next_card();
         let id = *self.view.numbers.entry(key.clone()).or_insert(next);
         self.view.keys.insert(id, key.clone());
         id
+    }
+
+    /// A number for a further card of something, which stands in `place`.
+    pub(super) fn copy_number(&mut self, key: &Key, place: &Key) -> CardId {
+        let next = self.next_card();
+        let of = self.view.copies.entry(key.clone()).or_default();
+        let before = of.len();
+        let id = *of.entry(place.clone()).or_insert(next);
+        self.view.copied += of.len() - before;
+        self.view.keys.insert(id, key.clone());
+        id
+    }
+
+    fn next_card(&self) -> CardId {
+        let given = self.view.numbers.len() + self.view.copied;
+        CardId(u32::try_from(given).unwrap_or(PLACEHOLDERS))
     }
 
     pub(super) fn group(
@@ -62,6 +80,7 @@ impl Pen {
             id,
             heading,
             boxed,
+            frame: None,
             role,
             order,
             cards,
@@ -80,6 +99,20 @@ impl Pen {
         let name = GroupName::Missing(around.clone(), self.placeholders as usize);
         let card = self.placeholder(card);
         self.group(name, None, Order::Given, vec![card])
+    }
+
+    /// Lines to one target, each with what it joins and when it lights up.
+    pub(super) fn net_of_ways(&mut self, to: End, role: Role, legs: Vec<(Leg, Line, Way)>) {
+        let net = u32::try_from(self.diagram.nets.len()).unwrap_or(u32::MAX);
+        for (leg, (_, _, way)) in (0..).zip(&legs) {
+            let id = LegId {
+                net: NetId(net),
+                leg,
+            };
+            self.view.ways.insert(id, way.clone());
+        }
+        let legs = legs.into_iter().map(|(leg, line, _)| (leg, line));
+        self.net(to, role, legs.collect());
     }
 
     /// Lines to one target, each with what it draws; none where there are none.

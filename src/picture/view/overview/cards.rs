@@ -25,14 +25,18 @@ const OVERLAPS_TOLD: usize = 5;
 const ROUTES_SHOWN: usize = 12;
 
 /// Makes the cards of the overview; numbers are given by the caller.
-pub(super) struct Faces<'a> {
+pub(in crate::picture::view) struct Faces<'a> {
     cards: Cards<'a>,
     links: &'a Interconnect,
     overlaps: &'a Overlaps,
 }
 
 impl<'a> Faces<'a> {
-    pub(super) fn new(cards: Cards<'a>, links: &'a Interconnect, overlaps: &'a Overlaps) -> Self {
+    pub(in crate::picture::view) fn new(
+        cards: Cards<'a>,
+        links: &'a Interconnect,
+        overlaps: &'a Overlaps,
+    ) -> Self {
         Self {
             cards,
             links,
@@ -48,7 +52,7 @@ impl<'a> Faces<'a> {
     }
 
     /// The card of a resource; one that is only referred to says so.
-    pub(super) fn card(&self, key: &Key) -> Card {
+    pub(in crate::picture::view) fn card(&self, key: &Key) -> Card {
         let mut card = match self.cards.network.get(key) {
             Some(resource) => self.read(key, resource),
             None => self.heard_of(key),
@@ -386,7 +390,7 @@ impl<'a> Faces<'a> {
     }
 
     /// The colour of a line: red where all tunnels of a VPN connection are down.
-    pub(super) fn line_role(&self, from: &Key) -> Role {
+    pub(in crate::picture::view) fn line_role(&self, from: &Key) -> Role {
         let facts = self.cards.network.facts::<VpnConnectionFacts>(&from.id);
         match facts
             .filter(|_| from.kind == Kind::VpnConnection)

@@ -13,7 +13,7 @@
 //! VPCs and transit gateways that were not read are dashed cards with what is known of them, and so is what stands for
 //! kinds that were not read: unknown is never absent.
 
-mod cards;
+pub(super) mod cards;
 
 use super::cards::{Cards, capitalised, cause_words};
 use super::pen::Pen;
