@@ -32,7 +32,7 @@ const KINDS: &[Kind] = &[
     Kind::NetworkFirewall,
 ];
 
-/// A network as Markdown (CommonMark with GitHub's tables): the VPCs with a picture in Mermaid each, their subnets, route
+/// A network as Markdown with GitHub's tables: the VPCs with a picture in Mermaid each, their subnets, route
 /// tables with routes and connections, overlaps, and what was not read. `gaps` are those that are known of the reading.
 ///
 /// The same subject gives the same bytes.

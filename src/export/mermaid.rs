@@ -263,16 +263,13 @@ fn encoded(text: &str) -> String {
         };
         if is_kept {
             out.push(*character);
-            // With signs after it, Mermaid's own way to write a number.
-            if *character == '\u{fb02}' {
-                out.push_str("#8288;");
-            }
         } else {
             let _ = write!(out, "#{};", u32::from(*character));
-            // Mermaid breaks the line at `\n`, however it is written; a sign of no width keeps the two apart.
-            if *character == '\\' {
-                out.push_str("#8288;");
-            }
+        }
+        // Mermaid breaks the line at `\n`, and reads two pairs of signs as its own way to write a number, however they are
+        // written; a sign of no width keeps them apart.
+        if matches!(character, '\\' | '\u{fb02}' | '\u{b6}') {
+            out.push_str("#8288;");
         }
     }
     out

@@ -240,6 +240,18 @@ impl Builder<'_> {
                 self.group(group, column, &id, &mut vpc, &mut outside);
             }
         }
+        // Graphviz draws no box without a node, and then the VPC would be missing.
+        if vpc.nodes.is_empty() && vpc.boxes.is_empty() {
+            vpc.nodes.push(Node {
+                id: self.ids.make("empty", &[&id]),
+                lines: vec!["nothing in it that was read".to_owned()],
+                role: Role::Unknown,
+                dashed: true,
+                key: None,
+                tip: Vec::new(),
+                column: 1,
+            });
+        }
         (vpc, outside)
     }
 
