@@ -298,9 +298,6 @@ impl Theme {
             (Ink::Border, Self::Dark) => 0x2b_3540,
             (Ink::Frame, Self::Dark) => 0x3a_4653,
             (Ink::Accent, Self::Dark) => 0x6e_a8fe,
-            (Ink::Canvas | Ink::Panel | Ink::Card | Ink::OnAccent | Ink::On(_), Self::Print) => {
-                0xff_ffff
-            }
             (Ink::Sunken | Ink::Hovered | Ink::Selected, Self::Print) => 0xf4_f4f4,
             (Ink::Text | Ink::Accent, Self::Print) => 0x00_0000,
             (Ink::TextMuted | Ink::Syntax(Syntax::Comment), Self::Print) => 0x40_4040,
