@@ -17,10 +17,10 @@ pub(super) mod cards;
 
 use super::cards::{Cards, capitalised};
 use super::pen::Pen;
+use super::place::Place;
 use super::words::{count, natural};
 use super::{GroupName as AnyGroup, Options, View};
 use crate::analysis::overlap::overlaps;
-use crate::analysis::search::{account_of, region_of};
 use crate::network::{
     Coverage, Interconnect, Key, Kind, Network, Resource, Scope, Shard, Text, Topology, VpcFacts,
 };
@@ -57,13 +57,6 @@ impl GroupName {
     pub(super) fn is_boxed(&self) -> bool {
         matches!(self, Self::Vpcs(_) | Self::Transit(_) | Self::Site(_))
     }
-}
-
-/// An account and region, as far as they are known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    region: Option<Text>,
-    account: Option<Text>,
 }
 
 /// Kinds that have to be read before anyone can say what joins a VPC to others.
@@ -166,17 +159,7 @@ impl<'a> Drawer<'a> {
     }
 
     fn place(&self, key: &Key) -> Place {
-        if let Some(resource) = self.resource(key) {
-            return Place {
-                region: region_of(resource).map(Text::from),
-                account: account_of(resource).map(Text::from),
-            };
-        }
-        let known = self.links.outsider(key).cloned().unwrap_or_default();
-        Place {
-            region: known.region,
-            account: known.owner,
-        }
+        Place::of(self.network, self.links, key)
     }
 
     /// A VPC of those that something is joined to: one that was read, where there is one.
