@@ -2,7 +2,7 @@
 //! window.
 
 use crate::diagrams::{NestMaker, card, nested_quota};
-use crate::support::estate::estate;
+use crate::support::estate::{backwards, estate};
 use crate::support::gui::Window;
 use eframe::egui;
 use egui::{Modifiers, vec2};
@@ -406,14 +406,7 @@ fn the_sample_in_boxes() {
 #[test]
 fn the_same_network_gives_the_same_boxes_whatever_the_order_it_was_read_in() {
     let network = estate();
-    let backwards = network
-        .shards()
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .fold(Network::new(), |all, (scope, shard)| {
-            all.merged(&Network::of(scope.clone(), (**shard).clone()))
-        });
+    let backwards = backwards(&network);
     let picture = |network: &Network| {
         svg(
             &scene(&nested(network).diagram),

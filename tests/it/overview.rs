@@ -1,6 +1,6 @@
 //! The overview of all accounts, regions and VPCs: what stands on it, what lights up together, and the way in and back.
 
-use crate::support::estate::{DEV, NETWORK, PARTNER, PROD, crowd, estate, vpc};
+use crate::support::estate::{DEV, NETWORK, PARTNER, PROD, backwards, crowd, estate, vpc};
 use crate::support::gui::Window;
 use eframe::egui;
 use egui::{Modifiers, vec2};
@@ -124,14 +124,7 @@ fn the_sample_in_words() {
 #[test]
 fn the_same_network_gives_the_same_picture_whatever_the_order_it_was_read_in() {
     let network = estate();
-    let backwards = network
-        .shards()
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .fold(Network::new(), |all, (scope, shard)| {
-            all.merged(&Network::of(scope.clone(), (**shard).clone()))
-        });
+    let backwards = backwards(&network);
     let picture = |network: &Network| {
         let view = overview(network);
         let places = laid_out(&view.diagram);

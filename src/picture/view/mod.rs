@@ -5,6 +5,7 @@ mod cards;
 mod nested;
 mod overview;
 mod pen;
+mod place;
 mod since;
 mod tags;
 mod words;
@@ -312,13 +313,7 @@ impl<'a> Builder<'a> {
         let vpcs = self.seen_vpcs();
 
         // Hiding something does not change the colours of the rest.
-        self.palette = options.color_by.as_ref().map(|key| {
-            let members = vpcs.iter().flat_map(|(vpc, members)| {
-                let all = members.subnets.iter().chain(&members.tables);
-                all.chain(&members.connections).chain([*vpc])
-            });
-            Palette::of(self.network, key, members)
-        });
+        self.palette = self.palette_of(&vpcs);
         let shared = self.shared_connections(&vpcs);
         let mut counts = [vpcs.len(), 0, 0, 0];
         for (vpc, members) in &vpcs {
@@ -379,6 +374,16 @@ impl<'a> Builder<'a> {
             palette.legend(self.network, seen)
         });
         self.pen.finish()
+    }
+
+    /// The colours of what stands in these, where they mean a tag.
+    fn palette_of(&self, vpcs: &[(&Key, &VpcMembers)]) -> Option<Palette> {
+        let key = self.options.color_by.as_ref()?;
+        let members = vpcs.iter().flat_map(|(vpc, members)| {
+            let all = members.subnets.iter().chain(&members.tables);
+            all.chain(&members.connections).chain([*vpc])
+        });
+        Some(Palette::of(self.network, key, members))
     }
 
     /// The VPCs that are seen, in their order.

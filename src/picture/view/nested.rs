@@ -10,12 +10,12 @@
 
 use super::cards::{self, Cards, short_zone};
 use super::overview::cards::Faces;
+use super::place::Place;
 use super::since::Place as GhostPlace;
-use super::tags::{Palette, Tagged};
+use super::tags::Tagged;
 use super::words::{count, natural};
 use super::{Builder, GroupName as AnyGroup, View, Way};
 use crate::analysis::overlap::Overlaps;
-use crate::analysis::search::{account_of, region_of};
 use crate::network::{
     Effective, Facts, Interconnect, Key, Kind, Line as Relation, Network, Route, SubnetFacts, Text,
     VpcMembers,
@@ -49,13 +49,6 @@ impl GroupName {
     pub(super) fn is_boxed(&self) -> bool {
         matches!(self, Self::Site(_))
     }
-}
-
-/// An account and region, as far as they are known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    region: Option<Text>,
-    account: Option<Text>,
 }
 
 /// The boxes of a network.
@@ -104,13 +97,7 @@ where
     fn draw(mut self) -> View {
         let vpcs = self.builder.seen_vpcs();
         self.seen = vpcs.iter().map(|(vpc, _)| (*vpc).clone()).collect();
-        self.builder.palette = self.builder.options.color_by.as_ref().map(|key| {
-            let members = vpcs.iter().flat_map(|(vpc, members)| {
-                let all = members.subnets.iter().chain(&members.tables);
-                all.chain(&members.connections).chain([*vpc])
-            });
-            Palette::of(self.builder.network, key, members)
-        });
+        self.builder.palette = self.builder.palette_of(&vpcs);
         self.sort_inner(&vpcs);
         let mut by_place: BTreeMap<Place, Vec<(&Key, &VpcMembers)>> = BTreeMap::new();
         for (vpc, members) in &vpcs {
@@ -172,17 +159,7 @@ where
     }
 
     fn place(&self, key: &Key) -> Place {
-        if let Some(resource) = self.network().get(key) {
-            return Place {
-                region: region_of(resource).map(Text::from),
-                account: account_of(resource).map(Text::from),
-            };
-        }
-        let known = self.links.outsider(key).cloned().unwrap_or_default();
-        Place {
-            region: known.region,
-            account: known.owner,
-        }
+        Place::of(self.network(), self.links, key)
     }
 
     // --- what stands where ---
@@ -504,7 +481,7 @@ where
                 strips.push((name, heading, own, ghosts));
             }
         }
-        let rows = self.rows(strips.iter().map(|(_, _, subnets, _)| subnets.as_slice()));
+        let rows = self.rows(&strips.iter().map(|(_, _, subnets, _)| subnets.as_slice()));
         let mut made = Vec::with_capacity(strips.len());
         for (name, heading, subnets, ghosts) in strips {
             let zone = match &name {
@@ -588,7 +565,7 @@ where
     /// fit together, else by its place in the order of names.
     fn rows<'k>(
         &self,
-        strips: impl Iterator<Item = &'k [&'k Key]> + Clone,
+        strips: &(impl Iterator<Item = &'k [&'k Key]> + Clone),
     ) -> BTreeMap<Key, (u32, u32)> {
         let mut rows = BTreeMap::new();
         let tiers: BTreeSet<u8> = strips
@@ -642,7 +619,7 @@ where
     fn stem(&self, subnet: &Key) -> String {
         let facts = self.network().facts::<SubnetFacts>(&subnet.id);
         let zone = facts.and_then(|facts| facts.availability_zone.value());
-        let zone = zone.map(|zone| zone.to_lowercase()).unwrap_or_default();
+        let zone = zone.map_or_else(String::new, |zone| zone.as_str().to_lowercase());
         let short = short_zone(&zone);
         let letter = short.trim_start_matches(|digit: char| digit.is_ascii_digit());
         let name = self.builder.label(subnet).to_lowercase();

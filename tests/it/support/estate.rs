@@ -611,3 +611,12 @@ pub(crate) fn crowd(vpcs: usize, gateways: usize) -> Network {
     estate.read_all();
     estate.finish()
 }
+
+/// The same network, with its parts put together in the opposite order.
+pub(crate) fn backwards(network: &Network) -> Network {
+    let parts: Vec<_> = network.shards().collect();
+    let parts = parts.into_iter().rev();
+    parts.fold(Network::new(), |all, (scope, shard)| {
+        all.merged(&Network::of(scope.clone(), (**shard).clone()))
+    })
+}

@@ -107,6 +107,9 @@ impl Bus {
     }
 }
 
+/// Where a leg begins, before its way is known: its position in the net's legs, its colour, and what it begins at.
+type Start = (u32, Role, Spot);
+
 /// Every bus, sorted by net, kind and side.
 pub(super) fn buses(plan: &Plan<'_>, rails: &[Rails], nets: &[Net]) -> Vec<Bus> {
     let mut sorted: Vec<&Net> = nets.iter().collect();
@@ -116,7 +119,7 @@ pub(super) fn buses(plan: &Plan<'_>, rails: &[Rails], nets: &[Net]) -> Vec<Bus> 
         let Some(to) = plan.spot(net.to) else {
             continue;
         };
-        let mut by_way: BTreeMap<(Line, Shaft), Vec<(u32, Role, Spot)>> = BTreeMap::new();
+        let mut by_way: BTreeMap<(Line, Shaft), Vec<Start>> = BTreeMap::new();
         for (leg, of) in (0_u32..).zip(&net.legs) {
             let from = plan.spot(of.from).filter(|from| *from != to);
             let Some(from) = from else { continue };
@@ -238,7 +241,7 @@ fn site_of_shaft(shaft: Shaft) -> Option<usize> {
 }
 
 /// The hall in which lines of each site go out of it, where they lead out: one for each.
-fn exits(plan: &Plan<'_>, links: &[(u32, Role, Spot)], last: Shaft) -> BTreeMap<usize, usize> {
+fn exits(plan: &Plan<'_>, links: &[Start], last: Shaft) -> BTreeMap<usize, usize> {
     let mut halls: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (_, _, from) in links {
         let Some(site) = site_of(*from).filter(|site| site_of_shaft(last) != Some(*site)) else {
@@ -289,7 +292,7 @@ impl Walker<'_, '_> {
     fn walk(&self, from: Spot) -> (Side, Vec<Step>) {
         let inside = |site: usize| site_of_shaft(self.last) == Some(site);
         let (side, shaft) = match from {
-            Spot::Cell { site, .. } => return self.from_cell(from, site),
+            Spot::Cell { site, .. } => return self.walk_from_cell(from, site),
             Spot::Inner { site, .. } => {
                 let slot = slot_of(self.plan, from);
                 (Side::Right, Shaft::Slot { site, slot })
@@ -319,7 +322,7 @@ impl Walker<'_, '_> {
         (side, steps)
     }
 
-    fn from_cell(&self, from: Spot, site: usize) -> (Side, Vec<Step>) {
+    fn walk_from_cell(&self, from: Spot, site: usize) -> (Side, Vec<Step>) {
         let row = row_of(self.plan, from).unwrap_or(0);
         let mut steps = Vec::new();
         let hall = if site_of_shaft(self.last) == Some(site) {

@@ -7,7 +7,7 @@ use super::super::super::geometry::Fx;
 use super::super::card;
 use super::super::route::{Tracks, Trunk, share_out};
 use super::heights::Heights;
-use super::plan::{Plan, Spot};
+use super::plan::{Plan, SitePlan, Spot};
 use super::ways::{Bus, Entry, Hall, Shaft, Side, Step};
 use super::{CELL_PAD, CLEAR, MARGIN, PITCH, REALM_PAD, SHAFT, SITE_PAD, STRIP_GAP, STRIP_PAD};
 
@@ -81,6 +81,11 @@ impl Widths {
         let borders = borders.filter_map(|border| plan.groups.get(border));
         let border = rail_width(plan, borders.map(|of| of.group));
         let half = border.half();
+        // The least width of the shaft before a border, and what lies between it and the border.
+        let before_border = |site: &SitePlan| match site.border {
+            Some(_) => (SITE_PAD, half.max(SITE_PAD)),
+            None => (Fx::ZERO, SITE_PAD),
+        };
         let mut right = left + SITE_WIDTH;
         for (number, site) in plan.sites.iter().enumerate() {
             let mut at = left + SITE_PAD;
@@ -117,18 +122,8 @@ impl Widths {
                 widths.place_shaft(&tracks, shaft, at);
                 at += width(shaft, Fx::ZERO);
             }
-            let own_half = if site.border.is_some() {
-                half
-            } else {
-                Fx::ZERO
-            };
-            let least = if site.border.is_some() {
-                SITE_PAD
-            } else {
-                Fx::ZERO
-            };
-            at += width(Shaft::Main { site: number }, least);
-            at += own_half.max(SITE_PAD);
+            let (least, pad) = before_border(site);
+            at += width(Shaft::Main { site: number }, least) + pad;
             right = right.max(at);
             widths.sites.push(places);
         }
@@ -137,17 +132,8 @@ impl Widths {
             places.span = (left, right);
             places.border = (right - half, right + half);
             let shaft = Shaft::Main { site: number };
-            let own_half = if site.border.is_some() {
-                half
-            } else {
-                Fx::ZERO
-            };
-            let least = if site.border.is_some() {
-                SITE_PAD
-            } else {
-                Fx::ZERO
-            };
-            let main = right - own_half.max(SITE_PAD) - width(shaft, least);
+            let (least, pad) = before_border(site);
+            let main = right - pad - width(shaft, least);
             place(&mut widths.shafts, &tracks, shaft, main);
         }
         let mut at = right + half;

@@ -17,11 +17,11 @@ pub(super) mod cards;
 
 use super::cards::{Cards, capitalised, cause_words};
 use super::pen::Pen;
+use super::place::Place;
 use super::tags::Tagged;
 use super::words::{count, natural};
 use super::{GroupName as AnyGroup, Options, View};
 use crate::analysis::overlap::overlaps;
-use crate::analysis::search::{account_of, region_of};
 use crate::network::{
     Coverage, Interconnect, Key, Kind, Network, Resource, Scope, Shard, Text, Topology, VpcFacts,
 };
@@ -65,13 +65,6 @@ impl GroupName {
             Self::Joins(_) | Self::Cores(_) | Self::Far(_) | Self::Beyond(_) | Self::Global
         )
     }
-}
-
-/// An account and region, as far as they are known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    region: Option<Text>,
-    account: Option<Text>,
 }
 
 /// Kinds that have to be read before anyone can say what joins a VPC to others.
@@ -177,17 +170,7 @@ impl<'a> Drawer<'a> {
     }
 
     fn place(&self, key: &Key) -> Place {
-        if let Some(resource) = self.resource(key) {
-            return Place {
-                region: region_of(resource).map(Text::from),
-                account: account_of(resource).map(Text::from),
-            };
-        }
-        let known = self.links.outsider(key).cloned().unwrap_or_default();
-        Place {
-            region: known.region,
-            account: known.owner,
-        }
+        Place::of(self.network, self.links, key)
     }
 
     /// A VPC of those that something is joined to: one that was read, where there is one.
