@@ -7,7 +7,7 @@ use super::panels::note::Writing;
 use crate::network::Key;
 use crate::picture::geometry::Point;
 use crate::picture::layout::NoteId;
-use crate::picture::view::{Arrangement, Board, Fold, Folds, Note};
+use crate::picture::view::{Arrangement, Board, Fold, Folds, Note, Stack};
 use crate::workspace::{ArrangementFile, SourceSpec};
 use eframe::egui;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -28,8 +28,8 @@ pub(super) enum Arrange {
     KeepNote(Option<NoteId>, Note),
     /// Fold something, or unfold it.
     Fold(Fold),
-    /// Show a resource by itself, or fold it with its like again.
-    Unfold(Key),
+    /// Show these by themselves again.
+    Unfold(Stack),
 }
 
 /// Whether a person arranges now, and what is being saved of it.
@@ -42,10 +42,12 @@ pub(super) struct Arranging {
     saver: Saver,
 }
 
+/// What is to be in each file.
+type Waiting = Mutex<Vec<(ArrangementFile, Arc<Arrangement>)>>;
+
 /// Saves beside the window, each file after what was to be in it before.
 struct Saver {
-    /// What is to be in each file.
-    waiting: Arc<Mutex<Vec<(ArrangementFile, Arc<Arrangement>)>>>,
+    waiting: Arc<Waiting>,
     /// One file is written at a time.
     turn: Arc<Mutex<()>>,
     sender: Sender<String>,
@@ -88,11 +90,7 @@ impl Saver {
     }
 }
 
-fn write_waiting(
-    waiting: &Mutex<Vec<(ArrangementFile, Arc<Arrangement>)>>,
-    turn: &Mutex<()>,
-    failed: &Sender<String>,
-) {
+fn write_waiting(waiting: &Waiting, turn: &Mutex<()>, failed: &Sender<String>) {
     // A thread that died in its turn leaves nothing half done.
     let turn = turn.lock();
     let all = waiting
@@ -148,10 +146,11 @@ impl Atlas {
                     folds.collapsed.insert(fold);
                 }
             }),
-            Arrange::Unfold(key) => self.change_folds(|folds| {
-                if !folds.unfolded.remove(&key) {
-                    folds.unfolded.insert(key);
+            Arrange::Unfold(stack) => self.change_folds(|folds| match stack.fold {
+                Some(fold) => {
+                    folds.collapsed.remove(&fold);
                 }
+                None => folds.unfolded.extend(stack.keys),
             }),
         }
     }

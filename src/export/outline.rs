@@ -11,6 +11,7 @@ use crate::picture::text::plain;
 use crate::picture::view::{self, View};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// Characters of one line in a node; a name may have 255.
 const LINE: usize = 80;
@@ -138,11 +139,11 @@ impl Ids {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        let mut hex: String = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut hex = String::new();
+        for byte in hash.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
         hex.truncate(DIGITS);
         let first = format!("{}_{hex}", word.replace('-', "_"));
         let mut id = first.clone();
@@ -484,7 +485,7 @@ fn marks(card: &Card) -> Vec<String> {
             _ => return None,
         };
         // A node that stands for what was not read says so in its first lines.
-        (card.role != Role::Unknown || mark.sign != Sign::Unknown).then(|| (sign, &mark.text))
+        (card.role != Role::Unknown || mark.sign != Sign::Unknown).then_some((sign, &mark.text))
     });
     marks
         .map(|(sign, text)| format!("{sign} {}", line(text)))

@@ -134,30 +134,27 @@ fn plan_row(subject: &Subject<'_>, vpc: &Key, subnet: &Key) -> Vec<String> {
         resource.name().unwrap_or_default().to_owned(),
         kind.word().to_owned(),
     ]);
-    match block {
-        Some(block) => {
-            let of = BlockFacts::of(IpNet::V4(block));
-            let address = |address: Option<std::net::IpAddr>| {
-                address
-                    .map(|address| address.to_string())
-                    .unwrap_or_default()
-            };
-            row.extend([
-                block.to_string(),
-                of.network.to_string(),
-                block.netmask().to_string(),
-                address(of.first),
-                address(of.last),
-                of.broadcast.to_string(),
-                of.addresses.to_string(),
-                of.usable.to_string(),
-            ]);
-        }
+    if let Some(block) = block {
+        let of = BlockFacts::of(IpNet::V4(block));
+        let address = |address: Option<std::net::IpAddr>| {
+            address
+                .map(|address| address.to_string())
+                .unwrap_or_default()
+        };
+        row.extend([
+            block.to_string(),
+            of.network.to_string(),
+            block.netmask().to_string(),
+            address(of.first),
+            address(of.last),
+            of.broadcast.to_string(),
+            of.addresses.to_string(),
+            of.usable.to_string(),
+        ]);
+    } else {
         // None of version 4, or nobody knows.
-        None => {
-            let words = cell(&facts.cidr_block.map(|_| String::new()));
-            row.extend(std::iter::repeat_n(words, 8));
-        }
+        let words = cell(&facts.cidr_block.map(|_| String::new()));
+        row.extend(std::iter::repeat_n(words, 8));
     }
     row.extend([
         cell(&facts.available_addresses),

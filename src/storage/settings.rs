@@ -88,6 +88,10 @@ pub struct PictureChoices {
 }
 
 /// What the program remembers. No credential is ever among it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own, by its name in the file"
+)]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {

@@ -364,6 +364,6 @@ mod tests {
         file.save(&arrangement()).unwrap();
         assert_eq!(file.read().unwrap(), arrangement());
         let kept = folder.path().join(".net.json.vpc-atlas.json~");
-        assert!(fs::read_to_string(kept).unwrap().contains("9"));
+        assert!(fs::read_to_string(kept).unwrap().contains('9'));
     }
 }

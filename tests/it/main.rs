@@ -1,9 +1,8 @@
 //! Integration tests, all in one binary: a second one would link the whole program once more.
 //!
 //! Modules that need a server, a display, a browser or more (`moto`, `terraform::schema`, `terraform::checkov`,
-//! `window`, `chromium`, `poppler`, `readers`, `corpus`) say "skipped" and why where the environment variable for it is unset;
-//! `tests/run`
-//! sets them. See `tests/README.md`.
+//! `window`, `chromium`, `poppler`, `readers`, `corpus`) say "skipped" and why where the environment variable for it is
+//! unset; `tests/run` sets them. See `tests/README.md`.
 
 #[cfg(test)]
 mod adopt;
@@ -11,6 +10,7 @@ mod adopt;
 mod app;
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod arrange;
 #[cfg(test)]
 #[cfg(feature = "aws")]
@@ -43,6 +43,8 @@ mod diagrams;
 mod engine;
 #[cfg(test)]
 mod exports;
+#[cfg(test)]
+mod folds;
 #[cfg(test)]
 mod gaps;
 #[cfg(test)]

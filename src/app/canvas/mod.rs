@@ -13,13 +13,13 @@ use super::look;
 use super::model::{Map, Opened, Picture};
 use super::widgets;
 use crate::network::{Key, Kind};
-use crate::picture::diagram::{CardId, End, GroupId, LegId, Line};
+use crate::picture::diagram::{Card, CardId, End, GroupId, LegId, Line};
 use crate::picture::geometry::{Fx, Point, Rect as MapRect};
 use crate::picture::layout::CardPlace;
 use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
-use crate::picture::view::grouped;
+use crate::picture::view::{Stack, grouped};
 use camera::Camera;
 use eframe::egui;
 use egui::{
@@ -33,6 +33,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const AIM: f32 = 4.0;
 /// How many cards on screen are made known to screen readers.
 const NAMED_CARDS: usize = 300;
+/// Resources of a folded card that are named before it is said how many more there are.
+const STACKED: usize = 12;
 /// Where more cards are lit than these, only those on screen are gathered.
 const MANY_LIT: usize = 400;
 /// How far one press of an arrow key moves the map, in points.
@@ -72,22 +74,35 @@ struct Overlay {
     made_for: OverlayOf,
     lit: Option<Lit>,
     items: Vec<crate::picture::scene::Item>,
-    /// What the items were made for: all of it, or, where very much is lit, what is seen of that.
-    drawn: Option<Option<(Level, MapRect)>>,
+    /// What the items were made of.
+    drawn: Extent,
+}
+
+/// How much of an overlay there is.
+#[derive(Clone, Copy, PartialEq)]
+enum Extent {
+    Nothing,
+    All,
+    /// Very much is lit: only what is seen of it.
+    Seen(Level, MapRect),
 }
 
 impl Overlay {
     /// Make the items, where they are not made yet.
     fn draw(&mut self, map: &Map, level: Level, area: MapRect) {
         let is_much = |lit: &Lit| lit.cards.len() > MANY_LIT;
-        let within = (self.lit.as_ref().is_some_and(is_much)).then_some((level, area));
-        if self.drawn == Some(within) {
+        let wanted = if self.lit.as_ref().is_some_and(is_much) {
+            Extent::Seen(level, area)
+        } else {
+            Extent::All
+        };
+        if self.drawn == wanted {
             return;
         }
-        self.drawn = Some(within);
-        let items = self.lit.as_ref().map(|lit| match within {
-            Some((level, area)) => map.scene.overlay_within(lit, level, &area),
-            None => map.scene.overlay(lit),
+        self.drawn = wanted;
+        let items = self.lit.as_ref().map(|lit| match wanted {
+            Extent::Seen(level, area) => map.scene.overlay_within(lit, level, &area),
+            Extent::All | Extent::Nothing => map.scene.overlay(lit),
         });
         self.items = items.unwrap_or_default();
     }
@@ -219,7 +234,7 @@ pub(super) fn ui(
             made_for: wanted,
             lit,
             items: Vec::new(),
-            drawn: None,
+            drawn: Extent::Nothing,
         });
     }
     if let Some(overlay) = &mut state.overlay {
@@ -252,7 +267,7 @@ pub(super) fn ui(
     arrange::name_notes(app, ui, state, map);
     minimap::ui(app, ui, state, map);
     if let Some((target, at)) = pointed {
-        tip(ui, &response, &brush, map, target, at);
+        tip(ui, &response, &brush, (opened, map), target, at);
     }
 }
 
@@ -447,6 +462,10 @@ fn click(
         state.by_keys = true;
     }
     if response.double_clicked()
+        && let Some(stack) = (state.hovered.and_then(card_of)).and_then(|it| map.view.stack(it))
+    {
+        app.send(Action::Arrange(Arrange::Unfold(stack.clone())));
+    } else if response.double_clicked()
         && let Some(key) = state
             .hovered
             .and_then(card_of)
@@ -793,13 +812,23 @@ fn name_cards(
             app.send(Action::Select(Some(key.clone())));
         }
         if card.double_clicked() {
-            open(app, opened, map, key);
+            match map.view.stack(place.id) {
+                Some(stack) => app.send(Action::Arrange(Arrange::Unfold(stack.clone()))),
+                None => open(app, opened, map, key),
+            }
         }
     }
 }
 
 /// What a mark means, and what a card's words are where they were cut.
-fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target: Target, at: Pos2) {
+fn tip(
+    ui: &Ui,
+    response: &egui::Response,
+    brush: &Brush<'_>,
+    (opened, map): (&Opened, &Map),
+    target: Target,
+    at: Pos2,
+) {
     let words = match target {
         Target::Card(id) => {
             let Some(card) = map.scene.card(id) else {
@@ -807,6 +836,8 @@ fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target:
             };
             if let Some(mark) = mark_at(brush, map, id, at) {
                 mark
+            } else if let Some(stack) = map.view.stack(id) {
+                stack_words(opened, card, stack)
             } else {
                 let cut = brush.level < Level::Names || is_cut(map, id, &card.title, &card.caption);
                 if !cut {
@@ -839,6 +870,18 @@ fn tip(ui: &Ui, response: &egui::Response, brush: &Brush<'_>, map: &Map, target:
         ui.set_max_width(380.0);
         ui.label(widgets::shown_lines(&words));
     });
+}
+
+/// What a card stands for that stands for several, in words.
+fn stack_words(opened: &Opened, card: &Card, stack: &Stack) -> String {
+    let names = stack.keys.iter().take(STACKED).map(|key| opened.name(key));
+    let mut lines: Vec<String> = std::iter::once(card.title.clone()).chain(names).collect();
+    let more = stack.keys.len().saturating_sub(STACKED);
+    if more > 0 {
+        lines.push(format!("and {} more", grouped(more as u64)));
+    }
+    lines.push("Double click to see them by themselves".to_owned());
+    lines.join("\n")
 }
 
 /// What a group holds, in words.

@@ -8,6 +8,7 @@ mod fonts;
 mod paint;
 mod tiles;
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -99,7 +100,9 @@ pub fn pdf(scene: &Scene, options: &Options<'_>) -> Result<Vec<u8>, PdfError> {
         fonts.note(&item.shape);
     }
     if plan.tiles.len() > 1 {
-        footers.iter().for_each(|run| fonts.note_run(run));
+        for run in &footers {
+            fonts.note_run(run);
+        }
     }
     let fonts = fonts.made()?;
     let file = File {
@@ -119,11 +122,12 @@ fn footer(plan: &Plan, tile: &Tile, options: &Options<'_>) -> TextRun {
     let mut words = options
         .title
         .map_or_else(String::new, |title| format!("{title} · "));
-    words.push_str(&format!(
+    let _ = write!(
+        words,
         "page {} of {}",
         number(tile.column, tile.row),
         plan.tiles.len()
-    ));
+    );
     let mut joins = Vec::new();
     if tile.column > 0 {
         joins.push(format!("← {}", number(tile.column - 1, tile.row)));

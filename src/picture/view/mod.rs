@@ -2,6 +2,7 @@
 
 mod arrangement;
 mod cards;
+mod fold;
 mod nested;
 mod overview;
 mod pen;
@@ -12,6 +13,7 @@ mod words;
 
 pub use arrangement::{Arrangement, Board, Fold, Folds, Note};
 pub use cards::glyph_of;
+pub use fold::Stack;
 pub use since::{Ghost, Side, Since, name_of};
 pub use words::{grouped, natural};
 
@@ -94,7 +96,11 @@ pub struct View {
     /// Which legs draw a line of the topology.
     legs: BTreeMap<(Key, Key), BTreeSet<LegId>>,
     /// When legs light up that stand for no single line of the topology.
-    ways: BTreeMap<LegId, Way>,
+    ways: BTreeMap<LegId, Vec<Way>>,
+    /// Cards that were folded into others.
+    into: BTreeMap<CardId, CardId>,
+    /// What cards stand for that stand for several resources.
+    stacks: BTreeMap<CardId, Stack>,
 }
 
 /// When a leg lights up.
@@ -173,11 +179,12 @@ impl View {
             palette: None,
             subnets_in: BTreeMap::new(),
         };
-        if options.nested {
+        let view = if options.nested {
             nested::draw(builder)
         } else {
             builder.build()
-        }
+        };
+        view.folded(&options.arrangement.folds)
     }
 
     /// The same with marks on what changed.
@@ -213,10 +220,8 @@ impl View {
 
     /// The card of a resource, if it is seen.
     pub fn card(&self, key: &Key) -> Option<CardId> {
-        self.numbers
-            .get(key)
-            .copied()
-            .filter(|card| self.keys.contains_key(card))
+        let card = self.shown_by(*self.numbers.get(key)?);
+        self.keys.contains_key(&card).then_some(card)
     }
 
     /// Every resource that is seen, with its card.
@@ -261,7 +266,7 @@ impl View {
         for key in keys {
             cards.extend(self.card(key));
             let copies = self.copies.get(key).into_iter().flatten();
-            let copies = copies.map(|(_, card)| *card);
+            let copies = copies.map(|(_, card)| self.shown_by(*card));
             cards.extend(copies.filter(|card| self.keys.contains_key(card)));
         }
         cards
@@ -270,10 +275,11 @@ impl View {
     /// The legs that light up with what is related, though they stand for no single line.
     fn legs_along(&self, related: &Related) -> impl Iterator<Item = LegId> {
         let ways = self.ways.iter();
-        let lit = ways.filter(|(_, way)| match way {
+        let is_lit = |way: &Way| match way {
             Way::Lines(lines) => lines.iter().all(|line| related.lines.contains(line)),
             Way::Ends(one, other) => related.keys.contains(one) && related.keys.contains(other),
-        });
+        };
+        let lit = ways.filter(move |(_, ways)| ways.iter().any(is_lit));
         lit.map(|(leg, _)| *leg)
     }
 

@@ -109,7 +109,7 @@ impl Pen {
                 net: NetId(net),
                 leg,
             };
-            self.view.ways.insert(id, way.clone());
+            self.view.ways.insert(id, vec![way.clone()]);
         }
         let legs = legs.into_iter().map(|(leg, line, _)| (leg, line));
         self.net(to, role, legs.collect());

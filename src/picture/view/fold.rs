@@ -1,0 +1,484 @@
+//! Folding: several cards become one that says how many they are, and their lines become its lines.
+//!
+//! It is done to a finished view, so that all pictures fold alike: first VPCs and zones that are collapsed, then route
+//! tables without subnets and connections without routes, then cards of one group that look alike and lead to the same.
+
+use super::words::count;
+use super::{Fold, Folds, GroupName, View, Way};
+use crate::network::{Key, Kind};
+use crate::picture::diagram::{
+    Badge, Card, CardId, Diagram, End, Group, GroupId, Leg, LegId, Line, Net, NetId, Role, Site,
+    Strip,
+};
+use crate::picture::glyph::Glyph;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Names of folded resources that the details list before they say how many more there are.
+const NAMED: usize = 12;
+
+/// A card that stands for several resources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    /// What it stands for, in the order of the cards.
+    pub keys: Vec<Key>,
+    /// What is collapsed, where it is not just like cards.
+    pub fold: Option<Fold>,
+}
+
+/// How a card is drawn and what it leads to: cards of a group for which this is the same are identical.
+type Likeness = (
+    Role,
+    Glyph,
+    Option<String>,
+    bool,
+    BTreeSet<(bool, End, Line)>,
+);
+
+impl View {
+    /// The same with what is folded in one card each.
+    pub(super) fn folded(self, folds: &Folds) -> Self {
+        if folds.is_empty() {
+            return self;
+        }
+        let mut folder = Folder {
+            names: (self.group_numbers.iter())
+                .map(|(name, id)| (*id, name.clone()))
+                .collect(),
+            folds,
+            into: BTreeMap::new(),
+            stacks: BTreeMap::new(),
+            diagram: (*self.diagram).clone(),
+            view: self,
+        };
+        folder.collapse();
+        folder.stack();
+        folder.finish()
+    }
+
+    /// The resources that a card stands for, where they are several.
+    pub fn stack(&self, card: CardId) -> Option<&Stack> {
+        self.stacks.get(&card)
+    }
+
+    /// The card that another one was folded into, or that one itself.
+    pub(super) fn shown_by(&self, card: CardId) -> CardId {
+        self.into.get(&card).copied().unwrap_or(card)
+    }
+}
+
+struct Folder<'a> {
+    view: View,
+    diagram: Diagram,
+    names: BTreeMap<GroupId, GroupName>,
+    folds: &'a Folds,
+    /// Cards and the ones they are folded into.
+    into: BTreeMap<CardId, CardId>,
+    stacks: BTreeMap<CardId, Stack>,
+}
+
+impl Folder<'_> {
+    // --- VPCs and zones ---
+
+    fn collapse(&mut self) {
+        let mut diagram = std::mem::take(&mut self.diagram);
+        for band in &mut diagram.bands {
+            let mut groups = band.columns.iter().flatten();
+            let vpc = groups.find_map(|group| match self.names.get(&group.id) {
+                Some(GroupName::Vpc(vpc)) => Some(vpc.clone()),
+                _ => None,
+            });
+            if let Some(vpc) = vpc.filter(|vpc| self.is_collapsed(&Fold::Vpc(vpc.clone()))) {
+                let first = band.columns.len().min(1);
+                let (first, others) = band.columns.split_at_mut(first);
+                let inside: Vec<Group> = others.iter_mut().flat_map(std::mem::take).collect();
+                let head = first
+                    .iter_mut()
+                    .flatten()
+                    .flat_map(|it| &mut it.cards)
+                    .next();
+                self.close(vpc, head, &inside);
+                continue;
+            }
+            for group in band.columns.iter_mut().flatten() {
+                if let Some(fold) = self.zone(group.id) {
+                    let cards = std::mem::take(&mut group.cards);
+                    group.cards = self.one_of(cards, Some(fold));
+                }
+            }
+        }
+        let realms = diagram.nest.iter_mut().flat_map(|nest| &mut nest.realms);
+        for site in realms.flat_map(|realm| &mut realm.sites) {
+            self.collapse_site(site);
+        }
+        self.diagram = diagram;
+    }
+
+    fn is_collapsed(&self, fold: &Fold) -> bool {
+        self.folds.collapsed.contains(fold)
+    }
+
+    /// The zone of a group, where it is collapsed.
+    fn zone(&self, group: GroupId) -> Option<Fold> {
+        let GroupName::Zone(vpc, zone) = self.names.get(&group)? else {
+            return None;
+        };
+        let fold = Fold::Zone(vpc.clone(), zone.clone());
+        self.is_collapsed(&fold).then_some(fold)
+    }
+
+    fn collapse_site(&mut self, site: &mut Site) {
+        let head = site.group.head().and_then(|head| self.view.key(head.id));
+        let vpc = head.cloned();
+        if let Some(vpc) = vpc.filter(|vpc| self.is_collapsed(&Fold::Vpc(vpc.clone()))) {
+            let strips = std::mem::take(&mut site.strips).into_iter();
+            let cells = strips.flat_map(|strip| strip.cells);
+            let mut inside: Vec<Group> = cells.map(|cell| cell.group).collect();
+            inside.extend(site.loose.take());
+            inside.extend(site.border.take());
+            self.close(vpc, site.group.cards.first_mut(), &inside);
+            return;
+        }
+        for strip in &mut site.strips {
+            if let Some(fold) = self.zone(strip.group.id) {
+                self.collapse_strip(strip, fold);
+            } else if self.folds.identical {
+                self.like_cells(strip);
+            }
+        }
+    }
+
+    /// A zone of boxes becomes one box that says what is in it.
+    fn collapse_strip(&mut self, strip: &mut Strip, fold: Fold) {
+        let cells = std::mem::take(&mut strip.cells);
+        let mut first = None;
+        let mut heads = Vec::new();
+        for mut cell in cells {
+            let cards = std::mem::take(&mut cell.group.cards);
+            let mut cards = cards.into_iter();
+            let head = cards.next();
+            if let Some(head) = &head {
+                let within: Vec<CardId> = cards.map(|card| card.id).collect();
+                self.into
+                    .extend(within.into_iter().map(|card| (card, head.id)));
+            }
+            heads.extend(head);
+            first.get_or_insert(cell);
+        }
+        if let Some(mut cell) = first {
+            cell.group.cards = self.one_of(heads, Some(fold));
+            strip.cells = vec![cell];
+        }
+    }
+
+    /// Boxes of a zone with nothing in them that look alike and lead to the same become one.
+    fn like_cells(&mut self, strip: &mut Strip) {
+        let mut held: BTreeMap<(u32, Likeness), usize> = BTreeMap::new();
+        let mut alike: BTreeMap<usize, Vec<Card>> = BTreeMap::new();
+        let mut kept = Vec::new();
+        for cell in std::mem::take(&mut strip.cells) {
+            let only = match cell.group.cards.as_slice() {
+                [only] => self.can_fold(only).then(|| only.clone()),
+                _ => None,
+            };
+            let Some(card) = only else {
+                kept.push(cell);
+                continue;
+            };
+            let like = (cell.tier, self.likeness(&card));
+            let at = *held.entry(like).or_insert(kept.len());
+            alike.entry(at).or_default().push(card);
+            if at == kept.len() {
+                kept.push(cell);
+            }
+        }
+        for (at, cards) in alike {
+            if cards.len() > 1
+                && let Some(cell) = kept.get_mut(at)
+            {
+                cell.group.cards = self.one_of(cards, None);
+            }
+        }
+        strip.cells = kept;
+    }
+
+    /// A VPC's card says what was in it.
+    fn close(&mut self, vpc: Key, head: Option<&mut Card>, inside: &[Group]) {
+        let Some(head) = head else { return };
+        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+        let mut keys = vec![vpc.clone()];
+        for card in inside.iter().flat_map(|group| &group.cards) {
+            self.into.insert(card.id, head.id);
+            if let Some(key) = self.view.keys.get(&card.id) {
+                *counts.entry(key.kind).or_default() += 1;
+                keys.push(key.clone());
+            }
+        }
+        let subnets = counts.remove(&Kind::Subnet).unwrap_or_default();
+        let tables = counts.remove(&Kind::RouteTable).unwrap_or_default();
+        let others: usize = counts.values().sum();
+        let words = [
+            (subnets, "subnet"),
+            (tables, "route table"),
+            (others, "connection"),
+        ];
+        let words = words.into_iter().filter(|(number, _)| *number > 0);
+        let words: Vec<String> = words.map(|(number, noun)| count(number, noun)).collect();
+        head.more.push(words.join(" · "));
+        let fold = Some(Fold::Vpc(vpc));
+        self.stacks.insert(head.id, Stack { keys, fold });
+    }
+
+    // --- cards ---
+
+    fn stack(&mut self) {
+        let mut diagram = std::mem::take(&mut self.diagram);
+        for group in diagram.groups_mut() {
+            let name = self.names.get(&group.id);
+            let is_spare = matches!(
+                name,
+                Some(GroupName::SpareTables(_) | GroupName::UnroutedConnections(_))
+            );
+            // The head of a box is the box.
+            let heads = usize::from(group.head().is_some());
+            let mut cards = std::mem::take(&mut group.cards);
+            let rest = cards.split_off(heads.min(cards.len()));
+            let folded = if is_spare && self.folds.unassociated {
+                self.spare(rest)
+            } else if self.folds.identical {
+                self.alike(rest)
+            } else {
+                rest
+            };
+            cards.extend(folded);
+            group.cards = cards;
+        }
+        self.diagram = diagram;
+    }
+
+    /// A card can be folded that stands for a resource, says nothing by marks, and was not taken out by somebody.
+    fn can_fold(&self, card: &Card) -> bool {
+        let key = self.view.keys.get(&card.id);
+        let is_plain = card.marks.is_empty() && !card.dashed && !self.stacks.contains_key(&card.id);
+        is_plain && key.is_some_and(|key| !self.folds.unfolded.contains(key))
+    }
+
+    fn spare(&mut self, cards: Vec<Card>) -> Vec<Card> {
+        let (spare, mut others): (Vec<Card>, Vec<Card>) =
+            cards.into_iter().partition(|card| self.can_fold(card));
+        others.extend(self.one_of(spare, None));
+        others
+    }
+
+    fn alike(&mut self, cards: Vec<Card>) -> Vec<Card> {
+        // The place of the first of its like is that of the stack.
+        let mut kept: Vec<Vec<Card>> = Vec::new();
+        let mut held: BTreeMap<Likeness, usize> = BTreeMap::new();
+        for card in cards {
+            if !self.can_fold(&card) {
+                kept.push(vec![card]);
+                continue;
+            }
+            let at = *held.entry(self.likeness(&card)).or_insert(kept.len());
+            match kept.get_mut(at) {
+                Some(like) => like.push(card),
+                None => kept.push(vec![card]),
+            }
+        }
+        let kept = kept.into_iter();
+        kept.flat_map(|cards| self.one_of(cards, None)).collect()
+    }
+
+    fn likeness(&self, card: &Card) -> Likeness {
+        let id = End::Card(card.id);
+        let mut lines = BTreeSet::new();
+        for net in &self.view.diagram.nets {
+            for leg in &net.legs {
+                if leg.from == id {
+                    lines.insert((true, net.to, leg.line));
+                } else if net.to == id {
+                    lines.insert((false, leg.from, leg.line));
+                }
+            }
+        }
+        let badge = card.trailing.as_ref().map(|badge| badge.text.clone());
+        (card.role, card.glyph, badge, card.subdued, lines)
+    }
+
+    /// One card for all of these; what is alone stays as it is.
+    fn one_of(&mut self, cards: Vec<Card>, fold: Option<Fold>) -> Vec<Card> {
+        let keys: Vec<Key> = (cards.iter())
+            .filter_map(|card| self.view.keys.get(&card.id).cloned())
+            .collect();
+        let (Some(first), true) = (cards.first(), cards.len() > 1) else {
+            return cards;
+        };
+        let id = first.id;
+        for card in cards.iter().skip(1) {
+            self.into.insert(card.id, id);
+        }
+        let same = |of: fn(&Card) -> Option<String>| {
+            let one = of(first);
+            one.clone()
+                .filter(|_| cards.iter().all(|card| of(card) == one))
+        };
+        let badge = same(|card| card.trailing.as_ref().map(|badge| badge.text.clone()));
+        let glyph = cards.iter().all(|card| card.glyph == first.glyph);
+        let role = cards.iter().all(|card| card.role == first.role);
+        let names: Vec<&str> = cards.iter().map(|card| card.title.as_str()).collect();
+        let mut details: Vec<String> = names
+            .iter()
+            .take(NAMED)
+            .map(|it| (*it).to_owned())
+            .collect();
+        let more = names.len().saturating_sub(NAMED);
+        if more > 0 {
+            details.push(format!("and {more} more"));
+        }
+        let stack = Card {
+            id,
+            role: if role { first.role } else { Role::Neutral },
+            glyph: if glyph { first.glyph } else { Glyph::default() },
+            title: noun(&keys, cards.len()),
+            caption: names.join(", "),
+            trailing: match badge {
+                Some(_) => first.trailing.clone(),
+                None => several(&cards),
+            },
+            label: first.label.clone().filter(|label| {
+                let is_same = |card: &Card| card.label.as_ref() == Some(label);
+                cards.iter().all(is_same)
+            }),
+            marks: cards.iter().flat_map(|card| card.marks.clone()).collect(),
+            details,
+            subdued: cards.iter().all(|card| card.subdued),
+            ..Card::default()
+        };
+        self.stacks.insert(id, Stack { keys, fold });
+        vec![stack]
+    }
+
+    // --- what they stand for ---
+
+    fn end(&self, end: End) -> End {
+        match end {
+            End::Card(card) => End::Card(self.last(card)),
+            End::Group(group) => End::Group(group),
+        }
+    }
+
+    /// A card may be folded into one that is folded itself.
+    fn last(&self, card: CardId) -> CardId {
+        let mut at = card;
+        for _ in 0..self.into.len() {
+            let Some(next) = self.into.get(&at) else {
+                break;
+            };
+            at = *next;
+        }
+        at
+    }
+
+    fn finish(mut self) -> View {
+        let mut nets: Vec<Net> = Vec::new();
+        let mut net_of: BTreeMap<End, usize> = BTreeMap::new();
+        let mut renamed: BTreeMap<LegId, LegId> = BTreeMap::new();
+        let groups: BTreeSet<GroupId> = self.diagram.groups().map(|group| group.id).collect();
+        let is_there = |end: End| match end {
+            End::Card(_) => true,
+            End::Group(group) => groups.contains(&group),
+        };
+        for net in &self.diagram.nets {
+            let to = self.end(net.to);
+            for (position, leg) in (0..).zip(&net.legs) {
+                let from = self.end(leg.from);
+                if from == to || !is_there(from) || !is_there(to) {
+                    continue;
+                }
+                let at = *net_of.entry(to).or_insert(nets.len());
+                if at == nets.len() {
+                    nets.push(Net {
+                        id: NetId(u32::try_from(at).unwrap_or(u32::MAX)),
+                        to,
+                        role: net.role,
+                        legs: Vec::new(),
+                    });
+                }
+                let Some(into) = nets.get_mut(at) else {
+                    continue;
+                };
+                let is_same = |held: &Leg| held.from == from && held.line == leg.line;
+                let found = into.legs.iter().position(is_same);
+                let place = found.unwrap_or_else(|| {
+                    into.legs.push(Leg { from, ..*leg });
+                    into.legs.len() - 1
+                });
+                let old = LegId {
+                    net: net.id,
+                    leg: position,
+                };
+                let new = LegId {
+                    net: into.id,
+                    leg: u32::try_from(place).unwrap_or(u32::MAX),
+                };
+                renamed.insert(old, new);
+            }
+        }
+        self.diagram.nets = nets;
+        let mut view = self.view;
+        let legs = std::mem::take(&mut view.legs).into_iter();
+        view.legs = legs
+            .map(|(line, legs)| {
+                let legs = legs.iter().filter_map(|leg| renamed.get(leg).copied());
+                (line, legs.collect::<BTreeSet<LegId>>())
+            })
+            .filter(|(_, legs)| !legs.is_empty())
+            .collect();
+        let mut ways: BTreeMap<LegId, Vec<Way>> = BTreeMap::new();
+        for (leg, held) in std::mem::take(&mut view.ways) {
+            if let Some(new) = renamed.get(&leg) {
+                ways.entry(*new).or_default().extend(held);
+            }
+        }
+        view.ways = ways;
+        let into = self.into;
+        view.keys.retain(|card, _| !into.contains_key(card));
+        let cards: Vec<CardId> = into.keys().copied().collect();
+        let folded = cards.into_iter().map(|card| {
+            let mut at = card;
+            for _ in 0..into.len() {
+                let Some(next) = into.get(&at) else { break };
+                at = *next;
+            }
+            (card, at)
+        });
+        view.into = folded.collect();
+        view.stacks = self.stacks;
+        view.diagram = Arc::new(self.diagram);
+        view
+    }
+}
+
+/// How many of what: “4 subnets”.
+fn noun(keys: &[Key], number: usize) -> String {
+    let kinds: BTreeSet<Kind> = keys.iter().map(|key| key.kind).collect();
+    match kinds.first() {
+        Some(kind) if kinds.len() == 1 => format!("{number} {}", kind.plural()),
+        _ => format!("{number} connections"),
+    }
+}
+
+/// The words of their pills, with how many have each.
+fn several(cards: &[Card]) -> Option<Badge> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for badge in cards.iter().filter_map(|card| card.trailing.as_ref()) {
+        *counts.entry(badge.text.as_str()).or_default() += 1;
+    }
+    let words: Vec<String> = (counts.into_iter())
+        .map(|(word, number)| format!("{number} {word}"))
+        .collect();
+    (!words.is_empty()).then(|| Badge {
+        text: words.join(" · "),
+        role: Role::Neutral,
+    })
+}
