@@ -61,6 +61,8 @@ pub struct Overlaps {
     nests: Vec<Nest>,
     /// The blocks of a VPC that lie in nests, with the nest's place.
     by_vpc: BTreeMap<Key, Vec<(IpNet, usize)>>,
+    /// The places of the pairs of a VPC.
+    pairs: BTreeMap<Key, Vec<usize>>,
 }
 
 impl Overlaps {
@@ -81,7 +83,9 @@ impl Overlaps {
 
     /// Those of one VPC that matter.
     pub fn joined_of<'a>(&'a self, vpc: &'a Key) -> impl Iterator<Item = Seen<'a>> {
-        self.joined.iter().filter_map(move |overlap| {
+        let pairs = self.pairs.get(vpc).into_iter().flatten();
+        let overlaps = pairs.filter_map(|place| self.joined.get(*place));
+        overlaps.filter_map(move |overlap| {
             let (own, other, block) = if *vpc == overlap.one {
                 (overlap.one_block, &overlap.other, overlap.other_block)
             } else if *vpc == overlap.other {
@@ -181,6 +185,11 @@ pub fn overlaps(network: &Network, links: &Interconnect) -> Overlaps {
         });
     }
     found.joined.sort_unstable();
+    for (place, overlap) in found.joined.iter().enumerate() {
+        for vpc in [&overlap.one, &overlap.other] {
+            found.pairs.entry(vpc.clone()).or_default().push(place);
+        }
+    }
     found
 }
 

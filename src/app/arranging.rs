@@ -126,19 +126,25 @@ impl Atlas {
                     at,
                     text: String::new(),
                 });
-                self.arranging.writing = Some(Writing::new(id, note));
+                let name = self.sheet.seen.options().board();
+                self.arranging.writing = Some(Writing::new(id, note, name));
             }
             Arrange::KeepNote(id, note) => {
-                self.arranging.writing = None;
-                let name = self.sheet.seen.options().board();
+                // Another picture may have come meanwhile.
+                let Some(writing) = self.arranging.writing.take() else {
+                    return;
+                };
+                let name = writing.board;
                 let free = self.sheet.seen.arrangement.free_note(&name);
-                self.change_board(|board| {
-                    let id = id.unwrap_or(free);
-                    if note.text.trim().is_empty() {
-                        board.notes.remove(&id);
-                    } else {
-                        board.notes.insert(id, note);
-                    }
+                self.change_seen(|seen| {
+                    seen.arrangement = seen.arrangement.with(&name, |board| {
+                        let id = id.unwrap_or(free);
+                        if note.text.trim().is_empty() {
+                            board.notes.remove(&id);
+                        } else {
+                            board.notes.insert(id, note);
+                        }
+                    });
                 });
             }
             Arrange::Fold(fold) => self.change_folds(|folds| {
@@ -191,8 +197,14 @@ impl Atlas {
                 }
             }
             Command::UnpinAll => self.change_board(|board| board.pins.clear()),
-            Command::FoldIdentical => self.change_folds(|folds| folds.identical ^= true),
-            Command::FoldUnassociated => self.change_folds(|folds| folds.unassociated ^= true),
+            Command::FoldIdentical => self.change_folds(|folds| {
+                folds.identical ^= true;
+                folds.unfolded.clear();
+            }),
+            Command::FoldUnassociated => self.change_folds(|folds| {
+                folds.unassociated ^= true;
+                folds.unfolded.clear();
+            }),
             Command::CollapseVpc => {
                 let opened = self.sheet.opened.as_ref();
                 if let Some(vpc) = opened.zip(selected).and_then(|(it, key)| it.vpc_of(&key)) {
@@ -241,14 +253,19 @@ impl Atlas {
 
     /// Take over what was arranged of what is opened now.
     pub(super) fn open_arrangement(&mut self) {
-        let Some(file) = self.arrangement_file() else {
-            return;
-        };
-        match file.read() {
-            Ok(arrangement) => self.sheet.seen.arrangement = Arc::new(arrangement),
-            Err(error) => self.complain(error.to_string()),
+        match self.arrangement_file().map(|file| file.read()) {
+            Some(Ok(arrangement)) => self.sheet.seen.arrangement = Arc::new(arrangement),
+            Some(Err(error)) => self.complain(error.to_string()),
+            None => {}
         }
-        self.sheet.arranged = Arc::clone(&self.sheet.seen.arrangement);
+        self.sheet.arranged = Some(Arc::clone(&self.sheet.seen.arrangement));
+    }
+
+    /// What is open has another place now: what was arranged goes there with it.
+    pub(super) fn carry_arrangement(&mut self) {
+        if !self.sheet.seen.arrangement.is_empty() {
+            self.sheet.arranged = None;
+        }
     }
 
     /// Save what was arranged since, beside the window. Once a frame.
@@ -259,13 +276,16 @@ impl Atlas {
             ));
         }
         let arrangement = &self.sheet.seen.arrangement;
-        if Arc::ptr_eq(arrangement, &self.sheet.arranged) {
+        let is_saved = |saved: &Arc<Arrangement>| Arc::ptr_eq(arrangement, saved);
+        let is_known = self.sheet.arranged.as_ref();
+        // What nobody has looked for is never written over with nothing.
+        if is_known.map_or(arrangement.is_empty(), is_saved) {
             return;
         }
         // A design that was never saved has no place yet; what is arranged of it is saved with its first name.
         if let Some(file) = self.arrangement_file() {
             let arrangement = Arc::clone(&self.sheet.seen.arrangement);
-            self.sheet.arranged = Arc::clone(&arrangement);
+            self.sheet.arranged = Some(Arc::clone(&arrangement));
             self.arranging.saver.save(ctx, file, arrangement);
         }
     }

@@ -435,6 +435,7 @@ impl Atlas {
             }),
             pinned: (self.sheet.selected.as_ref()).is_some_and(|key| self.is_pinned(key)),
             pins: self.has_pins(),
+            nested: self.sheet.seen.nested && !self.sheet.seen.overview,
             folds: !self.sheet.seen.arrangement.folds.is_empty(),
             zoned: (self.sheet.selected.as_ref()).is_some_and(|key| key.kind == Kind::Subnet),
             selected: is_open && !covered && self.sheet.selected.is_some(),
@@ -465,12 +466,12 @@ impl Atlas {
                 .is_some_and(|sheet| sheet.opened.is_some()),
             undo: !covered
                 && match document {
-                    Some(document) => document.undo_words().is_some(),
+                    Some(document) => document.undo_words().is_some() || !self.steps_design(true),
                     None => is_open && !self.sheet.undo.is_empty(),
                 },
             redo: !covered
                 && match document {
-                    Some(document) => document.redo_words().is_some(),
+                    Some(document) => document.redo_words().is_some() || !self.steps_design(false),
                     None => is_open && !self.sheet.redo.is_empty(),
                 },
             back: is_open && self.sheet.history_at > 1,
@@ -662,6 +663,17 @@ impl Atlas {
         }
     }
 
+    /// Whether the last step back, or the next one forward, is one of the design and not of what is seen of it.
+    fn steps_design(&self, back: bool) -> bool {
+        let sheet = &self.sheet;
+        let has_none = if back {
+            sheet.undo.is_empty()
+        } else {
+            sheet.redo.is_empty()
+        };
+        self.shows_design && (has_none || !sheet.seen_last)
+    }
+
     /// Take the last change of what is seen back, or make it once more. A VPC that is gone meanwhile is not shown again.
     fn step_seen(&mut self, back: bool) {
         let Sheet {
@@ -681,6 +693,7 @@ impl Atlas {
 
     /// Forget what was seen of the network that was open.
     fn begin_anew(&mut self) {
+        self.arranging.writing = None;
         self.sheet.map.clear();
         self.sheet.canvas = canvas::Canvas::default();
         self.sheet.seen = std::mem::take(&mut self.sheet.seen).lasting();
@@ -914,8 +927,8 @@ impl Atlas {
                 }
             }
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            Command::Undo if self.shows_design => self.step_design(ctx, true),
-            Command::Redo if self.shows_design => self.step_design(ctx, false),
+            Command::Undo if self.steps_design(true) => self.step_design(ctx, true),
+            Command::Redo if self.steps_design(false) => self.step_design(ctx, false),
             Command::Undo => self.step_seen(true),
             Command::Redo => self.step_seen(false),
             Command::CopyId => {
@@ -1258,6 +1271,7 @@ impl Atlas {
         }
         self.sheet.undo.push(before);
         self.sheet.redo.clear();
+        self.sheet.seen_last = true;
         self.remember_seen();
     }
 
@@ -1308,7 +1322,9 @@ impl Atlas {
                 .and_then(|(compared, opened)| compared.outcome(opened)),
             vpc: self.sheet.seen.vpc.as_ref(),
             overview: self.sheet.seen.overview,
-            arranging: self.arranging.is_on,
+            arranging: self.arranging.is_on
+                && self.sheet.seen.focus.is_none()
+                && self.sheet.seen.view.is_none(),
             view: (self.sheet.seen.view.as_ref()).map(|view| view.name.as_str()),
             settings: &self.settings,
             situation,

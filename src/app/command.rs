@@ -231,6 +231,8 @@ pub struct Situation {
     pub folds: bool,
     /// A subnet is selected.
     pub zoned: bool,
+    /// The map is of boxes in boxes.
+    pub nested: bool,
     /// Something was selected before.
     pub back: bool,
     /// Something was selected after.
@@ -895,8 +897,6 @@ impl Command {
             | Self::ShowTables
             | Self::ToggleDetails
             | Self::ToggleMinimap
-            | Self::FoldIdentical
-            | Self::FoldUnassociated
             | Self::ToggleNested
             | Self::ColorByTag
             | Self::GroupByTag
@@ -918,6 +918,8 @@ impl Command {
             Self::CollapseVpc => now.selected && !now.overview,
             Self::CollapseZone => now.zoned && !now.overview,
             Self::UnfoldAll => now.folds,
+            Self::FoldIdentical => now.open && !now.overview,
+            Self::FoldUnassociated => now.open && !now.overview && !now.nested,
             Self::ToggleFocus => now.selected || now.focused,
             Self::HideKind(kind) => now.open && now.kinds.has(kind),
             Self::ShowAll => now.filtered,
@@ -1010,23 +1012,35 @@ fn hide_text(kind: Kind) -> &'static str {
 /// Letters that follow each other or begin a word count for more.
 pub fn fuzzy(query: &str, text: &str) -> Option<u32> {
     let text: Vec<char> = text.to_lowercase().chars().collect();
-    let (mut score, mut at, mut run) = (0, 0, 0);
-    for wanted in query
+    let query: Vec<char> = query
         .to_lowercase()
         .chars()
         .filter(|letter| !letter.is_whitespace())
-    {
-        let found = text.iter().skip(at).position(|letter| *letter == wanted)? + at;
+        .collect();
+    // The first place of a letter is not always the one that is meant: “csv” is the end of “Copy table as CSV”.
+    let starts = (0..text.len().max(1)).filter_map(|start| score_from(&query, &text, start));
+    // Among equals the shorter text is meant.
+    Some(starts.max()? * 64 + 64_u32.saturating_sub(text.len() as u32))
+}
+
+/// How well letters stand in a text in this order, from a place on.
+fn score_from(query: &[char], text: &[char], start: usize) -> Option<u32> {
+    let (mut score, mut at, mut run) = (0, start, 0);
+    for wanted in query {
+        let found = text.iter().skip(at).position(|letter| letter == wanted)? + at;
         let begins = found == 0
             || text
                 .get(found - 1)
                 .is_some_and(|before| !before.is_alphanumeric());
-        run = if found == at && at > 0 { run + 1 } else { 0 };
+        run = if found == at && at > start {
+            run + 1
+        } else {
+            0
+        };
         score += 1 + 3 * run.min(4) + if begins { 6 } else { 0 };
         at = found + 1;
     }
-    // Among equals the shorter text is meant.
-    Some(score * 64 + 64_u32.saturating_sub(text.len() as u32))
+    Some(score)
 }
 
 #[cfg(test)]

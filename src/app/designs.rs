@@ -115,6 +115,7 @@ impl Atlas {
     /// Show the design or the network, whichever is asked for; the other goes aside.
     pub(super) fn face(&mut self, design: bool) {
         if self.shows_design != design {
+            self.arranging.writing = None;
             let other = self.aside.take().unwrap_or_default();
             self.aside = Some(std::mem::replace(&mut self.sheet, other));
             self.shows_design = design;
@@ -475,6 +476,7 @@ impl Atlas {
         designer.document.saved_as(path.clone());
         self.drafts.clear();
         self.drafts.written(&path);
+        self.carry_arrangement();
         self.messages.dismiss();
         self.show_plan();
         let source = SourceSpec::Path(path.clone());
@@ -618,7 +620,9 @@ impl Atlas {
         let opening = self.designs_opened;
         self.designer = Some(Designer::new(document, self.surroundings(), opening));
         self.is_start_page = false;
+        self.arranging.writing = None;
         self.show_plan();
+        self.open_arrangement();
         self.sheet.canvas.camera.fit();
     }
 
@@ -650,6 +654,7 @@ impl Atlas {
             designer.surroundings = around;
         }
         if designer.derive() {
+            self.sheet.seen_last = false;
             self.show_plan();
         }
     }

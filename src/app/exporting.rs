@@ -160,7 +160,7 @@ impl Atlas {
         Some(Order {
             network: Arc::clone(&opened.network),
             topology: Arc::clone(&opened.topology),
-            seen: (is_seen && !choice.redact)
+            seen: (is_seen && !choice.redact && !map.is_drawing())
                 .then(|| (Arc::clone(&map.view), Arc::clone(&map.scene))),
             options,
             size: if choice.details {

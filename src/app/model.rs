@@ -581,7 +581,10 @@ impl Map {
         self.drawing.want(ctx, wanted.clone(), draw.clone());
         if self.drawing.has_failed() {
             self.show(wanted, draw());
-        } else if let Some((made_of, drawn)) = self.drawing.take(|of| *of == wanted) {
+        } else if let Some((made_of, drawn)) =
+            self.drawing.take(|of| (&of.1, of.2) == (&wanted.1, size))
+        {
+            // Of a network that still grows an older state is better than none.
             self.show(made_of, drawn);
         }
     }

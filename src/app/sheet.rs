@@ -84,6 +84,8 @@ pub(super) struct Sheet {
     pub(super) seen: Seen,
     pub(super) undo: Vec<Seen>,
     pub(super) redo: Vec<Seen>,
+    /// What is seen was changed after the design was.
+    pub(super) seen_last: bool,
     pub(super) selected: Option<Key>,
     pub(super) history: Vec<Key>,
     pub(super) history_at: usize,
@@ -97,8 +99,9 @@ pub(super) struct Sheet {
     pub(super) marks: BTreeMap<Key, Vec<Mark>>,
     /// What is drawn of changes since an earlier reading.
     pub(super) since: Arc<Since>,
-    /// The arrangement as it is on the disk, or on its way there.
-    pub(super) arranged: Arc<Arrangement>,
+    /// The arrangement as it is on the disk, or on its way there; none while nobody has looked, or where it belongs to
+    /// another place now.
+    pub(super) arranged: Option<Arc<Arrangement>>,
 }
 
 impl Sheet {

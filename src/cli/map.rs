@@ -10,7 +10,9 @@ use crate::network::Key;
 use crate::picture::layout::Size;
 use crate::picture::theme::Theme;
 use crate::picture::view::{self, Arrangement, View};
-use crate::workspace::{ArrangementFile, Drawing, Loaded, Look, SourceSpec, Store, around, save};
+use crate::workspace::{
+    ArrangementFile, Drawing, Loaded, Look, SourceSpec, StorageError, Store, around, save,
+};
 use anyhow::{bail, ensure};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -53,7 +55,10 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
         ..view::Options::default()
     };
     if !args.unarranged {
-        options.arrangement = Arc::new(arrangement(&args.sources)?);
+        match arrangement(&args.sources) {
+            Ok(arrangement) => options.arrangement = Arc::new(arrangement),
+            Err(error) => say(&error.to_string()),
+        }
     }
     if let Some(word) = &args.around {
         let key = resource(&loaded, word, overview)?;
@@ -95,8 +100,8 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
 }
 
 /// How a person arranged the map of these in the window.
-fn arrangement(sources: &[SourceSpec]) -> anyhow::Result<Arrangement> {
-    Ok(ArrangementFile::of(Store::open().ok().as_ref(), sources).read()?)
+fn arrangement(sources: &[SourceSpec]) -> Result<Arrangement, StorageError> {
+    ArrangementFile::of(Store::open().ok().as_ref(), sources).read()
 }
 
 /// How the picture is to look.

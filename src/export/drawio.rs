@@ -11,7 +11,9 @@ use super::Options;
 use super::names::Names;
 use super::sheet::{Sheet, word_of_line};
 use super::svg::escaped;
-use crate::picture::diagram::{Card, End, Group, GroupId, Heading, Hue, LegId, Line, Role};
+use crate::picture::diagram::{
+    self, Card, Edge, End, Fill, Group, GroupId, Heading, Hue, LegId, Line, Role,
+};
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::glyph::{Glyph, PEN};
 use crate::picture::layout::{Route, Size};
@@ -52,21 +54,25 @@ struct Frame<'a> {
     parent: Option<usize>,
     /// Whether lines end at it.
     group: Option<GroupId>,
+    /// How it is drawn, where it is a box that stands for something.
+    look: Option<diagram::Frame>,
+    /// The card that the box stands for; it is no shape of its own then.
+    head: Option<&'a Card>,
 }
 
 /// The frames of a picture, outer ones before inner ones, and the innermost frame around each group's cards.
 ///
 /// This is the only place that knows what contains what.
 fn frames(scene: &Scene) -> (Vec<Frame<'_>>, Vec<Option<usize>>) {
-    let (diagram, layout) = (scene.diagram(), scene.layout());
-    let ends = diagram.nets.iter().flat_map(|net| {
+    let (picture, layout) = (scene.diagram(), scene.layout());
+    let ends = picture.nets.iter().flat_map(|net| {
         let legs = net.legs.iter().map(|leg| leg.from);
         legs.chain([net.to])
     });
     let ends: BTreeSet<End> = ends.filter(|end| matches!(end, End::Group(_))).collect();
     let mut frames = Vec::new();
     let mut band_frames = BTreeMap::new();
-    for (index, (band, place)) in diagram.bands.iter().zip(&layout.bands).enumerate() {
+    for (index, (band, place)) in picture.bands.iter().zip(&layout.bands).enumerate() {
         let Some(heading) = &band.heading else {
             continue;
         };
@@ -86,27 +92,46 @@ fn frames(scene: &Scene) -> (Vec<Frame<'_>>, Vec<Option<usize>>) {
             hue: None,
             parent: None,
             group: None,
+            look: None,
+            head: None,
         });
     }
     let mut around = Vec::new();
-    for (group, place) in diagram.groups().zip(&layout.groups) {
-        let outer = place.band.and_then(|band| band_frames.get(&band)).copied();
+    let mut boxes: BTreeMap<GroupId, usize> = BTreeMap::new();
+    // A box stands before what stands in it.
+    for (group, place) in picture.groups().zip(&layout.groups) {
+        let band = place.band.and_then(|band| band_frames.get(&band));
+        let box_around = place.parent.and_then(|parent| boxes.get(&parent));
+        let outer = box_around.or(band).copied();
         let is_end = ends.contains(&End::Group(group.id));
-        if !group.boxed && group.heading.is_none() && !is_end {
+        let is_box = group.frame.is_some();
+        if !is_box && !group.boxed && group.heading.is_none() && !is_end {
             around.push(outer);
             continue;
         }
         around.push(Some(frames.len()));
+        boxes.insert(group.id, frames.len());
         frames.push(Frame {
             rect: place.rect,
             heading: group.heading.as_ref(),
-            outline: group.boxed,
-            hue: hue_of(group),
+            outline: group.boxed || is_box,
+            hue: group.frame.map(|frame| frame.hue).or(hue_of(group)),
             parent: outer,
             group: Some(group.id),
+            look: group.frame,
+            head: group.head(),
         });
     }
     (frames, around)
+}
+
+/// The outline of a frame, in a style.
+fn edge(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Solid => "",
+        Edge::Dashed => "dashed=1;dashPattern=5 4;",
+        Edge::Dotted => "dashed=1;dashPattern=2 3;",
+    }
 }
 
 /// The colour of a frame, where all that is in it agrees.
@@ -188,6 +213,11 @@ impl Writer<'_> {
     fn containers(&mut self, frames: &[Frame<'_>]) -> Vec<String> {
         let mut cells: Vec<String> = Vec::with_capacity(frames.len());
         for frame in frames {
+            if let Some(head) = frame.head {
+                let id = self.box_of(frame, head, frames, &cells);
+                cells.push(id);
+                continue;
+            }
             let words = frame.heading.map_or("", |heading| heading.title.as_str());
             let outer = frame.parent.and_then(|parent| cells.get(parent)).cloned();
             let path = match &outer {
@@ -200,14 +230,15 @@ impl Writer<'_> {
             } else {
                 "none".to_owned()
             };
-            let dashed = if frame.group.is_some() {
-                "dashed=1;dashPattern=5 4;"
-            } else {
-                ""
+            let dashed = match frame.look {
+                Some(look) => edge(look.edge),
+                None if frame.group.is_some() => edge(Edge::Dashed),
+                None => "",
             };
+            let fill = self.filled(frame);
             let style = format!(
                 "rounded=1;absoluteArcSize=1;arcSize=16;html=1;whiteSpace=nowrap;overflow=visible;container=1;\
-                 collapsible=0;recursiveResize=0;pointerEvents=0;fillColor=none;strokeColor={stroke};{dashed}\
+                 collapsible=0;recursiveResize=0;pointerEvents=0;fillColor={fill};strokeColor={stroke};{dashed}\
                  align=left;verticalAlign=top;spacingLeft=8;spacingTop=2;fontFamily=Inter;fontSize=12;fontColor={};",
                 self.css(Ink::Text)
             );
@@ -246,6 +277,67 @@ impl Writer<'_> {
         cells
     }
 
+    fn filled(&self, frame: &Frame<'_>) -> String {
+        match (frame.look.map(|look| look.fill), frame.hue) {
+            (Some(Fill::Paper), _) => self.css(Ink::Card),
+            (Some(Fill::Tint), Some(hue)) => self.css(hue.tint()),
+            _ => "none".to_owned(),
+        }
+    }
+
+    /// A box that stands for a card: a container with the card's words. Lines of the card end at it.
+    fn box_of(
+        &mut self,
+        frame: &Frame<'_>,
+        head: &Card,
+        frames: &[Frame<'_>],
+        cells: &[String],
+    ) -> String {
+        let id = self.names.card(head.id, self.options);
+        let hue = frame.hue.unwrap_or(head.hue());
+        let image = self.image(head.glyph, hue.strong());
+        let dashed = frame.look.map_or("", |look| edge(look.edge));
+        let dimmed = self.dimmed(|lit| {
+            lit.cards.contains(&head.id)
+                || lit.selected == Some(head.id)
+                || lit.hovered == Some(head.id)
+        });
+        let style = format!(
+            "shape=label;rounded=1;absoluteArcSize=1;arcSize=12;html=1;whiteSpace=nowrap;overflow=visible;container=1;\
+             collapsible=0;recursiveResize=0;fillColor={};strokeColor={};{dashed}fontColor={};fontFamily=Inter;\
+             fontSize=13;align=left;verticalAlign=top;spacingLeft=32;spacingTop=6;imageAlign=left;\
+             imageVerticalAlign=top;imageWidth=18;imageHeight=18;image={image};{dimmed}",
+            self.filled(frame),
+            self.css(hue.strong()),
+            self.css(Ink::Text),
+        );
+        let outer = frame.parent.and_then(|parent| frames.get(parent));
+        let corner = outer.map_or(Point::default(), |outer| self.on_page(outer.rect).min);
+        let parent = frame.parent.and_then(|parent| cells.get(parent));
+        let rect = self.on_page(frame.rect);
+        let tip = self.scene.card_name(head.id).unwrap_or_default();
+        let label = self.card_label(head);
+        self.vertex(&Vertex {
+            id: &id,
+            parent: parent.map_or(LAYER, String::as_str),
+            label: &label,
+            style: &style,
+            rect,
+            corner,
+            about: Some((&tip, self.options.link(head.id))),
+        });
+        let place = Place {
+            id: id.clone(),
+            rect,
+            within: within(frames, frame.parent),
+        };
+        if let Some(group) = frame.group {
+            self.ends.insert(End::Group(group), place.clone());
+        }
+        self.ends.insert(End::Card(head.id), place);
+        id
+    }
+
     fn cards(&mut self, frames: &[Frame<'_>], cells: &[String], around: &[Option<usize>]) {
         let scene = self.scene;
         let groups = scene.diagram().groups().enumerate();
@@ -257,7 +349,9 @@ impl Writer<'_> {
             let parent = frame
                 .and_then(|frame| cells.get(frame))
                 .map_or(LAYER, String::as_str);
-            for card in &group.cards {
+            // The head of a box is the box.
+            let is_head = usize::from(group.head().is_some());
+            for card in group.cards.iter().skip(is_head) {
                 let place = scene.layout().card(card.id);
                 let Some(place) = place.filter(|place| place.group == index) else {
                     continue;

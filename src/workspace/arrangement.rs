@@ -49,7 +49,8 @@ impl ArrangementFile {
     /// # Errors
     /// A file is there and cannot be read, or is no arrangement.
     pub fn read(&self) -> Result<Arrangement, StorageError> {
-        for path in self.beside.iter().chain(&self.kept) {
+        // What is kept with the program is there only where the place beside the source could not be written last.
+        for path in self.kept.iter().chain(&self.beside) {
             if let Some(bytes) = storage::read_bytes(path)? {
                 return parse(&bytes).map_err(|why| StorageError::Read {
                     path: path.clone(),
@@ -66,11 +67,21 @@ impl ArrangementFile {
     /// # Errors
     /// It can be written nowhere.
     pub fn save(&self, arrangement: &Arrangement) -> Result<Option<PathBuf>, StorageError> {
+        if arrangement.is_empty() {
+            for path in self.beside.iter().chain(&self.kept) {
+                remove(path)?;
+            }
+            return Ok(None);
+        }
         let mut last = Ok(None);
         let beside = self.beside.iter().map(|path| (path, false));
         for (path, is_private) in beside.chain(self.kept.iter().map(|path| (path, true))) {
             last = save_at(path, arrangement, is_private).map(|()| Some(path.clone()));
             if last.is_ok() {
+                // Of two, nobody would know which is the newer one.
+                if let Some(kept) = self.kept.as_ref().filter(|_| !is_private) {
+                    storage::remove(kept)?;
+                }
                 break;
             }
         }
@@ -86,15 +97,23 @@ fn beside(source: &Path) -> Option<PathBuf> {
     Some(source.with_file_name(format!(".{name}.vpc-atlas.json")))
 }
 
-fn save_at(path: &Path, arrangement: &Arrangement, is_private: bool) -> Result<(), StorageError> {
+/// Keep under another name what cannot be read in a file that is to go.
+fn keep_damaged(path: &Path) -> Result<(), StorageError> {
     if let Some(old) = storage::read_bytes(path)?
         && parse(&old).is_err()
     {
         storage::keep_beside(path, &old)?;
     }
-    if arrangement.is_empty() {
-        return storage::remove(path);
-    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<(), StorageError> {
+    keep_damaged(path)?;
+    storage::remove(path)
+}
+
+fn save_at(path: &Path, arrangement: &Arrangement, is_private: bool) -> Result<(), StorageError> {
+    keep_damaged(path)?;
     if is_private {
         storage::save_private(path, &write(arrangement))
     } else {

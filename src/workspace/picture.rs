@@ -7,7 +7,9 @@ use crate::export::{
     Block, Format, Options, Orientation, Pages, Paper, PdfError, PictureError, PngError, pages,
     pixels, size,
 };
-use crate::network::{Interconnect, Key, Kind, Network, Related, Resource, Topology};
+use crate::network::{
+    Interconnect, Key, Kind, Network, Related, Resource, Topology, redacted_tag_key,
+};
 use crate::picture::diagram::CardId;
 use crate::picture::layout::{Arranged, CardOrder, Request, Size, layout};
 use crate::picture::scene::{Lit, Scene};
@@ -145,6 +147,8 @@ impl Drawing {
             marks: std::collections::BTreeMap::default(),
             since: Arc::default(),
             arrangement: Arc::default(),
+            color_by: options.color_by.as_deref().map(redacted_tag_key),
+            group_by: options.group_by.as_deref().map(redacted_tag_key),
             ..options.clone()
         };
         // Cards stay where they were put. Notes are people's own words, which may tell anything.
@@ -232,10 +236,22 @@ impl Drawing {
         let resource = |card| self.network.get(key(card)?).map(AsRef::as_ref);
         let keys = |card| key(card).map(|key| key.id.to_string());
         let links = |card| {
-            let resource = resource(card).filter(|_| !self.redacted)?;
+            // A card that stands for several has no page of its own.
+            let is_one = !self.redacted && self.view.stack(card).is_none();
+            let resource = resource(card).filter(|_| is_one)?;
             console::link(resource)
         };
+        let name = |key: &Key| match self.network.get(key).and_then(|resource| resource.name()) {
+            Some(name) => format!("{name} ({})", key.id),
+            None => key.id.to_string(),
+        };
         let facts = |card| match (resource(card), key(card)) {
+            _ if self.view.stack(card).is_some() => {
+                let stack = self.view.stack(card).into_iter();
+                stack
+                    .flat_map(|stack| stack.keys.iter().map(name))
+                    .collect()
+            }
             (Some(resource), _) => lines_about(&self.network, resource),
             (None, Some(key)) => vec![format!(
                 "{}: not read; known because something refers to it",
@@ -243,7 +259,17 @@ impl Drawing {
             )],
             (None, None) => Vec::new(),
         };
-        let lit = |card| key(card).map_or_else(Lit::default, |key| self.view.lit(&related(key)));
+        let lit = |card| {
+            let stack = self.view.stack(card).map(|stack| stack.keys.as_slice());
+            let keys = stack.or(key(card).map(std::slice::from_ref));
+            let mut lit = Lit::default();
+            for key in keys.into_iter().flatten() {
+                let more = self.view.lit(&related(key));
+                lit.cards.extend(more.cards);
+                lit.legs.extend(more.legs);
+            }
+            lit
+        };
         let filled = |words: &str| !words.trim().is_empty();
         let options = Options {
             theme: look.theme,

@@ -4,7 +4,9 @@ use crate::support::gui::Window;
 use eframe::egui;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, vec2};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use vpc_atlas::app::dialogs::Answer;
+use vpc_atlas::design::{self, Design, Fresh};
 use vpc_atlas::network::Kind;
 use vpc_atlas::source::{sample, snapshot};
 use vpc_atlas::workspace::SourceSpec;
@@ -140,4 +142,97 @@ fn a_damaged_arrangement_is_said_and_the_map_is_shown() {
     let window = open(&source);
     assert!(window.has("it is no arrangement of a map"));
     assert!(window.kinds_on_map(Kind::Subnet) > 0);
+}
+
+#[test]
+fn a_saved_design_keeps_its_arrangement_and_takes_it_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("shop.vpc.toml");
+    let fresh = Design::fresh(&Fresh::in_region("us-east-1")).unwrap();
+    std::fs::write(&plan, design::write(&fresh, None)).unwrap();
+    let beside = folder.path().join(".shop.vpc.toml.vpc-atlas.json");
+    let open = || {
+        let mut window = Window::sized(vec2(1400.0, 900.0), Answer::Unavailable);
+        let state = window.harness.state_mut();
+        state.open(vec![SourceSpec::Path(plan.clone())]);
+        window.wait();
+        window
+    };
+    let mut window = open();
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::U);
+    window.type_text("for the review");
+    window.click("Keep");
+    let text = saved(&beside, |text| text.is_some()).unwrap();
+    assert!(text.contains("for the review"));
+
+    // Opening it again neither loses nor changes anything.
+    let mut again = open();
+    assert!(again.has("Note: for the review"));
+    again.run();
+    assert_eq!(std::fs::read_to_string(&beside).unwrap(), text);
+    // Undo takes back the note, which came last, and not a change of the design.
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert!(!window.has("Note: for the review"));
+    saved(&beside, |text| text.is_none());
+}
+
+#[test]
+fn the_command_line_draws_what_was_arranged() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = file(folder.path());
+    let beside = folder.path().join(".harbour.json.vpc-atlas.json");
+    let network = sample::network();
+    let vpc = network
+        .of_kind(Kind::Vpc)
+        .find(|vpc| vpc.name() == Some("harbour-prod"));
+    let vpc = vpc.unwrap().key().id.to_string();
+    let note = "ask <ops> & \"Co\"";
+    let arranged = serde_json::json!({
+        "format": "vpc-atlas-arrangement",
+        "version": 1,
+        "folds": {"collapsed": [{"vpc": vpc}]},
+        "boards": {"columns": {"notes": [{"id": 1, "x": 40, "y": 60, "text": note}]}},
+    });
+    std::fs::write(&beside, arranged.to_string()).unwrap();
+    for format in ["svg", "drawio", "html"] {
+        let target = folder.path().join(format!("map.{format}"));
+        let map = |more: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_vpc-atlas"));
+            command.args([
+                "map",
+                source.to_str().unwrap(),
+                "-o",
+                target.to_str().unwrap(),
+            ]);
+            command.env("VPC_ATLAS_CONFIG_DIR", folder.path());
+            let output = command.args(more).output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+            let told = String::from_utf8(output.stderr).unwrap();
+            (std::fs::read_to_string(&target).unwrap(), told)
+        };
+        let (drawn, _) = map(&[]);
+        assert!(
+            drawn.contains("9 subnets") && !drawn.contains("prod-app-a<"),
+            "{format}"
+        );
+        assert!(!drawn.contains(note) && drawn.contains("ask "), "{format}");
+        let (plain, _) = map(&["--unarranged"]);
+        assert!(
+            !plain.contains("9 subnets") && !plain.contains("ask "),
+            "{format}"
+        );
+        // Notes are people's own words and may tell anything.
+        let (redacted, _) = map(&["--redact"]);
+        assert!(
+            redacted.contains("9 subnets") && !redacted.contains("ask "),
+            "{format}"
+        );
+        std::fs::write(&beside, "{").unwrap();
+        let (drawn, told) = map(&[]);
+        assert!(
+            drawn.contains("prod-app-a") && told.contains("no arrangement"),
+            "{told}"
+        );
+        std::fs::write(&beside, arranged.to_string()).unwrap();
+    }
 }

@@ -61,6 +61,7 @@ mod merge;
 mod moto;
 #[cfg(test)]
 mod nested;
+#[cfg(test)]
 mod overview;
 #[cfg(test)]
 #[cfg(feature = "aws")]

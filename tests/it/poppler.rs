@@ -138,8 +138,7 @@ fn a_page_is_painted_from_edge_to_edge_of_the_map() {
         let columns = width * quarter / 4..width * (quarter + 1) / 4;
         let rows = pixels.chunks(width);
         assert!(
-            rows.flat_map(|row| &row[columns.clone()])
-                .any(|at| differs(at)),
+            rows.flat_map(|row| &row[columns.clone()]).any(&differs),
             "{quarter}"
         );
     }

@@ -68,6 +68,18 @@ fn place(map: &Map, what: What) -> Option<MapRect> {
     }
 }
 
+/// A card that stands for a resource by itself. The head of a box stays with the box, and of several cards of a resource
+/// only the first has a place of its own.
+fn is_movable(map: &Map, card: CardId) -> bool {
+    let mut groups = map.scene.diagram().groups();
+    let is_head = groups.any(|group| group.head().is_some_and(|head| head.id == card));
+    let is_own = map
+        .view
+        .key(card)
+        .is_some_and(|key| map.view.card(key) == Some(card));
+    is_own && !is_head && !map.is_drawing()
+}
+
 /// Take hold of what is under the pointer, and put it down. True while something is dragged: the map stays where it is.
 pub(super) fn drag(
     app: &AppContext<'_>,
@@ -78,10 +90,10 @@ pub(super) fn drag(
 ) -> bool {
     if response.drag_started_by(egui::PointerButton::Primary) {
         let what = match state.hovered {
-            Some(Target::Card(card)) if app.arranging && map.view.key(card).is_some() => {
+            Some(Target::Card(card)) if app.arranging && is_movable(map, card) => {
                 Some(What::Card(card))
             }
-            Some(Target::Note(note)) => Some(What::Note(note)),
+            Some(Target::Note(note)) if !map.is_drawing() => Some(What::Note(note)),
             _ => None,
         };
         let held = ui.input(|input| input.pointer.press_origin());
@@ -101,7 +113,8 @@ pub(super) fn drag(
         drag.now = now;
     }
     ui.set_cursor_icon(egui::CursorIcon::Grabbing);
-    if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+    let none = egui::Modifiers::NONE;
+    if ui.input_mut(|input| input.consume_key(none, egui::Key::Escape)) {
         state.drag = None;
     } else if !response.dragged() {
         let drag = *drag;

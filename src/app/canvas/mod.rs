@@ -35,6 +35,8 @@ const AIM: f32 = 4.0;
 const NAMED_CARDS: usize = 300;
 /// Resources of a folded card that are named before it is said how many more there are.
 const STACKED: usize = 12;
+/// Resources of a folded card that light up what is related to them.
+const STACK_LIT: usize = 200;
 /// Where more cards are lit than these, only those on screen are gathered.
 const MANY_LIT: usize = 400;
 /// How far one press of an arrow key moves the map, in points.
@@ -374,6 +376,15 @@ fn lit(
     let topology = &opened.topology;
     let picture = map.picture();
     let of_card = |card: CardId| {
+        if let Some(stack) = map.view.stack(card) {
+            let mut lit = Lit::default();
+            for key in stack.keys.iter().take(STACK_LIT) {
+                let more = map.view.lit(&opened.related(key, map.picture()));
+                lit.cards.extend(more.cards);
+                lit.legs.extend(more.legs);
+            }
+            return Some(lit);
+        }
         map.view
             .key(card)
             .map(|key| map.view.lit(&opened.related(key, picture)))
@@ -567,7 +578,10 @@ fn keys(
     if pressed(egui::Key::Enter)
         && let Some(key) = app.selected
     {
-        open(app, opened, map, key);
+        match selected.and_then(|card| map.view.stack(card)) {
+            Some(stack) => app.send(Action::Arrange(Arrange::Unfold(stack.clone()))),
+            None => open(app, opened, map, key),
+        }
     }
     if pressed(egui::Key::Home) {
         state.camera.fit();

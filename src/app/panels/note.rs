@@ -13,14 +13,17 @@ pub(in crate::app) struct Writing {
     /// Which; none where it is a new one.
     id: Option<NoteId>,
     note: Note,
+    /// The picture it stands on.
+    pub(in crate::app) board: String,
     was_shown: bool,
 }
 
 impl Writing {
-    pub(in crate::app) fn new(id: Option<NoteId>, note: Note) -> Self {
+    pub(in crate::app) fn new(id: Option<NoteId>, note: Note, board: String) -> Self {
         Self {
             id,
             note,
+            board,
             was_shown: false,
         }
     }
@@ -58,16 +61,18 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
                 );
             if !is_empty && (keep.clicked() || entered) {
                 let note = state.note.clone();
+                // It is closed when that is done.
                 app.send(Action::Arrange(Arrange::KeepNote(state.id, note)));
-                return true;
+                return false;
             }
             if state.id.is_some() && ui.button("Delete").clicked() {
                 let note = Note {
                     text: String::new(),
                     ..state.note.clone()
                 };
+                // It is closed when that is done.
                 app.send(Action::Arrange(Arrange::KeepNote(state.id, note)));
-                return true;
+                return false;
             }
             ui.button("Cancel").clicked()
         })

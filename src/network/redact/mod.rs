@@ -18,6 +18,8 @@ mod address;
 mod facts;
 mod policy;
 mod substitute;
+
+pub use substitute::tag_key;
 #[cfg(test)]
 mod tests;
 

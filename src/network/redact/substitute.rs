@@ -95,8 +95,9 @@ pub(super) fn tag_value(key: &str, value: &str) -> Text {
     }
 }
 
-/// The key of a tag: those that are in general use stay.
-pub(super) fn tag_key(key: &str) -> Text {
+/// What [`Network::redacted`](crate::network::Network::redacted) calls the key of a tag: those that are in general use
+/// stay.
+pub fn tag_key(key: &str) -> Text {
     const USUAL: &[&str] = &[
         "application",
         "app",

@@ -136,14 +136,18 @@ impl Options {
 impl View {
     /// What stands where somebody put it, for the layout of this view.
     pub fn arranged(&self, options: &Options) -> layout::Arranged {
-        let Some(board) = options.arrangement.boards.get(&options.board()) else {
+        let board = options.arrangement.boards.get(&options.board());
+        // A narrowed picture is laid out anew: places on the whole one mean nothing there.
+        let Some(board) = board.filter(|_| options.only.is_none()) else {
             return layout::Arranged::default();
         };
+        // A resource that is folded into another card does not take that one along.
+        let own = |key: &Key| self.card(key).filter(|card| self.key(*card) == Some(key));
         let pins = board.pins.iter();
         let notes = board.notes.iter();
         layout::Arranged {
             pins: pins
-                .filter_map(|(key, at)| Some((self.card(key)?, *at)))
+                .filter_map(|(key, at)| Some((own(key)?, *at)))
                 .collect(),
             notes: notes
                 .map(|(id, note)| layout::Note {

@@ -7,8 +7,8 @@ use super::words::count;
 use super::{Fold, Folds, GroupName, View, Way};
 use crate::network::{Key, Kind};
 use crate::picture::diagram::{
-    Badge, Card, CardId, Diagram, End, Group, GroupId, Leg, LegId, Line, Net, NetId, Role, Site,
-    Strip,
+    Badge, Card, CardId, Diagram, End, Group, GroupId, Leg, LegId, Line, Mark, Net, NetId, Role,
+    Sign, Site, Strip,
 };
 use crate::picture::glyph::Glyph;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +48,7 @@ impl View {
             folds,
             into: BTreeMap::new(),
             stacks: BTreeMap::new(),
+            lines: lines(&self.diagram),
             diagram: (*self.diagram).clone(),
             view: self,
         };
@@ -69,6 +70,8 @@ impl View {
 
 struct Folder<'a> {
     view: View,
+    /// What each card is joined to, and how; true where its line begins there.
+    lines: BTreeMap<CardId, BTreeSet<(bool, End, Line)>>,
     diagram: Diagram,
     names: BTreeMap<GroupId, GroupName>,
     folds: &'a Folds,
@@ -152,23 +155,54 @@ impl Folder<'_> {
     fn collapse_strip(&mut self, strip: &mut Strip, fold: Fold) {
         let cells = std::mem::take(&mut strip.cells);
         let mut first = None;
-        let mut heads = Vec::new();
+        let mut heads: Vec<Card> = Vec::new();
+        let mut inner: Vec<Card> = Vec::new();
         for mut cell in cells {
             let cards = std::mem::take(&mut cell.group.cards);
             let mut cards = cards.into_iter();
             let head = cards.next();
             if let Some(head) = &head {
-                let within: Vec<CardId> = cards.map(|card| card.id).collect();
+                let within: Vec<Card> = cards.collect();
                 self.into
-                    .extend(within.into_iter().map(|card| (card, head.id)));
+                    .extend(within.iter().map(|card| (card.id, head.id)));
+                inner.extend(within);
             }
             heads.extend(head);
             first.get_or_insert(cell);
         }
         if let Some(mut cell) = first {
-            cell.group.cards = self.one_of(heads, Some(fold));
+            cell.group.cards = self.one_of(heads, Some(fold.clone()));
+            self.hold(&mut cell.group.cards, &inner, fold);
             strip.cells = vec![cell];
         }
+    }
+
+    /// What stood in the subnets of a zone is told by its one card.
+    fn hold(&mut self, cards: &mut [Card], inner: &[Card], fold: Fold) {
+        let Some(card) = cards.first_mut() else {
+            return;
+        };
+        let inner: Vec<&Card> = inner.iter().collect();
+        let there = inner.iter().filter(|card| !card.dashed);
+        let held: BTreeSet<&Key> = there
+            .filter_map(|card| self.view.keys.get(&card.id))
+            .collect();
+        let words = counted(&held);
+        if !words.is_empty() {
+            card.more.push(words);
+        }
+        let own = Card {
+            marks: std::mem::take(&mut card.marks),
+            ..Card::default()
+        };
+        card.marks = marks(&[&[&own], inner.as_slice()].concat());
+        let own = self.view.keys.get(&card.id).cloned();
+        let held: Vec<Key> = held.into_iter().cloned().collect();
+        let stack = self.stacks.entry(card.id).or_insert_with(|| Stack {
+            keys: own.into_iter().collect(),
+            fold: Some(fold),
+        });
+        stack.keys.extend(held);
     }
 
     /// Boxes of a zone with nothing in them that look alike and lead to the same become one.
@@ -205,26 +239,27 @@ impl Folder<'_> {
     /// A VPC's card says what was in it.
     fn close(&mut self, vpc: Key, head: Option<&mut Card>, inside: &[Group]) {
         let Some(head) = head else { return };
-        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-        let mut keys = vec![vpc.clone()];
-        for card in inside.iter().flat_map(|group| &group.cards) {
+        let cards: Vec<&Card> = inside.iter().flat_map(|group| &group.cards).collect();
+        for card in &cards {
             self.into.insert(card.id, head.id);
-            if let Some(key) = self.view.keys.get(&card.id) {
-                *counts.entry(key.kind).or_default() += 1;
-                keys.push(key.clone());
-            }
         }
-        let subnets = counts.remove(&Kind::Subnet).unwrap_or_default();
-        let tables = counts.remove(&Kind::RouteTable).unwrap_or_default();
-        let others: usize = counts.values().sum();
-        let words = [
-            (subnets, "subnet"),
-            (tables, "route table"),
-            (others, "connection"),
-        ];
-        let words = words.into_iter().filter(|(number, _)| *number > 0);
-        let words: Vec<String> = words.map(|(number, noun)| count(number, noun)).collect();
-        head.more.push(words.join(" · "));
+        // What has several cards is one, and what was removed is none.
+        let there = cards.iter().filter(|card| !card.dashed);
+        let held: BTreeSet<&Key> = there
+            .filter_map(|card| self.view.keys.get(&card.id))
+            .collect();
+        let words = counted(&held);
+        if !words.is_empty() {
+            head.more.push(words);
+        }
+        let own = std::mem::take(&mut head.marks);
+        let own = Card {
+            marks: own,
+            ..Card::default()
+        };
+        head.marks = marks(&[&[&own], cards.as_slice()].concat());
+        let mut keys = vec![vpc.clone()];
+        keys.extend(held.into_iter().cloned());
         let fold = Some(Fold::Vpc(vpc));
         self.stacks.insert(head.id, Stack { keys, fold });
     }
@@ -290,24 +325,15 @@ impl Folder<'_> {
     }
 
     fn likeness(&self, card: &Card) -> Likeness {
-        let id = End::Card(card.id);
-        let mut lines = BTreeSet::new();
-        for net in &self.view.diagram.nets {
-            for leg in &net.legs {
-                if leg.from == id {
-                    lines.insert((true, net.to, leg.line));
-                } else if net.to == id {
-                    lines.insert((false, leg.from, leg.line));
-                }
-            }
-        }
+        let lines = self.lines.get(&card.id).cloned().unwrap_or_default();
         let badge = card.trailing.as_ref().map(|badge| badge.text.clone());
         (card.role, card.glyph, badge, card.subdued, lines)
     }
 
     /// One card for all of these; what is alone stays as it is.
     fn one_of(&mut self, cards: Vec<Card>, fold: Option<Fold>) -> Vec<Card> {
-        let keys: Vec<Key> = (cards.iter())
+        let there = cards.iter().filter(|card| !card.dashed);
+        let keys: Vec<Key> = there
             .filter_map(|card| self.view.keys.get(&card.id).cloned())
             .collect();
         let (Some(first), true) = (cards.first(), cards.len() > 1) else {
@@ -339,7 +365,7 @@ impl Folder<'_> {
             id,
             role: if role { first.role } else { Role::Neutral },
             glyph: if glyph { first.glyph } else { Glyph::default() },
-            title: noun(&keys, cards.len()),
+            title: noun(&keys),
             caption: names.join(", "),
             trailing: match badge {
                 Some(_) => first.trailing.clone(),
@@ -349,7 +375,7 @@ impl Folder<'_> {
                 let is_same = |card: &Card| card.label.as_ref() == Some(label);
                 cards.iter().all(is_same)
             }),
-            marks: cards.iter().flat_map(|card| card.marks.clone()).collect(),
+            marks: marks(&cards.iter().collect::<Vec<_>>()),
             details,
             subdued: cards.iter().all(|card| card.subdued),
             ..Card::default()
@@ -383,6 +409,7 @@ impl Folder<'_> {
         let mut nets: Vec<Net> = Vec::new();
         let mut net_of: BTreeMap<End, usize> = BTreeMap::new();
         let mut renamed: BTreeMap<LegId, LegId> = BTreeMap::new();
+        let mut held: BTreeMap<(End, End, Line), usize> = BTreeMap::new();
         let groups: BTreeSet<GroupId> = self.diagram.groups().map(|group| group.id).collect();
         let is_there = |end: End| match end {
             End::Card(_) => true,
@@ -407,12 +434,11 @@ impl Folder<'_> {
                 let Some(into) = nets.get_mut(at) else {
                     continue;
                 };
-                let is_same = |held: &Leg| held.from == from && held.line == leg.line;
-                let found = into.legs.iter().position(is_same);
-                let place = found.unwrap_or_else(|| {
+                let next = into.legs.len();
+                let place = *held.entry((from, to, leg.line)).or_insert(next);
+                if place == next {
                     into.legs.push(Leg { from, ..*leg });
-                    into.legs.len() - 1
-                });
+                }
                 let old = LegId {
                     net: net.id,
                     leg: position,
@@ -459,12 +485,75 @@ impl Folder<'_> {
     }
 }
 
+/// What each card is joined to.
+fn lines(diagram: &Diagram) -> BTreeMap<CardId, BTreeSet<(bool, End, Line)>> {
+    let mut lines: BTreeMap<CardId, BTreeSet<(bool, End, Line)>> = BTreeMap::new();
+    for net in &diagram.nets {
+        for leg in &net.legs {
+            for (end, other, begins) in [(leg.from, net.to, true), (net.to, leg.from, false)] {
+                if let End::Card(card) = end {
+                    let held = lines.entry(card).or_default();
+                    held.insert((begins, other, leg.line));
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// The marks of several cards: one of each sign, with the words of all of them.
+fn marks(cards: &[&Card]) -> Vec<Mark> {
+    let mut by_sign: BTreeMap<Sign, BTreeSet<&str>> = BTreeMap::new();
+    for card in cards {
+        for mark in &card.marks {
+            by_sign.entry(mark.sign).or_default().insert(&mark.text);
+        }
+        if card.dashed && card.marks.is_empty() {
+            let words = by_sign.entry(Sign::Unknown).or_default();
+            words.insert("Not everything in it was read");
+        }
+    }
+    let marks = by_sign.into_iter().map(|(sign, words)| {
+        let mut lines: Vec<String> = words
+            .iter()
+            .take(NAMED)
+            .map(|it| (*it).to_owned())
+            .collect();
+        let more = words.len().saturating_sub(NAMED);
+        if more > 0 {
+            lines.push(format!("and {more} more"));
+        }
+        Mark {
+            sign,
+            text: lines.join("\n"),
+        }
+    });
+    marks.collect()
+}
+
+/// How many of what there are, in words: subnets, route tables, and all else as connections.
+fn counted(keys: &BTreeSet<&Key>) -> String {
+    let of = |kind: Kind| keys.iter().filter(|key| key.kind == kind).count();
+    let (subnets, tables) = (of(Kind::Subnet), of(Kind::RouteTable));
+    let others = keys.len() - subnets - tables;
+    let words = [
+        (subnets, "subnet"),
+        (tables, "route table"),
+        (others, "connection"),
+    ];
+    let words = words.into_iter().filter(|(number, _)| *number > 0);
+    let words: Vec<String> = words.map(|(number, noun)| count(number, noun)).collect();
+    words.join(" · ")
+}
+
 /// How many of what: “4 subnets”.
-fn noun(keys: &[Key], number: usize) -> String {
+fn noun(keys: &[Key]) -> String {
     let kinds: BTreeSet<Kind> = keys.iter().map(|key| key.kind).collect();
-    match kinds.first() {
-        Some(kind) if kinds.len() == 1 => format!("{number} {}", kind.plural()),
-        _ => format!("{number} connections"),
+    let (number, kind) = (keys.len(), kinds.first());
+    match kind.filter(|_| kinds.len() == 1) {
+        Some(kind) if number == 1 => format!("1 {}", kind.singular()),
+        Some(kind) => format!("{number} {}", kind.plural()),
+        None => count(number, "connection"),
     }
 }
 
