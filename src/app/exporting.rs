@@ -8,7 +8,7 @@ use crate::network::{Key, Kind, Network};
 use crate::picture::layout::Size;
 use crate::picture::scene::{Lit, Scene};
 use crate::picture::view::{Options, View};
-use crate::workspace::{self, Drawing, Look, around};
+use crate::workspace::{self, Drawing, Look, TextOrder, around, redacted};
 use eframe::egui;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -40,6 +40,14 @@ struct Order {
     redact: bool,
     /// As it is for the whole drawing; empty titles are made of what is drawn.
     look: Look,
+    /// No picture, but text of the network.
+    text: Option<TextOrder>,
+}
+
+/// What an export makes.
+enum Product<'a> {
+    Picture(&'a Drawing, &'a Look),
+    Text(String),
 }
 
 impl Order {
@@ -58,6 +66,31 @@ impl Order {
             (look.title, look.subtitle) = drawing.words();
         }
         (drawing, look)
+    }
+
+    /// Make it, and do something with it.
+    fn made(self, work: impl FnOnce(Product<'_>) -> Outcome) -> Outcome {
+        let Some(text) = self.text else {
+            let (drawing, look) = self.drawn();
+            if drawing.is_empty() {
+                let words = "there is nothing in this picture; choose another part of the network";
+                return Err(words.into());
+            }
+            return work(Product::Picture(&drawing, &look));
+        };
+        let (network, topology, options) = if self.redact {
+            redacted(&self.network, &self.options)
+        } else {
+            (self.network, self.topology, self.options)
+        };
+        let mut gaps = network.gaps();
+        gaps.extend(topology.gaps().iter().cloned());
+        gaps.sort_unstable();
+        gaps.dedup();
+        let written = text.write(&network, &topology, &options, &gaps);
+        work(Product::Text(
+            written.map_err(|error| error.to_string())?.text,
+        ))
     }
 }
 
@@ -169,6 +202,13 @@ impl Atlas {
                 Size::Compact
             },
             redact: choice.redact,
+            text: choice.text.map(|format| TextOrder {
+                format,
+                table: None,
+                details: choice.details,
+                theme: choice.theme,
+                links: !choice.redact,
+            }),
             look: Look {
                 format: choice.format,
                 theme: choice.theme,
@@ -224,6 +264,9 @@ impl Atlas {
         let Some(choice) = self.save.as_ref().map(|save| save.choice.clone()) else {
             return;
         };
+        if choice.text.is_some() {
+            return;
+        }
         let key = (choice.clone(), self.sheet.map.generation);
         let Some(save) = &self.save else { return };
         // Asking costs a copy of the view: only where the answer is not there yet.
@@ -255,8 +298,12 @@ impl Atlas {
         let Some(target) = self.save.as_ref().map(Save::target) else {
             return;
         };
-        self.export(ctx, move |drawing, look| {
-            let bytes = drawing.written(look).map_err(|error| error.to_string())?;
+        self.export(ctx, move |product| {
+            let bytes = match product {
+                Product::Picture(drawing, look) => drawing.written(look),
+                Product::Text(text) => Ok(text.into_bytes()),
+            };
+            let bytes = bytes.map_err(|error| error.to_string())?;
             workspace::save(&target, &bytes).map_err(|error| error.to_string())?;
             Ok(Done::Saved(target))
         });
@@ -264,7 +311,11 @@ impl Atlas {
 
     /// The same into the clipboard: pixels as an image, text as text.
     pub(super) fn copy_picture(&mut self, ctx: &egui::Context) {
-        self.export(ctx, |drawing, look| {
+        self.export(ctx, |product| {
+            let (drawing, look) = match product {
+                Product::Picture(drawing, look) => (drawing, look),
+                Product::Text(text) => return Ok(Done::Text(text)),
+            };
             if look.format.is_text() {
                 let bytes = drawing.written(look).map_err(|error| error.to_string())?;
                 let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
@@ -281,7 +332,7 @@ impl Atlas {
     fn export(
         &mut self,
         ctx: &egui::Context,
-        work: impl FnOnce(&Drawing, &Look) -> Outcome + Send + 'static,
+        work: impl FnOnce(Product<'_>) -> Outcome + Send + 'static,
     ) {
         let idle = self.save.as_ref().filter(|save| !save.is_saving);
         let Some(choice) = idle.map(|save| save.choice.clone()) else {
@@ -299,12 +350,7 @@ impl Atlas {
         let (sender, receiver) = sync_channel(1);
         let wake = ctx.clone();
         let work = move || {
-            let (drawing, look) = order.drawn();
-            let outcome = if drawing.is_empty() {
-                Err("there is nothing in this picture; choose another part of the network".into())
-            } else {
-                work(&drawing, &look)
-            };
+            let outcome = order.made(work);
             // Fails only when the window is gone.
             sender.try_send(outcome).ok();
             wake.request_repaint();
@@ -332,7 +378,7 @@ impl Atlas {
                     Done::Saved(path) => self.picture_is_saved(ctx, &path),
                     Done::Text(text) => {
                         ctx.copy_text(text);
-                        self.toast(ctx, "Copied the picture as text".into());
+                        self.toast(ctx, "Copied the text".into());
                     }
                     Done::Image(image) => {
                         ctx.copy_image(image);

@@ -3,7 +3,7 @@
 use super::Answer;
 use super::args::{self, Map};
 use super::input::{gaps, read, say_gaps};
-use super::map_text::{self, Text};
+use super::map_text;
 use super::output::{count, say};
 use crate::export::{Format, Orientation, Paper};
 use crate::network::Key;
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
-    if let Some(text) = Text::of(&args.output) {
+    if let Some(text) = map_text::format_of(&args.output) {
         return map_text::run(args, text);
     }
     // What is wrong with the words is said before anything is read.
@@ -151,12 +151,12 @@ fn format(path: &Path) -> anyhow::Result<Format> {
         "the ending of {} names no format; end the name with {}, {}",
         path.display(),
         endings.join(", "),
-        Text::ENDINGS
+        map_text::ENDINGS
     )
 }
 
 /// The resource that was named, by id or name; of several with a name the one that has a card.
-fn resource(loaded: &Loaded, word: &str, overview: bool) -> anyhow::Result<Key> {
+pub(super) fn resource(loaded: &Loaded, word: &str, overview: bool) -> anyhow::Result<Key> {
     let network = &loaded.network;
     let by_id = network
         .resources()

@@ -2,130 +2,72 @@
 
 use super::Answer;
 use super::args::{self, Map};
-use super::input::{gaps, read, say_gaps};
-use super::map::vpcs;
-use super::output::{count, say};
-use crate::export::{
-    Drawn, Subject, address_plan, dot, graph_json, markdown, mermaid, mermaid_limit, table,
-};
-use crate::network::Key;
+use super::input::{gaps, gaps_of, read, say_gaps};
+use super::map::{resource, vpcs};
+use super::output::say;
+use crate::export::TextFormat;
 use crate::picture::theme::Theme;
 use crate::picture::view;
-use crate::workspace::{console, picture_words, save};
+use crate::workspace::{TextOrder, around, redacted, save};
 use anyhow::ensure;
 use std::path::Path;
+use std::sync::Arc;
 
-/// What a network can be saved as that is no picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Text {
-    Csv,
-    Dot,
-    Json,
-    Markdown,
-    Mermaid,
+/// The endings, for a sentence.
+pub(super) const ENDINGS: &str = ".dot, .mmd, .csv, .md or .json";
+
+/// What the ending of a file asks for.
+pub(super) fn format_of(path: &Path) -> Option<TextFormat> {
+    TextFormat::of_ending(path.extension()?.to_str()?)
 }
 
-impl Text {
-    /// The endings, for a sentence.
-    pub(super) const ENDINGS: &str = ".dot, .mmd, .csv, .md or .json";
-
-    /// What the ending of a file asks for.
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        Some(match ending.as_str() {
-            "csv" => Self::Csv,
-            "dot" | "gv" => Self::Dot,
-            "json" => Self::Json,
-            "md" | "markdown" => Self::Markdown,
-            "mmd" | "mermaid" => Self::Mermaid,
-            _ => return None,
-        })
-    }
-
-    /// Whether it is a drawing, which has boxes and colours.
-    fn is_drawn(self) -> bool {
-        matches!(self, Self::Dot | Self::Mermaid)
-    }
-}
-
-pub(super) fn run(args: &Map, format: Text) -> anyhow::Result<Answer> {
+pub(super) fn run(args: &Map, format: TextFormat) -> anyhow::Result<Answer> {
     check(args, format)?;
     let loaded = read(&args.sources)?;
-    let options = view::Options {
+    let mut options = view::Options {
         vpcs: vpcs(&loaded, &args.vpc)?,
         group_by: args.group_by_tag.as_deref().map(Into::into),
         ..view::Options::default()
     };
-    let shown: Vec<&Key> = (loaded.topology.vpcs().map(|(key, _)| key))
-        .filter(|key| {
-            options
-                .vpcs
-                .as_ref()
-                .is_none_or(|chosen| chosen.contains(key))
-        })
-        .collect();
-    let (title, subtitle) = picture_words(&loaded.network, &shown);
-    let title = if subtitle.is_empty() {
-        title
-    } else {
-        format!("{title} · {subtitle}")
-    };
-    let links = |key: &Key| {
-        let resource = loaded.network.get(key)?;
-        console::link(resource)
-    };
-    let subject = Subject {
-        network: &loaded.network,
-        topology: &loaded.topology,
-        view: &options,
-        title: &title,
+    if let Some(word) = &args.around {
+        let key = resource(&loaded, word, false)?;
+        let keys = around(&loaded.network, &loaded.topology, &key, &options);
+        options.only = Some(Arc::new(keys));
+    }
+    let order = TextOrder {
+        links: !args.redact,
+        format,
+        table: args.table,
         details: args.details,
         theme: match args.theme {
             args::Theme::Light => Theme::Light,
             args::Theme::Dark => Theme::Dark,
             args::Theme::Print => Theme::Print,
         },
-        links: &links,
     };
     let gaps = gaps(&loaded);
-    let mut warning = None;
-    let (text, what) = match format {
-        Text::Csv => match args.table {
-            Some(kind) => (
-                table(&subject, kind),
-                format!("the table of {}", kind.plural()),
-            ),
-            None => (address_plan(&subject), "the address plan".to_owned()),
-        },
-        Text::Dot => drawn(dot(&subject)),
-        Text::Json => (graph_json(&subject, &gaps)?, "the graph".to_owned()),
-        Text::Markdown => (markdown(&subject, &gaps), "the report".to_owned()),
-        Text::Mermaid => {
-            let graph = mermaid(&subject);
-            warning = mermaid_limit(&graph);
-            drawn(graph)
-        }
+    let written = if args.redact {
+        let (network, topology, options) = redacted(&loaded.network, &options);
+        let gaps = gaps_of(&network, &topology);
+        order.write(&network, &topology, &options, &gaps)?
+    } else {
+        order.write(&loaded.network, &loaded.topology, &options, &gaps)?
     };
-    save(&args.output, text.as_bytes())?;
+    save(&args.output, written.text.as_bytes())?;
+    let what = written.what;
     say(&format!("saved {what} to {}", args.output.display()));
-    if let Some(why) = warning {
+    if let Some(why) = written.warning {
         say(&format!("{why}; narrow it with --vpc, or save SVG"));
     }
     say_gaps(&gaps);
     Ok(Answer::Yes)
 }
 
-fn drawn(drawn: Drawn) -> (String, String) {
-    let nodes = count(drawn.nodes, "node", "nodes");
-    let edges = count(drawn.edges, "edge", "edges");
-    (drawn.text, format!("the map with {nodes} and {edges}"))
-}
-
 /// What is wrong with the words is said before anything is read.
-fn check(args: &Map, format: Text) -> anyhow::Result<()> {
+fn check(args: &Map, format: TextFormat) -> anyhow::Result<()> {
     ensure!(
         args.view == args::View::Columns,
-        "--view is for pictures only; leave it out, or save SVG or PNG"
+        "--view is for pictures only; leave it out, or save a picture (.svg, .pdf …)"
     );
     ensure!(
         args.scale == 1,
@@ -136,21 +78,21 @@ fn check(args: &Map, format: Text) -> anyhow::Result<()> {
         pages,
         "--paper and --orientation are for PDF only; text has no pages"
     );
-    let plain = !args.legend && !args.title_block && !args.redact && args.around.is_none();
+    let plain = !args.legend && !args.title_block && !args.unarranged;
     ensure!(
         plain,
-        "--legend, --title-block, --redact and --around are for pictures only; leave them out, or save SVG or PDF"
+        "--legend, --title-block and --unarranged are for pictures only; leave them out, or save a picture (.svg, .pdf …)"
     );
     ensure!(
         args.color_by_tag.is_none(),
-        "--color-by-tag is for pictures only; leave it out, or save SVG or PNG"
+        "--color-by-tag is for pictures only; leave it out, or save a picture (.svg, .pdf …)"
     );
     ensure!(
         args.group_by_tag.is_none() || format.is_drawn(),
         "--group-by-tag is for drawings only; leave it out, or save .svg, .png, .dot or .mmd"
     );
     ensure!(
-        args.table.is_none() || format == Text::Csv,
+        args.table.is_none() || format == TextFormat::Csv,
         "--table is for CSV only; end the name with .csv"
     );
     Ok(())

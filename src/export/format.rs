@@ -120,6 +120,83 @@ impl Format {
     }
 }
 
+/// A format of text that is made of the network itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextFormat {
+    /// A graph for Graphviz.
+    Dot,
+    /// A graph for Mermaid, in wikis and on code hosts.
+    Mermaid,
+    /// A table: the address plan, or all resources of a kind.
+    Csv,
+    /// A report.
+    Markdown,
+    /// A graph for programs.
+    Json,
+}
+
+impl TextFormat {
+    /// Every format of text.
+    pub const ALL: [Self; 5] = [
+        Self::Dot,
+        Self::Mermaid,
+        Self::Csv,
+        Self::Markdown,
+        Self::Json,
+    ];
+
+    /// The endings of its files, without the dot; the first is the usual one.
+    pub const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Dot => &["dot", "gv"],
+            Self::Mermaid => &["mmd", "mermaid"],
+            Self::Csv => &["csv"],
+            Self::Markdown => &["md", "markdown"],
+            Self::Json => &["json"],
+        }
+    }
+
+    /// The usual ending of its files, without the dot.
+    pub fn ending(self) -> &'static str {
+        self.endings().first().copied().unwrap_or_default()
+    }
+
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dot => "DOT",
+            Self::Mermaid => "Mermaid",
+            Self::Csv => "CSV",
+            Self::Markdown => "Markdown",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// What it is good for, in a sentence.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Dot => "A graph for Graphviz",
+            Self::Mermaid => "A graph that wikis and code hosts draw",
+            Self::Csv => "The address plan, a row for each subnet",
+            Self::Markdown => "A report: tables, routes, overlaps, gaps, a Mermaid picture",
+            Self::Json => "Nodes with their facts, edges and gaps, for programs",
+        }
+    }
+
+    /// The format with this ending, in whatever case.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        let is_its = |held: &&str| ending.eq_ignore_ascii_case(held);
+        Self::ALL
+            .into_iter()
+            .find(|format| format.endings().iter().any(|held| is_its(&held)))
+    }
+
+    /// Whether it is a drawing, which has boxes and colours.
+    pub const fn is_drawn(self) -> bool {
+        matches!(self, Self::Dot | Self::Mermaid)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,5 +209,10 @@ mod tests {
         }
         assert_eq!(Format::of_ending("DrawIO"), Some(Format::DrawIo));
         assert_eq!(Format::of_ending("txt"), None);
+        for format in TextFormat::ALL {
+            assert_eq!(TextFormat::of_ending(format.ending()), Some(format));
+            assert_eq!(Format::of_ending(format.ending()), None);
+        }
+        assert_eq!(TextFormat::of_ending("GV"), Some(TextFormat::Dot));
     }
 }

@@ -79,10 +79,8 @@ fn cards(scene: &Scene, options: &Options<'_>, pieces: &Pieces) -> Vec<CardData>
             .map_or_else(Lit::default, |related| related(card.id));
         lit.cards.insert(card.id);
         let at = |value: Fx| value.to_f32();
-        let corner = Point::new(
-            place.rect.min.x + pieces.offset.x,
-            place.rect.min.y + pieces.offset.y,
-        );
+        let rect = scene.extent(card.id).unwrap_or(place.rect);
+        let corner = Point::new(rect.min.x + pieces.offset.x, rect.min.y + pieces.offset.y);
         cards.push(CardData {
             id: card.id,
             name: names.card(card.id, options),
@@ -104,8 +102,8 @@ fn cards(scene: &Scene, options: &Options<'_>, pieces: &Pieces) -> Vec<CardData>
             place: [
                 at(corner.x),
                 at(corner.y),
-                at(place.rect.width()),
-                at(place.rect.height()),
+                at(rect.width()),
+                at(rect.height()),
             ],
         });
     }

@@ -27,7 +27,7 @@ use crate::picture::theme::Theme;
 
 pub use dot::dot;
 pub use drawio::drawio;
-pub use format::{Format, PictureError};
+pub use format::{Format, PictureError, TextFormat};
 pub use graph_json::graph_json;
 pub use html::html;
 pub use markdown::markdown;

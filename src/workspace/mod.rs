@@ -27,6 +27,7 @@ mod review;
 mod runs;
 mod save;
 mod spec;
+mod text;
 mod when;
 mod worker;
 
@@ -55,7 +56,7 @@ pub use history::{HISTORY_LIMIT, Kept, Reading, Timeline, is_changing};
 pub use load::{LoadError, Loaded, SourceRead, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
-pub use picture::{Drawing, Look, around, picture_words, related_among_boxes};
+pub use picture::{Drawing, Look, around, picture_words, redacted, related_among_boxes};
 pub use profiles::{Profile, ProfileKind, environment_profile};
 pub use progress::{CallRead, PlaceRead, ReadingProgress};
 pub use review::{
@@ -70,6 +71,7 @@ pub use save::{
     snapshot,
 };
 pub use spec::{Regions, SourceSpec, SpecError, Through, is_region, source_label};
+pub use text::{TextOrder, Written};
 pub use when::{
     Clock, age_lasts, age_words, day_words, end_of, since_words, system_clock, written,
 };

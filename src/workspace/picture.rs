@@ -133,45 +133,7 @@ impl Drawing {
     /// The same picked from a network without what tells whose it is; see [`Network::redacted`]. Nothing in it leads to the
     /// console, where its ids are not known.
     pub fn redacted(network: &Network, options: &view::Options, size: Size) -> Self {
-        let network = Arc::new(network.redacted());
-        let topology = Arc::new(Topology::of(&network));
-        let renamed = |keys: &BTreeSet<Key>| keys.iter().map(Key::redacted).collect();
-        let before = options;
-        let options = view::Options {
-            vpcs: options.vpcs.as_ref().map(renamed),
-            only: options
-                .only
-                .as_ref()
-                .map(|only| Arc::new(renamed(only.as_ref()))),
-            // Words about resources may name them.
-            marks: std::collections::BTreeMap::default(),
-            since: Arc::default(),
-            arrangement: Arc::default(),
-            color_by: options.color_by.as_deref().map(redacted_tag_key),
-            group_by: options.group_by.as_deref().map(redacted_tag_key),
-            ..options.clone()
-        };
-        // Cards stay where they were put. Notes are people's own words, which may tell anything.
-        let board = options.board();
-        let pins = before.arrangement.boards.get(&before.board());
-        let pins = pins.into_iter().flat_map(|board| &board.pins);
-        let pins = pins.map(|(key, at)| (key.redacted(), *at)).collect();
-        let folds = before.arrangement.folds.renamed(Key::redacted);
-        let arrangement = Arrangement {
-            folds,
-            boards: [(
-                board,
-                Board {
-                    pins,
-                    ..Board::default()
-                },
-            )]
-            .into(),
-        };
-        let options = view::Options {
-            arrangement: Arc::new(arrangement),
-            ..options
-        };
+        let (network, topology, options) = redacted(network, options);
         Self {
             redacted: true,
             ..Self::new(network, topology, &options, size)
@@ -293,6 +255,54 @@ impl Drawing {
         };
         work(&options)
     }
+}
+
+/// A network without what tells whose it is, its relations, and what the same options pick of it; see
+/// [`Network::redacted`].
+pub fn redacted(
+    network: &Network,
+    options: &view::Options,
+) -> (Arc<Network>, Arc<Topology>, view::Options) {
+    let network = Arc::new(network.redacted());
+    let topology = Arc::new(Topology::of(&network));
+    let renamed = |keys: &BTreeSet<Key>| keys.iter().map(Key::redacted).collect();
+    let before = options;
+    let options = view::Options {
+        vpcs: options.vpcs.as_ref().map(renamed),
+        only: options
+            .only
+            .as_ref()
+            .map(|only| Arc::new(renamed(only.as_ref()))),
+        // Words about resources may name them.
+        marks: std::collections::BTreeMap::default(),
+        since: Arc::default(),
+        arrangement: Arc::default(),
+        color_by: options.color_by.as_deref().map(redacted_tag_key),
+        group_by: options.group_by.as_deref().map(redacted_tag_key),
+        ..options.clone()
+    };
+    // Cards stay where they were put. Notes are people's own words, which may tell anything.
+    let board = options.board();
+    let pins = before.arrangement.boards.get(&before.board());
+    let pins = pins.into_iter().flat_map(|board| &board.pins);
+    let pins = pins.map(|(key, at)| (key.redacted(), *at)).collect();
+    let folds = before.arrangement.folds.renamed(Key::redacted);
+    let arrangement = Arrangement {
+        folds,
+        boards: [(
+            board,
+            Board {
+                pins,
+                ..Board::default()
+            },
+        )]
+        .into(),
+    };
+    let options = view::Options {
+        arrangement: Arc::new(arrangement),
+        ..options
+    };
+    (network, topology, options)
 }
 
 fn scene(view: &View, size: Size, previous: Option<CardOrder>, arranged: Arranged) -> Arc<Scene> {

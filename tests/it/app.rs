@@ -253,6 +253,39 @@ fn details_are_toggled_from_the_status_bar_and_remembered() {
 }
 
 #[test]
+fn text_of_the_network_is_saved_from_the_same_dialog() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::sample();
+    for (format, ending, words) in [
+        ("CSV", "csv", "prod-app-a"),
+        ("Markdown", "md", "# "),
+        ("Mermaid", "mmd", "flowchart LR"),
+        ("DOT", "dot", "digraph"),
+        ("JSON", "json", "vpc_atlas_graph"),
+    ] {
+        let path = folder.path().join(format!("plan.{ending}"));
+        window.press(Modifiers::COMMAND, Key::E);
+        window.click(format);
+        assert!(!window.has("Title block"), "{format}");
+        type_over(&mut window, "File to write", &path);
+        window.click("Save");
+        let written = String::from_utf8(wait_for(&mut window, &path)).unwrap();
+        assert!(written.contains(words), "{format}: {written}");
+        let limit = Instant::now() + Duration::from_secs(20);
+        while window.has("File to write") {
+            assert!(Instant::now() < limit, "the dialog stays");
+            std::thread::sleep(Duration::from_millis(5));
+            window.harness.step();
+        }
+    }
+    // What was chosen last is offered again, and a picture is one click away.
+    window.press(Modifiers::COMMAND, Key::E);
+    assert!(!window.has("Title block"));
+    window.click("SVG");
+    assert!(window.has("Title block"));
+}
+
+#[test]
 fn a_picture_is_saved_by_path_where_there_is_no_dialog() {
     let mut window = Window::sample();
     let folder = tempfile::tempdir().unwrap();

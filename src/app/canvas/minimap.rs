@@ -12,7 +12,7 @@ use eframe::egui;
 use egui::{CornerRadius, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 /// The most room it takes, in points.
-const MOST: egui::Vec2 = vec2(196.0, 260.0);
+const MOST: egui::Vec2 = vec2(164.0, 200.0);
 /// It is never narrower or lower than this, so that it can be aimed at.
 const LEAST: f32 = 44.0;
 /// Distance from the corner of the canvas.

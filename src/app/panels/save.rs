@@ -4,7 +4,7 @@ use super::super::context::{Action, AppContext};
 use super::super::later::Later;
 use super::super::widgets;
 use super::file::{Asked, FileField, buttons_ui, file_name};
-use crate::export::{Format, Orientation, Pages, Paper};
+use crate::export::{Format, Orientation, Pages, Paper, TextFormat};
 use crate::picture::theme::Theme;
 use crate::workspace::PictureChoices;
 use eframe::egui;
@@ -65,6 +65,8 @@ const ORIENTATIONS: [(Orientation, &str, &str); 3] = [
 #[expect(clippy::struct_excessive_bools, reason = "as many boxes to tick")]
 pub(in crate::app) struct Choice {
     pub(in crate::app) format: Format,
+    /// No picture, but text of the network.
+    pub(in crate::app) text: Option<TextFormat>,
     pub(in crate::app) what: What,
     pub(in crate::app) theme: Theme,
     /// Pixels per map unit, for PNG.
@@ -84,6 +86,7 @@ impl Choice {
     pub(in crate::app) fn remembered(kept: Option<&PictureChoices>, theme: Theme) -> Self {
         let first = Self {
             format: Format::Svg,
+            text: None,
             what: What::Seen,
             theme,
             scale: 2,
@@ -99,6 +102,7 @@ impl Choice {
         let find = |word: &str, (_, held, _): &(Theme, &str, &str)| *held == word;
         Self {
             format: Format::of_ending(&kept.format).unwrap_or(first.format),
+            text: TextFormat::of_ending(&kept.format),
             what: (What::ALL.into_iter())
                 .find(|what| what.word() == kept.what)
                 .unwrap_or_default(),
@@ -123,11 +127,30 @@ impl Choice {
         }
     }
 
+    /// The ending of its file, without the dot.
+    fn ending(&self) -> &'static str {
+        self.text.map_or(self.format.ending(), TextFormat::ending)
+    }
+
+    /// Write what the ending of a file asks for. False where it asks for nothing that is known.
+    fn follow(&mut self, path: &Path) -> bool {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        let Some(ending) = ending else { return false };
+        if let Some(format) = Format::of_ending(ending) {
+            self.format = format;
+            self.text = None;
+            return true;
+        }
+        let text = TextFormat::of_ending(ending);
+        self.text = text.or(self.text);
+        text.is_some()
+    }
+
     pub(in crate::app) fn to_remember(&self) -> PictureChoices {
         let theme = THEMES.iter().find(|row| row.0 == self.theme);
         let orientation = ORIENTATIONS.iter().find(|row| row.0 == self.orientation);
         PictureChoices {
-            format: self.format.ending().to_owned(),
+            format: self.ending().to_owned(),
             what: self.what.word().to_owned(),
             theme: theme.map_or("", |row| row.1).to_owned(),
             paper: self.paper.name().to_ascii_lowercase(),
@@ -187,41 +210,42 @@ impl Save {
     /// Use a place that the system's dialog gave.
     pub(in crate::app) fn choose(&mut self, path: &Path) {
         self.file.choose(path);
-        match format_of(path) {
-            Some(format) => self.choice.format = format,
-            None => self.follow_format(),
+        if !self.choice.follow(path) {
+            self.follow_format();
         }
     }
 
     /// The file's ending says what the format says.
     fn follow_format(&mut self) {
         let path = PathBuf::from(self.file.path.trim());
-        if format_of(&path).is_some_and(|format| format == self.choice.format) {
+        let mut says = self.choice.clone();
+        let is_known = says.follow(&path);
+        let wanted = self.choice.ending();
+        if is_known && says.ending() == wanted {
             return;
         }
-        let wanted = self.choice.format.ending();
-        self.file.path = match format_of(&path) {
-            Some(_) => path.with_extension(wanted).display().to_string(),
-            None => format!("{}.{wanted}", path.display()),
+        self.file.path = if is_known {
+            path.with_extension(wanted).display().to_string()
+        } else {
+            format!("{}.{wanted}", path.display())
         };
     }
 
     /// Where to write, with an ending.
     pub(in crate::app) fn target(&self) -> PathBuf {
         let path = PathBuf::from(self.file.path.trim());
-        if format_of(&path).is_some() {
+        if self.choice.clone().follow(&path) {
             return path;
         }
-        PathBuf::from(format!(
-            "{}.{}",
-            path.display(),
-            self.choice.format.ending()
-        ))
+        PathBuf::from(format!("{}.{}", path.display(), self.choice.ending()))
     }
 
     /// How large the picture will be, in words.
     fn size_words(&self) -> String {
         let choice = &self.choice;
+        if choice.text.is_some() {
+            return "Text of the network itself, without pins, folds and notes".to_owned();
+        }
         let Some(preview) = self
             .preview
             .get()
@@ -265,14 +289,10 @@ impl Save {
     }
 }
 
-fn format_of(path: &Path) -> Option<Format> {
-    Format::of_ending(path.extension()?.to_str()?)
-}
-
 /// The dialog. False when it is to be closed.
 pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut Save) -> bool {
     let modal = widgets::modal(ctx, "save picture").show(ctx, |ui| {
-        ui.set_width(540.0_f32.min(ctx.content_rect().width() - 60.0));
+        ui.set_width(620.0_f32.min(ctx.content_rect().width() - 60.0));
         ui.heading("Export picture");
         ui.add_space(4.0);
         let typed = choices(ui, state);
@@ -297,9 +317,11 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ctx: &egui::Context, state: &mut 
 /// What the picture will be, and a button that copies it.
 fn copy_ui(ui: &mut Ui, state: &Save) -> bool {
     ui.horizontal(|ui| {
-        let can_copy = state.choice.format != Format::Pdf && !state.is_saving;
+        let is_text = state.choice.text.is_some();
+        let can_copy = (is_text || state.choice.format != Format::Pdf) && !state.is_saving;
         let copy = ui.add_enabled(can_copy, egui::Button::new("Copy"));
         let about = match state.choice.format {
+            _ if is_text => "Put the text into the clipboard",
             Format::Pdf => "A PDF cannot be copied; save it",
             Format::Png => "Put the picture into the clipboard",
             _ => "Put the file's text into the clipboard",
@@ -323,20 +345,33 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
                 let words = widgets::muted(ui, words);
                 ui.label(words);
             };
-            name(ui, "Format");
+            let before = (state.choice.format, state.choice.text);
+            name(ui, "Picture");
             ui.horizontal(|ui| {
-                let before = state.choice.format;
                 for format in Format::ALL {
-                    ui.radio_value(&mut state.choice.format, format, format.name())
-                        .on_hover_text(format.about());
-                }
-                if state.choice.format != before {
-                    state.follow_format();
+                    let is_it = state.choice.text.is_none() && state.choice.format == format;
+                    let radio = ui.radio(is_it, format.name());
+                    if radio.on_hover_text(format.about()).clicked() {
+                        state.choice.format = format;
+                        state.choice.text = None;
+                    }
                 }
             });
             ui.end_row();
-            match state.choice.format {
-                Format::Png => {
+            name(ui, "or text");
+            ui.horizontal(|ui| {
+                for format in TextFormat::ALL {
+                    ui.radio_value(&mut state.choice.text, Some(format), format.name())
+                        .on_hover_text(format.about());
+                }
+            });
+            ui.end_row();
+            if (state.choice.format, state.choice.text) != before {
+                state.follow_format();
+            }
+            let picture = (state.choice.text.is_none()).then_some(state.choice.format);
+            match picture {
+                Some(Format::Png) => {
                     name(ui, "Scale");
                     ui.horizontal(|ui| {
                         for (scale, words) in [(1, "1×"), (2, "2×"), (3, "3×"), (4, "4×")] {
@@ -345,15 +380,15 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
                     });
                     ui.end_row();
                 }
-                Format::Pdf => {
+                Some(Format::Pdf) => {
                     name(ui, "Paper");
                     paper_ui(ui, &mut state.choice);
                     ui.end_row();
                 }
-                Format::Svg | Format::DrawIo | Format::Html => {}
+                Some(Format::Svg | Format::DrawIo | Format::Html) | None => {}
             }
             let choice = &mut state.choice;
-            name(ui, "Picture of");
+            name(ui, "What");
             ui.horizontal_wrapped(|ui| {
                 ui.set_max_width(420.0);
                 for (what, is_there) in state.offers {
@@ -363,22 +398,23 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
                 }
             });
             ui.end_row();
-            name(ui, "Colours");
-            ui.horizontal(|ui| {
-                for (theme, _, words) in THEMES {
-                    ui.radio_value(&mut choice.theme, theme, words);
-                }
-            });
-            ui.end_row();
+            if choice.text.is_none_or(TextFormat::is_drawn) {
+                name(ui, "Colours");
+                ui.horizontal(|ui| {
+                    for (theme, _, words) in THEMES {
+                        ui.radio_value(&mut choice.theme, theme, words);
+                    }
+                });
+                ui.end_row();
+            }
             name(ui, "With");
             with_ui(ui, choice);
             ui.end_row();
             name(ui, "File");
             let asked = state.file.ui(ui);
-            if state.file.was_left
-                && let Some(format) = format_of(Path::new(state.file.path.trim()))
-            {
-                state.choice.format = format;
+            if state.file.was_left {
+                let path = PathBuf::from(state.file.path.trim());
+                state.choice.follow(&path);
             }
             ui.end_row();
             asked
@@ -409,6 +445,9 @@ fn with_ui(ui: &mut Ui, choice: &mut Choice) {
         ui.horizontal(|ui| {
             ui.checkbox(&mut choice.details, "Details")
                 .on_hover_text("The detail lines of the cards");
+            if choice.text.is_some() {
+                return;
+            }
             ui.checkbox(&mut choice.legend, "Legend")
                 .on_hover_text("What the lines and colours mean, below the map");
             ui.checkbox(&mut choice.block, "Title block")
@@ -419,7 +458,7 @@ fn with_ui(ui: &mut Ui, choice: &mut Choice) {
             "Redacted: nothing that tells whose network it is",
         )
         .on_hover_text("Ids, names, tags, accounts and public addresses have substitutes");
-        let can_dim = choice.what == What::Seen && !choice.redact;
+        let can_dim = choice.what == What::Seen && !choice.redact && choice.text.is_none();
         ui.add_enabled_ui(can_dim, |ui| {
             ui.checkbox(&mut choice.lit, "Dim what the selection or search dims");
         });
@@ -442,7 +481,16 @@ mod tests {
             let path = format!("/tmp/prod-vpc-eu.{}", format.ending());
             assert_eq!(save.file.path, path);
         }
+        for text in TextFormat::ALL {
+            save.choice.text = Some(text);
+            save.follow_format();
+            let path = format!("/tmp/prod-vpc-eu.{}", text.ending());
+            assert_eq!(save.file.path, path);
+        }
+        save.choose(Path::new("/tmp/x.gv"));
+        assert_eq!(save.choice.text, Some(TextFormat::Dot));
         save.choose(Path::new("/tmp/x.SVG"));
+        assert_eq!(save.choice.text, None);
         assert_eq!(save.choice.format, Format::Svg);
         save.choose(Path::new("/tmp/v1.2"));
         assert_eq!(save.target(), Path::new("/tmp/v1.2.svg"));

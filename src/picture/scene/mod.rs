@@ -465,6 +465,12 @@ impl Scene {
         }
     }
 
+    /// What a card takes on the map: its outline, or the whole box that it is the head of.
+    pub fn extent(&self, id: CardId) -> Option<Rect> {
+        let of_box = self.box_of_head(id).map(|(_, rect)| rect);
+        of_box.or_else(|| self.layout.card(id).map(|place| place.rect))
+    }
+
     /// The box that a card is the head of, with its place.
     fn box_of_head(&self, id: CardId) -> Option<(&Group, Rect)> {
         let entry = self.entry(id)?;
@@ -560,6 +566,11 @@ impl Scene {
                 items.push(build::ring(id, rect));
             }
         }
+        // Words that people put on the map stay to be read. They are the last.
+        let is_note = |item: &&Item| item.layer == Layer::Notes;
+        let count = self.items.iter().rev().take_while(is_note).count();
+        let notes = self.items.iter().skip(self.items.len() - count);
+        items.extend(notes.filter(|item| is_seen(item)).cloned());
         items
     }
 }
