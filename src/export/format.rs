@@ -188,7 +188,7 @@ impl TextFormat {
         let is_its = |held: &&str| ending.eq_ignore_ascii_case(held);
         Self::ALL
             .into_iter()
-            .find(|format| format.endings().iter().any(|held| is_its(&held)))
+            .find(|format| format.endings().iter().any(is_its))
     }
 
     /// Whether it is a drawing, which has boxes and colours.
