@@ -83,10 +83,7 @@ impl Order {
         } else {
             (self.network, self.topology, self.options)
         };
-        let mut gaps = network.gaps();
-        gaps.extend(topology.gaps().iter().cloned());
-        gaps.sort_unstable();
-        gaps.dedup();
+        let gaps = topology.all_gaps(&network);
         let written = text.write(&network, &topology, &options, &gaps);
         work(Product::Text(
             written.map_err(|error| error.to_string())?.text,

@@ -146,10 +146,7 @@ impl Opened {
         topology: Arc<Topology>,
         generation: u64,
     ) -> Self {
-        let mut gaps = network.gaps();
-        gaps.extend(topology.gaps().iter().cloned());
-        gaps.sort_unstable();
-        gaps.dedup();
+        let gaps = topology.all_gaps(&network);
         let vpcs = vpc_entries(&network, &topology, &gaps);
         let derived = Arc::new(Derived::default());
         if is_large(&network) {

@@ -1,7 +1,7 @@
 //! Reading sources for a command, with progress and gaps.
 
 use super::output::{ProgressLine, count, printable, say};
-use crate::network::{Cause, Gap, Network, Topology};
+use crate::network::{Cause, Gap};
 use crate::workspace::{
     Accounts, AskCode, Cancel, CodeWanted, DatedSpec, Loaded, SourceSpec, Step, Store, load,
 };
@@ -127,16 +127,7 @@ pub(super) fn read_dated(spec: &DatedSpec) -> anyhow::Result<Loaded> {
 
 /// Every gap of what was read, those of its relations among them; sorted.
 pub(super) fn gaps(loaded: &Loaded) -> Vec<Gap> {
-    gaps_of(&loaded.network, &loaded.topology)
-}
-
-/// Every gap of a network and its relations; sorted.
-pub(super) fn gaps_of(network: &Network, topology: &Topology) -> Vec<Gap> {
-    let mut gaps = network.gaps();
-    gaps.extend(topology.gaps().iter().cloned());
-    gaps.sort_unstable();
-    gaps.dedup();
-    gaps
+    loaded.topology.all_gaps(&loaded.network)
 }
 
 /// The same, as JSON.

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::args::{self, Map};
-use super::input::{gaps, gaps_of, read, say_gaps};
+use super::input::{gaps, read, say_gaps};
 use super::map::{resource, vpcs};
 use super::output::say;
 use crate::export::TextFormat;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Map, format: TextFormat) -> anyhow::Result<Answer> {
     let gaps = gaps(&loaded);
     let written = if args.redact {
         let (network, topology, options) = redacted(&loaded.network, &options);
-        let gaps = gaps_of(&network, &topology);
+        let gaps = topology.all_gaps(&network);
         order.write(&network, &topology, &options, &gaps)?
     } else {
         order.write(&loaded.network, &loaded.topology, &options, &gaps)?

@@ -85,18 +85,8 @@ impl Drawing {
         size: Size,
     ) -> Self {
         let view = Arc::new(View::of(&network, &topology, options));
-        let arranged = view.arranged(options);
-        let scene = scene(&view, size, None, arranged.clone());
-        Self {
-            network,
-            topology,
-            view,
-            scene,
-            arranged,
-            overview: options.overview,
-            nested: options.nested,
-            redacted: false,
-        }
+        let scene = scene(&view, size, None, view.arranged(options));
+        Self::seen(network, topology, view, scene, options)
     }
 
     /// What is on the screen, as it is there.

@@ -390,7 +390,7 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
             let choice = &mut state.choice;
             name(ui, "What");
             ui.horizontal_wrapped(|ui| {
-                ui.set_max_width(420.0);
+                ui.set_max_width(510.0);
                 for (what, is_there) in state.offers {
                     ui.add_enabled_ui(is_there, |ui| {
                         ui.radio_value(&mut choice.what, what, what.name());

@@ -116,6 +116,15 @@ impl Topology {
         &self.gaps
     }
 
+    /// Everything that is missing or cannot be so in the network these are the relations of; sorted.
+    pub fn all_gaps(&self, network: &Network) -> Vec<Gap> {
+        let mut gaps = network.gaps();
+        gaps.extend(self.gaps.iter().cloned());
+        gaps.sort_unstable();
+        gaps.dedup();
+        gaps
+    }
+
     /// The table that routes a subnet's packets.
     pub fn effective(&self, subnet: &Key) -> Effective {
         self.effective
