@@ -339,7 +339,9 @@ fn an_earlier_reading_can_be_chosen_and_the_readings_deleted() {
     window.press(SHIFT, Key::H);
     window.click("Delete these readings…");
     window.click("Yes, delete");
-    assert!(window.has("Deleted 3 readings"));
+    until(&mut window, "they are never deleted", |it| {
+        it.has("Deleted 3 readings")
+    });
     assert_eq!(timeline.readings().unwrap(), []);
     window.press(SHIFT, Key::H);
     assert!(window.has("No earlier reading is kept yet"));
