@@ -44,6 +44,7 @@ pub(super) struct Opened {
     pub(super) vpcs: Vec<VpcEntry>,
     derived: Arc<Derived>,
     tag_keys: OnceCell<Vec<(Text, usize)>>,
+    kinds: OnceCell<Vec<(Kind, usize)>>,
 }
 
 /// What follows from a network, made when it is asked for first; of a large one beside the window, before anybody asks.
@@ -165,6 +166,7 @@ impl Opened {
             vpcs,
             derived,
             tag_keys: OnceCell::new(),
+            kinds: OnceCell::new(),
         }
     }
 
@@ -299,12 +301,14 @@ impl Opened {
     }
 
     /// How many resources of each kind there are, where there are any.
-    pub(super) fn kinds(&self) -> Vec<(Kind, usize)> {
-        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-        for resource in self.network.resources() {
-            *counts.entry(resource.kind()).or_default() += 1;
-        }
-        counts.into_iter().collect()
+    pub(super) fn kinds(&self) -> &[(Kind, usize)] {
+        self.kinds.get_or_init(|| {
+            let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+            for resource in self.network.resources() {
+                *counts.entry(resource.kind()).or_default() += 1;
+            }
+            counts.into_iter().collect()
+        })
     }
 }
 

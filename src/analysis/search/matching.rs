@@ -26,7 +26,7 @@ pub struct Found {
 
 impl Found {
     /// The places of all that fit, in the order of [`Index::resources`].
-    pub fn places(&self) -> impl Iterator<Item = usize> {
+    pub fn places(&self) -> impl ExactSizeIterator<Item = usize> {
         self.docs.iter().map(|doc| *doc as usize)
     }
 }
@@ -207,6 +207,11 @@ impl Index {
     /// Every resource, in the order in which equal hits are listed.
     pub fn resources(&self) -> impl Iterator<Item = &Arc<Resource>> {
         self.docs.iter().map(|doc| &doc.resource)
+    }
+
+    /// The resource at one of [`Found::places`].
+    pub fn resource(&self, place: usize) -> Option<&Arc<Resource>> {
+        self.docs.get(place).map(|doc| &doc.resource)
     }
 
     // --- words ---

@@ -89,7 +89,7 @@ fn nothing_selected(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
     egui::ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
-            for (kind, count) in opened.kinds() {
+            for (kind, count) in opened.kinds().iter().copied() {
                 let mut title = kind.plural().to_owned();
                 if let Some(first) = title.get(..1) {
                     title = format!(

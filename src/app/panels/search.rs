@@ -22,8 +22,10 @@ const COMPLETIONS: usize = 6;
 const RESULT: f32 = 40.0;
 /// How high the list of results becomes.
 const LIST: f32 = 320.0;
-/// For how many resources a card is looked for in one frame.
-const ANCHORED: usize = 4_000;
+/// For how many hits whose card is known that card is taken in one frame.
+const ANCHORED: usize = 16_000;
+/// As many known ones take as long as a search for one card.
+const UNASKED: usize = 8;
 
 /// What to look for, with what it finds.
 pub(in crate::app) const EXAMPLES: [(&str, &str); 11] = [
@@ -89,6 +91,10 @@ pub(in crate::app) struct Search {
     /// The card each resource of the index stands on, as far as anybody asked; for one network and map.
     anchors: Vec<Anchor>,
     anchors_for: (u64, u64),
+    /// The cards of the hits before this one are found.
+    anchored: usize,
+    /// The cards found so far.
+    gathered: BTreeSet<CardId>,
     /// The card of everything that was found is known.
     is_anchored: bool,
     /// Counts up with each search.
@@ -157,6 +163,8 @@ impl Search {
         if self.made_for != wanted {
             self.generation += 1;
             self.cards.clear();
+            self.gathered.clear();
+            self.anchored = 0;
         }
         if !is_same_search {
             self.found = Found::default();
@@ -194,33 +202,39 @@ impl Search {
             self.anchors = vec![Anchor::Unasked; index.len()];
             self.anchors_for = wanted;
         }
-        let is_first = self.cards.is_empty();
-        let mut places = self.found.places().peekable();
-        let mut cards = Vec::new();
-        let mut asked = 0;
-        for (place, (resource, known)) in index.resources().zip(&mut self.anchors).enumerate() {
-            if places.next_if_eq(&place).is_none() {
-                continue;
+        let is_first = self.anchored == 0;
+        let mut effort = 0;
+        let mut last = None;
+        for place in self.found.places().skip(self.anchored) {
+            if effort >= ANCHORED {
+                break;
             }
+            self.anchored += 1;
+            let Some(known) = self.anchors.get_mut(place) else {
+                continue;
+            };
+            effort += 1;
             if *known == Anchor::Unasked {
-                if asked == ANCHORED {
-                    continue;
-                }
-                asked += 1;
-                let anchor = opened.anchor(resource.key(), &map.view);
+                effort += UNASKED - 1;
+                let resource = index.resource(place);
+                let anchor = resource.and_then(|it| opened.anchor(it.key(), &map.view));
                 let card = anchor.and_then(|anchor| map.view.card(&anchor));
                 *known = card.map_or(Anchor::Nowhere, Anchor::Card);
             }
-            if let Anchor::Card(card) = known {
-                cards.push(*card);
+            // What stands on one card often comes one after the other.
+            if let Anchor::Card(card) = known
+                && last.replace(*card) != Some(*card)
+            {
+                self.gathered.insert(*card);
             }
         }
-        let is_done = asked < ANCHORED;
+        let is_done = self.anchored == self.found.places().len();
         // What is found in between would light up card by card, and each time all of it is painted anew.
-        if is_first || is_done {
-            cards.sort_unstable();
-            cards.dedup();
-            self.cards = cards.into_iter().collect();
+        if is_done {
+            self.cards = std::mem::take(&mut self.gathered);
+            self.generation += 1;
+        } else if is_first {
+            self.cards.clone_from(&self.gathered);
             self.generation += 1;
         }
         is_done

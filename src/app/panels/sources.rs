@@ -1,7 +1,7 @@
 //! The panel on the left: what is open, its VPCs, saved searches, and what was open before.
 
 use super::super::context::{Action, AppContext, hint};
-use super::super::model::Opened;
+use super::super::model::{Opened, VpcEntry};
 use super::super::widgets::{self, Row};
 use crate::analysis::changes::Tally;
 use crate::app::command::Command;
@@ -70,6 +70,7 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             app.send(Action::ShowVpc(None));
         }
     }
+    let mut spared = Spared::new(ui, opened.vpcs.len());
     for vpc in &opened.vpcs {
         if place != Some(vpc.place.as_str()) {
             place = Some(&vpc.place);
@@ -80,56 +81,7 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
                 ui.add(egui::Label::new(words).truncate());
             });
         }
-        let counts: Vec<String> = ["subnet", "table", "connection"]
-            .iter()
-            .zip(vpc.counts)
-            .zip(vpc.counted)
-            .map(|((noun, count), counted)| match (count, counted) {
-                (count, true) => widgets::count(count, noun),
-                (0, false) => format!("? {noun}s"),
-                (count, false) => format!("{}+ {noun}s", grouped(count as u64)),
-            })
-            .collect();
-        let counts = counts.join(" · ");
-        let is_shown = app.vpc == Some(&vpc.key)
-            || (opened.vpcs.len() == 1 && app.vpc.is_none() && !app.overview);
-        let row = Row {
-            title: &vpc.name,
-            caption: &vpc.block,
-            glyph: Some(Glyph::Vpc),
-            indent: 12.0,
-            selected: is_shown,
-            clickable: true,
-            name: Some(format!("VPC {}", vpc.name)),
-            ..Row::default()
-        };
-        let response = widgets::row(ui, &row);
-        if vpc.gaps > 0 {
-            let at = egui::pos2(response.rect.left() + 15.0, response.rect.center().y);
-            ui.painter()
-                .circle_filled(at, 3.5, widgets::ink(ui, Ink::Strong(Role::Warn)));
-        }
-        ui.horizontal(|ui| {
-            ui.add_space(40.0);
-            let changed = changed_in(app, &vpc.key);
-            if let Some(tally) = changed {
-                let signs = RichText::new(tally.signs()).size(10.5);
-                ui.label(signs.color(widgets::ink(ui, Ink::Accent)));
-            }
-            let words = widgets::small_muted(ui, counts.as_str()).size(10.5);
-            ui.add(egui::Label::new(words).truncate());
-        });
-        if response.clicked() {
-            app.send(Action::ShowVpc(Some(vpc.key.clone())));
-        }
-        let mut tip = format!("{} · {}\n{counts}", vpc.key.id, vpc.block);
-        if let Some((compared, tally)) = app.compared.zip(changed_in(app, &vpc.key)) {
-            tip = format!("{tip}\n{} {}", tally.words(), compared.since);
-        }
-        if vpc.gaps > 0 {
-            tip = format!("{tip}\n{}", widgets::count(vpc.gaps, "gap"));
-        }
-        response.on_hover_text(tip);
+        spared.show(ui, |ui| vpc_ui(app, ui, opened, vpc));
     }
     if opened.vpcs.is_empty() {
         inset(ui, |ui| {
@@ -137,6 +89,98 @@ fn open_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
             ui.label(words);
         });
     }
+}
+
+/// Entries of one height in a list, of which those far out of sight are left out: hundreds of VPCs would be laid out
+/// anew in each frame.
+struct Spared {
+    seen: egui::Rangef,
+    is_long: bool,
+    height: Option<f32>,
+}
+
+impl Spared {
+    /// Fewer entries are all drawn, so that whoever has the window read aloud meets every one.
+    const LONG: usize = 100;
+
+    fn new(ui: &Ui, count: usize) -> Self {
+        let clip = ui.clip_rect();
+        Self {
+            // A page above and below, so that Tab and what is read aloud go on beyond what is seen.
+            seen: clip.y_range().expand(clip.height()),
+            is_long: count >= Self::LONG,
+            height: None,
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, entry: impl FnOnce(&mut Ui)) {
+        let top = ui.cursor().top();
+        match self.height {
+            Some(height)
+                if self.is_long && (top > self.seen.max || top + height < self.seen.min) =>
+            {
+                ui.add_space(height);
+            }
+            _ => {
+                entry(ui);
+                self.height = Some(ui.cursor().top() - top);
+            }
+        }
+    }
+}
+
+/// A VPC: its name and block, and what is in it.
+fn vpc_ui(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened, vpc: &VpcEntry) {
+    let counts: Vec<String> = ["subnet", "table", "connection"]
+        .iter()
+        .zip(vpc.counts)
+        .zip(vpc.counted)
+        .map(|((noun, count), counted)| match (count, counted) {
+            (count, true) => widgets::count(count, noun),
+            (0, false) => format!("? {noun}s"),
+            (count, false) => format!("{}+ {noun}s", grouped(count as u64)),
+        })
+        .collect();
+    let counts = counts.join(" · ");
+    let is_shown =
+        app.vpc == Some(&vpc.key) || (opened.vpcs.len() == 1 && app.vpc.is_none() && !app.overview);
+    let row = Row {
+        title: &vpc.name,
+        caption: &vpc.block,
+        glyph: Some(Glyph::Vpc),
+        indent: 12.0,
+        selected: is_shown,
+        clickable: true,
+        name: Some(format!("VPC {}", vpc.name)),
+        ..Row::default()
+    };
+    let response = widgets::row(ui, &row);
+    if vpc.gaps > 0 {
+        let at = egui::pos2(response.rect.left() + 15.0, response.rect.center().y);
+        ui.painter()
+            .circle_filled(at, 3.5, widgets::ink(ui, Ink::Strong(Role::Warn)));
+    }
+    ui.horizontal(|ui| {
+        ui.add_space(40.0);
+        let changed = changed_in(app, &vpc.key);
+        if let Some(tally) = changed {
+            let signs = RichText::new(tally.signs()).size(10.5);
+            ui.label(signs.color(widgets::ink(ui, Ink::Accent)));
+        }
+        let words = widgets::small_muted(ui, counts.as_str()).size(10.5);
+        ui.add(egui::Label::new(words).truncate());
+    });
+    if response.clicked() {
+        app.send(Action::ShowVpc(Some(vpc.key.clone())));
+    }
+    let mut tip = format!("{} · {}\n{counts}", vpc.key.id, vpc.block);
+    if let Some((compared, tally)) = app.compared.zip(changed_in(app, &vpc.key)) {
+        tip = format!("{tip}\n{} {}", tally.words(), compared.since);
+    }
+    if vpc.gaps > 0 {
+        tip = format!("{tip}\n{}", widgets::count(vpc.gaps, "gap"));
+    }
+    response.on_hover_text(tip);
 }
 
 /// How much changed in a VPC since the reading that is compared with, where anything did.

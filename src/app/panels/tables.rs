@@ -113,7 +113,7 @@ impl Tables {
         opened: &Opened,
         vpc: Option<&Key>,
     ) -> Option<(String, String)> {
-        let kind = self.choose(&opened.kinds())?;
+        let kind = self.choose(opened.kinds())?;
         self.update(opened, vpc, kind);
         let rows = rows(self.rows.len());
         Some((self.csv(), format!("{rows} as CSV ({})", kind.plural())))
@@ -171,13 +171,13 @@ pub(in crate::app) fn ui(app: &AppContext<'_>, ui: &mut Ui, state: &mut Tables, 
         .inner_margin(egui::Margin::symmetric(14, 10))
         .show(ui, |ui| {
             let kinds = opened.kinds();
-            let Some(kind) = state.choose(&kinds) else {
+            let Some(kind) = state.choose(kinds) else {
                 let words = widgets::muted(ui, "Nothing was read.");
                 ui.label(words);
                 return;
             };
             state.update(opened, app.vpc, kind);
-            toolbar(app, ui, state, &kinds, kind);
+            toolbar(app, ui, state, kinds, kind);
             ui.add_space(6.0);
             ui.separator();
             table(app, ui, state, kind);

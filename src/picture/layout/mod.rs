@@ -11,6 +11,7 @@ mod nested;
 mod order;
 mod place;
 mod route;
+mod sift;
 mod strand;
 
 use std::collections::BTreeMap;

@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 use super::super::diagram::{CardId, Order};
 use super::CardOrder;
 use super::graph::{Anchor, Graph, natural};
+use super::sift;
 
 /// Sweeps over all columns, there and back. More bring next to nothing: the sifting afterwards does the rest.
 const ROUNDS: usize = 4;
-/// Passes over one group, by sifting or by exchanging neighbours.
-const PASSES: usize = 8;
-/// Cards of a group that are sifted; of more, neighbours are exchanged, which takes no table of all pairs.
-const SIFTED: usize = 400;
 /// How often sweeps and siftings take turns from one start, where they are quick.
 const TURNS: u64 = 8;
 /// How often a small diagram is ordered from another start.
 const STARTS: u64 = 32;
-/// Comparisons of two lines that all siftings together may take, about: some milliseconds.
-const PATIENCE: u64 = 16_000_000;
+/// Comparisons of lines that sweeps and siftings from all starts may take, about: some milliseconds.
+const PATIENCE: u64 = 4_000_000;
+/// The same for siftings without a sweep: about a tenth of a second at the quotas of a VPC.
+const SIFTING: u64 = 400_000_000;
+/// How often all columns are sifted without a sweep, where they are quick.
+const SETTLED: u64 = 300;
+/// Lines of a card, on average, from which on siftings are tried without a sweep.
+const DENSE: usize = 8;
+/// How often a few cards of the best order are thrown about.
+const KICKS: u64 = 8;
 
 /// The order found, and how many pairs of lines cross in it and in the order it began with.
 pub(super) struct Ordered {
@@ -46,7 +51,9 @@ struct Sorter<'g, 'a> {
 /// Orders the cards of every group that leaves it to the layout.
 ///
 /// A previous order is only ever improved. Without one there are several starts, each the order by name thrown about in
-/// a way that is always the same; the best wins, and of equals the first.
+/// a way that is always the same; the best wins, and of equals the first. Where cards have lines to most others, the means
+/// that sweeps go by lie close together, and what they put side by side keeps siftings from better orders: there the order by
+/// name is sifted without a sweep as well, and the best order again with some cards moved.
 pub(super) fn order(graph: &Graph<'_>, previous: Option<&CardOrder>) -> Ordered {
     let mut sorter = Sorter::new(graph, previous);
     let before = sorter.crossings();
@@ -55,22 +62,39 @@ pub(super) fn order(graph: &Graph<'_>, previous: Option<&CardOrder>) -> Ordered 
     let turns = (PATIENCE / work).clamp(1, TURNS);
     let mut least = sorter.improve(before, turns);
     let mut best = sorter.columns.clone();
-    // One start costs a few siftings.
-    let starts = match previous {
-        None => (PATIENCE / (work * 4 * STARTS)).min(STARTS),
-        Some(_) => 0,
-    };
-    for start in 0..starts {
-        if least == 0 {
-            break;
+    if previous.is_none() {
+        // One start costs a few siftings.
+        let starts = (PATIENCE / (work * 4 * STARTS)).min(STARTS);
+        for start in 0..starts {
+            if least == 0 {
+                break;
+            }
+            sorter.set(begun.clone());
+            sorter.throw_about(start);
+            let begins_with = sorter.crossings();
+            let now = sorter.improve(begins_with, turns);
+            if now < least {
+                least = now;
+                best.clone_from(&sorter.columns);
+            }
         }
-        sorter.set(begun.clone());
-        sorter.throw_about(start);
-        let begins_with = sorter.crossings();
-        let now = sorter.improve(begins_with, turns);
-        if now < least {
-            least = now;
-            best.clone_from(&sorter.columns);
+        if let Some(run) = sorter.dense() {
+            let mut rounds = (SIFTING / work).min(SETTLED);
+            sorter.set(begun);
+            let mut begins_with = before;
+            for kick in 0..=KICKS {
+                let now = sorter.settle(begins_with, &mut rounds);
+                if now < least {
+                    least = now;
+                    best.clone_from(&sorter.columns);
+                }
+                if least == 0 || rounds == 0 {
+                    break;
+                }
+                sorter.set(best.clone());
+                sorter.kick(run, kick);
+                begins_with = sorter.crossings();
+            }
         }
     }
     Ordered {
@@ -225,10 +249,7 @@ impl<'g, 'a> Sorter<'g, 'a> {
                 }
             }
             self.set(best);
-            self.sift();
-            let now = self.crossings();
-            debug_assert!(now <= least, "sifting only ever removes crossings");
-            least = least.min(now);
+            least -= self.sift(true);
             if least == before || least == 0 {
                 break;
             }
@@ -236,15 +257,68 @@ impl<'g, 'a> Sorter<'g, 'a> {
         least
     }
 
+    /// Sifts the columns to and fro until nothing moves or no rounds are left; says how many crossings are left of those
+    /// there were.
+    fn settle(&mut self, mut crossings: u64, rounds: &mut u64) -> u64 {
+        let mut rightward = true;
+        while *rounds > 0 {
+            *rounds -= 1;
+            let removed = self.sift(rightward);
+            crossings -= removed;
+            if removed == 0 {
+                break;
+            }
+            rightward = !rightward;
+        }
+        debug_assert_eq!(crossings, self.crossings(), "each move was counted");
+        crossings
+    }
+
+    /// The free run that most lines come from or go to, where at least half of all do and its cards have many: column, start
+    /// and length.
+    fn dense(&self) -> Option<(usize, usize, usize)> {
+        let mut most = (0, None);
+        for ((column, cards), runs) in (0..).zip(&self.columns).zip(&self.free) {
+            for (first, length) in runs {
+                let run = cards.get(*first..first + length).into_iter().flatten();
+                let lines = self.lines_of(run);
+                if lines > most.0 && lines >= DENSE * length {
+                    most = (lines, Some((column, *first, *length)));
+                }
+            }
+        }
+        let ends: usize = self.neighbours.iter().map(Vec::len).sum();
+        // Each line has two ends.
+        most.1.filter(|_| most.0 * 4 >= ends)
+    }
+
+    /// Moves a tenth of the cards of a run elsewhere in it, always the same for the same number.
+    fn kick(&mut self, (column, first, length): (usize, usize, usize), number: u64) {
+        let mut dice = Dice::new(number);
+        let slots = self.slots(column, first, length);
+        let Some(cards) = self.columns.get_mut(column) else {
+            return;
+        };
+        for _ in 0..slots.len().div_ceil(10) {
+            let (from, to) = (dice.below(slots.len()), dice.below(slots.len()));
+            let moved = slots.get(from.min(to)..=from.max(to)).unwrap_or_default();
+            // Whatever stands between moves up by one.
+            let mut moved: Vec<usize> = moved.to_vec();
+            if from > to {
+                moved.reverse();
+            }
+            for pair in moved.windows(2) {
+                if let [one, two] = pair {
+                    cards.swap(*one, *two);
+                }
+            }
+        }
+        self.place_all();
+    }
+
     /// Puts the cards of every free run that have lines into another order, the same one for the same start.
     fn throw_about(&mut self, start: u64) {
-        let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(start + 1);
-        let mut next = |below: usize| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state % (below as u64).max(1)) as usize
-        };
+        let mut dice = Dice::new(start);
         for column in 0..self.columns.len() {
             for (first, length) in self.free.get(column).cloned().unwrap_or_default() {
                 let slots = self.slots(column, first, length);
@@ -252,7 +326,7 @@ impl<'g, 'a> Sorter<'g, 'a> {
                     continue;
                 };
                 for last in (1..slots.len()).rev() {
-                    let (one, two) = (slots.get(last), slots.get(next(last + 1)));
+                    let (one, two) = (slots.get(last), slots.get(dice.below(last + 1)));
                     if let (Some(one), Some(two)) = (one, two) {
                         cards.swap(*one, *two);
                     }
@@ -281,14 +355,17 @@ impl<'g, 'a> Sorter<'g, 'a> {
         for (cards, runs) in self.columns.iter().zip(&self.free) {
             for (first, length) in runs {
                 let run = cards.get(*first..first + length).into_iter().flatten();
-                let lines: usize = run
-                    .filter_map(|index| self.neighbours.get(*index))
-                    .map(Vec::len)
-                    .sum();
-                work += 2 * (*length as u64) * (lines as u64);
+                work += (*length as u64) * (self.lines_of(run) as u64) / 2;
             }
         }
         work
+    }
+
+    fn lines_of<'c>(&self, cards: impl Iterator<Item = &'c usize>) -> usize {
+        cards
+            .filter_map(|index| self.neighbours.get(*index))
+            .map(Vec::len)
+            .sum()
     }
 
     fn set(&mut self, columns: Vec<Vec<usize>>) {
@@ -420,9 +497,12 @@ impl<'g, 'a> Sorter<'g, 'a> {
         crossings
     }
 
-    /// Moves cards inside free runs to where fewer lines cross.
-    fn sift(&mut self) {
-        for column in 0..self.columns.len() {
+    /// Moves cards inside free runs to where fewer lines cross; says how many fewer.
+    fn sift(&mut self, rightward: bool) -> u64 {
+        let mut removed = 0;
+        let count = self.columns.len();
+        for step in 0..count {
+            let column = if rightward { step } else { count - 1 - step };
             for (first, length) in self.free.get(column).cloned().unwrap_or_default() {
                 let slots = self.slots(column, first, length);
                 let Some(cards) = self.columns.get(column) else {
@@ -433,22 +513,17 @@ impl<'g, 'a> Sorter<'g, 'a> {
                     .filter_map(|slot| cards.get(*slot).copied())
                     .collect();
                 // Ends in other columns do not move while this one is worked on.
-                let lists: Vec<Vec<(usize, u32)>> = moved
+                let lists: Vec<Vec<sift::End>> = moved
                     .iter()
                     .map(|index| {
                         let neighbours = self.neighbours.get(*index).into_iter().flatten();
-                        let mut list: Vec<(usize, u32)> = neighbours
+                        neighbours
                             .map(|neighbour| (self.column_of(*neighbour), self.place(*neighbour)))
-                            .collect();
-                        list.sort_unstable();
-                        list
+                            .collect()
                     })
                     .collect();
-                let order = if lists.len() <= SIFTED {
-                    sifted(&lists)
-                } else {
-                    exchanged(&lists)
-                };
+                let (order, fewer) = sift::sifted(lists);
+                removed += fewer;
                 let Some(cards) = self.columns.get_mut(column) else {
                     continue;
                 };
@@ -460,103 +535,25 @@ impl<'g, 'a> Sorter<'g, 'a> {
             }
             self.place_all();
         }
+        removed
     }
 }
 
-/// An order of these cards, told by their lines' other ends, in which fewer lines cross: each is taken out and put where
-/// the fewest cross, while that helps (Matuszewski, Schönfeld and Molitor, 1999).
-fn sifted(lists: &[Vec<(usize, u32)>]) -> Vec<usize> {
-    let count = lists.len();
-    // For each pair, how many lines more cross where the first stands above the second than below.
-    let mut costs = vec![0_i64; count * count];
-    for (one, above) in lists.iter().enumerate() {
-        for (two, below) in lists.iter().enumerate().skip(one + 1) {
-            let cost = inversions(above, below) as i64 - inversions(below, above) as i64;
-            for (place, cost) in [(one * count + two, cost), (two * count + one, -cost)] {
-                if let Some(slot) = costs.get_mut(place) {
-                    *slot = cost;
-                }
-            }
-        }
-    }
-    let cost = |above: usize, below: usize| costs.get(above * count + below).copied().unwrap_or(0);
-    let mut order: Vec<usize> = (0..count).collect();
-    for _ in 0..PASSES {
-        let mut improved = false;
-        for card in 0..count {
-            let Some(at) = order.iter().position(|other| *other == card) else {
-                continue;
-            };
-            let (mut least, mut to) = (0, at);
-            let mut sum = 0;
-            for (place, other) in order.iter().enumerate().take(at).rev() {
-                sum += cost(card, *other);
-                if sum < least {
-                    (least, to) = (sum, place);
-                }
-            }
-            sum = 0;
-            for (place, other) in order.iter().enumerate().skip(at + 1) {
-                sum += cost(*other, card);
-                if sum < least {
-                    (least, to) = (sum, place);
-                }
-            }
-            if to != at {
-                order.remove(at);
-                order.insert(to, card);
-                improved = true;
-            }
-        }
-        if !improved {
-            break;
-        }
-    }
-    order
-}
+/// Numbers that look thrown, but are always the same for the same start.
+struct Dice(u64);
 
-/// The same by exchanging neighbours while that removes crossings.
-fn exchanged(lists: &[Vec<(usize, u32)>]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..lists.len()).collect();
-    for _ in 0..PASSES {
-        let mut improved = false;
-        for upper in 0..order.len().saturating_sub(1) {
-            let list = |place: usize| order.get(place).and_then(|at| lists.get(*at));
-            let (Some(above), Some(below)) = (list(upper), list(upper + 1)) else {
-                continue;
-            };
-            if inversions(above, below) > inversions(below, above) {
-                order.swap(upper, upper + 1);
-                improved = true;
-            }
-        }
-        if !improved {
-            break;
-        }
+impl Dice {
+    fn new(start: u64) -> Self {
+        Self(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(start + 1))
     }
-    order
-}
 
-/// How many lines cross when the first card stands above the second; both lists sorted.
-fn inversions(above: &[(usize, u32)], below: &[(usize, u32)]) -> u64 {
-    let mut crossings = 0;
-    let mut column = usize::MAX;
-    let (mut column_start, mut smaller) = (0, 0);
-    for (end_column, end) in above {
-        if *end_column != column {
-            column = *end_column;
-            column_start = below.partition_point(|(other, _)| *other < column);
-            smaller = column_start;
-        }
-        while below
-            .get(smaller)
-            .is_some_and(|(other, place)| *other == column && place < end)
-        {
-            smaller += 1;
-        }
-        crossings += (smaller - column_start) as u64;
+    /// A number below this one, or zero.
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % (limit as u64).max(1)) as usize
     }
-    crossings
 }
 
 /// The card that stands for an anchor: itself, or one of the group, whatever order its cards came in.
