@@ -157,6 +157,13 @@ addEventListener('load', () => setTimeout(async () => {
     const to = svg.getScreenCTM();
     return document.elementFromPoint(x * to.a + to.e, y * to.d + to.f);
   };
+  // What lights up above the veil does not come between the pointer and a card.
+  const covered = known.filter((card) => {
+    const [x, y, w] = card.r;
+    pointer(at(card.i), 'pointerover');
+    return under(x + Math.min(45, w / 2), y + 15)?.closest('.card')?.id !== card.i;
+  });
+  say('covered', covered.map((card) => card.n).join('; '));
   for (const head of heads) {
     const [x, y, w, h] = head.r;
     const shape = under(x + 45, y + 15)?.closest('.card');
@@ -359,6 +366,7 @@ fn a_page_is_hovered_clicked_searched_and_zoomed() {
         );
         let css = [first, other].map(|color| format!("rgb({}, {}, {})", color.0, color.1, color.2));
         assert_eq!(felt.get("theme"), css, "{about}");
+        assert_eq!(felt.get("covered"), [""], "{about}");
         assert_eq!(felt.get("boxes")[1], "", "{about}");
         assert_eq!(felt.count("boxes", 0) > 10, picture == "nested", "{about}");
         if !hand.gone.is_empty() {
