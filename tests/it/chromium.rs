@@ -149,6 +149,8 @@ addEventListener('load', () => setTimeout(async () => {
   document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
   await wait();
   say('closed', at('about').hidden, svg.classList.contains('dim'));
+  at('fit').click();
+  await wait();
   // Boxes: by their heads, and those that hold no other by their whole inside.
   const known = JSON.parse(at('data').textContent).cards;
   const heads = known.filter((card) => card.b);
@@ -310,7 +312,7 @@ fn a_page_is_hovered_clicked_searched_and_zoomed() {
             Hand {
                 card: "harbour-prod",
                 gone: "",
-                find: "harbour-core",
+                find: "prod-to-tools",
             },
         ),
     ] {
