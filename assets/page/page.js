@@ -38,10 +38,22 @@
   };
 
   // --- what lights up
-  const element = (name, attributes) => {
+  const element = (name, attributes, into = over) => {
     const made = document.createElementNS(NS, name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    over.append(made);
+    into.append(made);
+    return made;
+  };
+  // What stands at the end of a line: an open dot where it begins, or a cross where it ends.
+  const sign = (style, points) => {
+    const [ink, width, , kind] = data.styles[style];
+    if (!kind) return;
+    const at = kind === 'dot' ? points : [...points.slice(-2), ...points.slice(-4, -2)];
+    const off = kind === 'dot' ? 6 : 9;
+    const [x, y] = [at[0] + off * Math.sign(at[2] - at[0]), at[1] + off * Math.sign(at[3] - at[1])];
+    const stroke = `var(--i${ink})`;
+    if (kind === 'dot') element('circle', { class: 'sign', cx: x, cy: y, r: 3, stroke, 'stroke-width': width });
+    else element('path', { class: 'sign', d: `M${x - 4} ${y - 4}l8 8m0-8l-8 8`, stroke, 'stroke-width': width + 0.5 });
   };
   // Lines that share their way are drawn once, so that dots stay dots.
   const lines = (legs) => {
@@ -71,6 +83,17 @@
       const [ink, width, dash] = data.styles[style];
       element('path', { d, stroke: `var(--i${ink})`, 'stroke-width': width, 'stroke-dasharray': dash });
     }
+    const signs = new Set();
+    for (const leg of legs) {
+      const [style, ...points] = data.legs[leg];
+      // Lines to one target have one cross.
+      const place = [style, ...(data.styles[style][3] === 'cross' ? points.slice(-2) : points.slice(0, 2))].join();
+      if (!signs.has(place)) { signs.add(place); sign(style, points); }
+    }
+  };
+  const frame = (card, attributes, by) => {
+    const [x, y, width, height] = data.cards[card].r;
+    element('rect', { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by, rx: 6 + by, ...attributes });
   };
   let chosen = -1, matches = null;
   const light = (number) => {
@@ -81,12 +104,16 @@
     svg.classList.toggle('dim', on);
     if (!on) return;
     lines(legs);
-    for (const card of cards) element('use', { href: '#' + data.cards[card].i, transform: data.shift });
-    for (const card of new Set([number, chosen])) {
-      if (card < 0) continue;
-      const [x, y, width, height] = data.cards[card].r;
-      element('rect', { class: 'ring', x: x - 3, y: y - 3, width: width + 6, height: height + 6, rx: 9 });
+    const ringed = [...new Set([number, chosen])].filter((card) => card >= 0);
+    // The outline of a box comes before the cards that stand on it. One that holds other boxes is marked only where it
+    // is meant: it would run over all that stands there.
+    for (const card of cards) {
+      const box = data.cards[card].b;
+      if (box?.[1]) frame(card, { class: 'box', stroke: `var(--i${box[0]})` }, 0);
     }
+    for (const card of ringed) if (data.cards[card].b) frame(card, { class: 'ring' }, 3);
+    for (const card of cards) element('use', { href: '#' + data.cards[card].i, transform: data.shift });
+    for (const card of ringed) if (!data.cards[card].b) frame(card, { class: 'ring' }, 3);
   };
   const rest = () => light(chosen);
 
@@ -117,12 +144,25 @@
   };
   const close = () => { chosen = -1; about.hidden = true; rest(); };
 
+  const inside = new Map();
   const card = (event) => {
     const shape = event.target.closest?.('.card');
+    if (inside.has(event.target)) return inside.get(event.target);
     return shape && numbers.has(shape.id) ? numbers.get(shape.id) : -1;
   };
+  const map = svg.querySelector('.map');
   shapes.forEach((shape, number) => {
     if (!shape) return;
+    const box = data.cards[number].b;
+    if (box) shape.classList.add('head');
+    // A box that holds no other box is meant by its whole inside.
+    if (box?.[1]) {
+      const [x, y, width, height] = data.cards[number].r;
+      const [dx, dy] = data.shift.match(/-?[\d.]+/g).map(Number);
+      const ground = element('rect', { class: 'inside', x: x - dx, y: y - dy, width, height }, map);
+      map.prepend(ground);
+      inside.set(ground, number);
+    }
     shape.setAttribute('tabindex', '0');
     shape.setAttribute('role', 'button');
     shape.setAttribute('aria-label', data.cards[number].t);

@@ -419,8 +419,8 @@ pub(super) struct Map {
     /// Where to save it; the ending says the format
     ///
     /// Pictures: .svg, .png, .pdf, .drawio, .html. Text: .dot and .mmd (Mermaid), .csv (address plan), .md (report), .json.
-    /// Visio opens the SVG; draw.io files open in draw.io, diagrams.net and Lucidchart and can be edited there. An HTML
-    /// page holds everything it needs: it zooms, searches and shows facts in any browser, without a server.
+    /// Visio opens the SVG; draw.io (diagrams.net) opens .drawio, where everything can be moved and edited. An HTML page
+    /// holds everything it needs: it zooms, searches and shows facts in any browser, without a server.
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
 

@@ -9,17 +9,19 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Options;
 use super::names::Names;
+use super::pattern;
 use super::sheet::{Sheet, word_of_line};
 use super::svg::escaped;
 use crate::picture::diagram::{
-    self, Card, Edge, End, Fill, Group, GroupId, Heading, Hue, LegId, Line, Role,
+    self, Card, Edge, End, Fill, GroupId, Heading, Hue, LegId, Line, Role,
 };
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::glyph::{Glyph, PEN};
+use crate::picture::layout::card::{BAR, GLYPH, GLYPH_X, GLYPH_Y, TEXT_X};
 use crate::picture::layout::{Route, Size};
-use crate::picture::scene::{Item, Layer, Lit, Owner, Scene, Shape, TextRun, line_style};
+use crate::picture::scene::{Dash, Item, Layer, Lit, Owner, Scene, Shape, TextRun, line_style};
 use crate::picture::text::Font;
-use crate::picture::theme::{Ink, Rgb};
+use crate::picture::theme::{Ink, Theme};
 
 /// The layer that everything stands on; its parent is the root, cell 0.
 const LAYER: &str = "1";
@@ -27,6 +29,13 @@ const LAYER: &str = "1";
 const BAND_PAD: Fx = Fx::px(14);
 /// How strong what is not lit is drawn, in per cent.
 const DIMMED: u8 = 28;
+/// The face of words in labels, and what takes its place: a browser's own choice would have serifs.
+const SANS: &str = "Inter,Helvetica,Arial,sans-serif";
+const MONO: &str = "JetBrains Mono,Menlo,Consolas,monospace";
+/// How far a shape of draw.io keeps its picture from its edges, beyond the spacing of its words.
+const PICTURE_GAP: Fx = Fx::px(5);
+/// How far the words of a card are from its upper edge.
+const WORDS_TOP: Fx = Fx::px(8);
 
 /// A scene as a draw.io file. The same scene and options give the same bytes.
 pub fn drawio(scene: &Scene, options: &Options<'_>) -> String {
@@ -115,7 +124,7 @@ fn frames(scene: &Scene) -> (Vec<Frame<'_>>, Vec<Option<usize>>) {
             rect: place.rect,
             heading: group.heading.as_ref(),
             outline: group.boxed || is_box,
-            hue: group.frame.map(|frame| frame.hue).or(hue_of(group)),
+            hue: group.frame.map(|frame| frame.hue),
             parent: outer,
             group: Some(group.id),
             look: group.frame,
@@ -125,20 +134,29 @@ fn frames(scene: &Scene) -> (Vec<Frame<'_>>, Vec<Option<usize>>) {
     (frames, around)
 }
 
-/// The outline of a frame, in a style.
-fn edge(edge: Edge) -> &'static str {
-    match edge {
-        Edge::Solid => "",
-        Edge::Dashed => "dashed=1;dashPattern=5 4;",
-        Edge::Dotted => "dashed=1;dashPattern=2 3;",
+/// A face, and what takes its place.
+fn family(font: Font) -> &'static str {
+    match font {
+        Font::Sans | Font::SansSemiBold => SANS,
+        Font::Mono => MONO,
     }
 }
 
-/// The colour of a frame, where all that is in it agrees.
-fn hue_of(group: &Group) -> Option<Hue> {
-    let mut hues = group.cards.iter().map(Card::hue);
-    let first = hues.next()?;
-    hues.all(|hue| hue == first).then_some(first)
+/// The outline of a box, in a style.
+fn edge(edge: Edge) -> String {
+    let (dash, width) = match edge {
+        Edge::Solid => (Dash::Solid, 1.4),
+        Edge::Dashed => (Dash::Dashed, 1.0),
+        Edge::Dotted => (Dash::Dotted, 1.4),
+    };
+    format!("strokeWidth={width};{}", dashes(dash))
+}
+
+/// The pattern of a stroke, in a style.
+fn dashes(dash: Dash) -> String {
+    dash.pattern().map_or_else(String::new, |[mark, gap]| {
+        format!("dashed=1;fixDash=1;dashPattern={mark} {gap};")
+    })
 }
 
 /// Where a shape is: what holds it, and its outline on the page.
@@ -159,7 +177,7 @@ struct Writer<'a> {
     /// What lines end at.
     ends: BTreeMap<End, Place>,
     /// Symbols that were drawn, ready to be put into a style.
-    images: BTreeMap<(Glyph, Ink), String>,
+    images: BTreeMap<Picture, String>,
     out: String,
 }
 
@@ -233,14 +251,15 @@ impl Writer<'_> {
             let dashed = match frame.look {
                 Some(look) => edge(look.edge),
                 None if frame.group.is_some() => edge(Edge::Dashed),
-                None => "",
+                None => String::new(),
             };
             let fill = self.filled(frame);
             let style = format!(
-                "rounded=1;absoluteArcSize=1;arcSize=16;html=1;whiteSpace=nowrap;overflow=visible;container=1;\
+                "rounded=1;absoluteArcSize=1;arcSize=16;html=1;whiteSpace=nowrap;overflow=hidden;container=1;\
                  collapsible=0;recursiveResize=0;pointerEvents=0;fillColor={fill};strokeColor={stroke};{dashed}\
-                 align=left;verticalAlign=top;spacingLeft=8;spacingTop=2;fontFamily=Inter;fontSize=12;fontColor={};",
-                self.css(Ink::Text)
+                 align=left;verticalAlign=top;spacingLeft=10;spacingRight=8;spacingTop=4;fontFamily={SANS};fontSize=12;\
+                 fontColor={};",
+                self.css(frame.hue.map_or(Ink::Text, Hue::word))
             );
             let label = frame.heading.map_or_else(String::new, |heading| {
                 let caption = self.small(&heading.caption, Ink::TextMuted);
@@ -295,18 +314,21 @@ impl Writer<'_> {
     ) -> String {
         let id = self.names.card(head.id, self.options);
         let hue = frame.hue.unwrap_or(head.hue());
-        let image = self.image(head.glyph, hue.strong());
-        let dashed = frame.look.map_or("", |look| edge(look.edge));
+        let picture = self.picture(&Picture {
+            glyph: head.glyph,
+            ink: head.hue().strong(),
+            bar: None,
+        });
+        let dashed = frame.look.map_or_else(String::new, |look| edge(look.edge));
         let dimmed = self.dimmed(|lit| {
             lit.cards.contains(&head.id)
                 || lit.selected == Some(head.id)
                 || lit.hovered == Some(head.id)
         });
         let style = format!(
-            "shape=label;rounded=1;absoluteArcSize=1;arcSize=12;html=1;whiteSpace=nowrap;overflow=visible;container=1;\
-             collapsible=0;recursiveResize=0;fillColor={};strokeColor={};{dashed}fontColor={};fontFamily=Inter;\
-             fontSize=13;align=left;verticalAlign=top;spacingLeft=32;spacingTop=6;imageAlign=left;\
-             imageVerticalAlign=top;imageWidth=18;imageHeight=18;image={image};{dimmed}",
+            "shape=label;rounded=1;absoluteArcSize=1;arcSize=12;html=1;whiteSpace=nowrap;overflow=hidden;container=1;\
+             collapsible=0;recursiveResize=0;fillColor={};strokeColor={};{dashed}fontColor={};fontFamily={SANS};\
+             fontSize=13;align=left;verticalAlign=top;{picture}{dimmed}",
             self.filled(frame),
             self.css(hue.strong()),
             self.css(Ink::Text),
@@ -358,7 +380,7 @@ impl Writer<'_> {
                 };
                 let id = self.names.card(card.id, self.options);
                 let rect = self.on_page(place.rect);
-                let style = self.card_style(card);
+                let style = self.card_style(card, rect.height());
                 let label = self.card_label(card);
                 let tip = scene.card_name(card.id).unwrap_or_default();
                 self.vertex(&Vertex {
@@ -382,7 +404,7 @@ impl Writer<'_> {
         let hue = Hue::Role(Role::Warn);
         let style = format!(
             "shape=note;size=10;html=1;whiteSpace=wrap;overflow=hidden;fillColor={};strokeColor={};fontColor={};\
-             fontFamily=Inter;fontSize=12;align=left;verticalAlign=top;spacing=6;",
+             fontFamily={SANS};fontSize=12;align=left;verticalAlign=top;spacing=6;",
             self.css(hue.tint()),
             self.css(hue.strong()),
             self.css(Ink::Text),
@@ -402,18 +424,23 @@ impl Writer<'_> {
         }
     }
 
-    fn card_style(&mut self, card: &Card) -> String {
+    fn card_style(&mut self, card: &Card, height: Fx) -> String {
         let hue = card.hue();
         let ink = if card.subdued {
             Ink::TextMuted
         } else {
             hue.strong()
         };
-        let image = self.image(card.glyph, ink);
+        let has_bar = self.options.theme == Theme::Print && !card.dashed;
+        let picture = self.picture(&Picture {
+            glyph: card.glyph,
+            ink,
+            bar: has_bar.then(|| (hue.strong(), height)),
+        });
         let dashed = if card.dashed {
-            "dashed=1;dashPattern=5 4;"
+            dashes(Dash::Dashed)
         } else {
-            ""
+            String::new()
         };
         let dimmed = self.dimmed(|lit| {
             lit.cards.contains(&card.id)
@@ -427,25 +454,29 @@ impl Writer<'_> {
         };
         format!(
             "shape=label;rounded=1;absoluteArcSize=1;arcSize=12;html=1;whiteSpace=nowrap;overflow=hidden;\
-             fillColor={};strokeColor={};{dashed}fontColor={};fontFamily=Inter;fontSize=13;align=left;\
-             verticalAlign=middle;spacingLeft=32;imageAlign=left;imageWidth=18;imageHeight=18;image={image};{dimmed}",
+             fillColor={};strokeColor={};{dashed}fontColor={};fontFamily={SANS};fontSize=13;align=left;\
+             verticalAlign=top;{picture}{dimmed}",
             self.css(fill),
             self.css(ink),
             self.css(Ink::Text),
         )
     }
 
-    /// A name in bold with the signs of its marks, and below it the caption with the words that are in pills elsewhere.
+    /// A name in bold behind the signs of its marks, and below it the caption with the words that are in pills elsewhere.
+    ///
+    /// A card is as wide as its words, and the discs of marks are on its corner elsewhere: behind a name they would be cut
+    /// off.
     fn card_label(&self, card: &Card) -> String {
-        let mut label = format!("<b>{}</b>", escaped(&card.title));
+        let mut label = String::new();
         for mark in &card.marks {
             let color = self.css(Ink::Strong(mark.sign.role()));
             let _ = write!(
                 label,
-                "&nbsp; <font color=\"{color}\"><b>{}</b></font>",
+                "<font color=\"{color}\" style=\"font-size: 11px;\"><b>{}</b>&nbsp;</font>",
                 mark.sign.letter()
             );
         }
+        let _ = write!(label, "<b>{}</b>", escaped(&card.title));
         let mut second = Vec::new();
         if !card.caption.is_empty() {
             second.push(self.small(&card.caption, Ink::TextMuted));
@@ -476,17 +507,30 @@ impl Writer<'_> {
         format!(
             "<font color=\"{}\" style=\"font-size: 11px;\">{}</font>",
             self.css(ink),
-            escaped(words)
+            // HTML makes one space of several.
+            escaped(words).replace("  ", "&nbsp; ")
         )
     }
 
-    /// A symbol as a picture inside a style, where semicolons end a value: the word `base64` stays out.
-    fn image(&mut self, glyph: Glyph, ink: Ink) -> String {
-        let color = self.options.theme.color(ink);
-        self.images
-            .entry((glyph, ink))
-            .or_insert_with(|| image(glyph, color))
-            .clone()
+    /// What stands at the left of a shape and where its words begin, in a style. Semicolons end a value there: the word
+    /// `base64` stays out of the picture's address.
+    fn picture(&mut self, picture: &Picture) -> String {
+        let theme = self.options.theme;
+        let image = self
+            .images
+            .entry(picture.clone())
+            .or_insert_with(|| picture.image(theme))
+            .clone();
+        // Words and picture are moved by the same spacing, and the picture by a gap more.
+        let (width, height) = picture.size();
+        let spacing = picture.corner().y - PICTURE_GAP;
+        let (left, top) = (TEXT_X - spacing, WORDS_TOP - spacing);
+        format!(
+            "spacing={spacing};spacingLeft={left};spacingRight={};spacingTop={top};imageAlign=left;\
+             imageVerticalAlign=top;imageWidth={width};imageHeight={height};image={image};",
+            // A sign before a name takes the room that is left free at its end elsewhere.
+            -spacing,
+        )
     }
 
     fn dimmed(&self, is_lit: impl Fn(&Lit) -> bool) -> String {
@@ -554,17 +598,24 @@ impl Writer<'_> {
         let id = self
             .names
             .give("line", &format!("{}--{}", bare(from), bare(to)));
-        let points: Vec<Point> = path
+        let mut points: Vec<Point> = path
             .iter()
             .map(|at| Point::new(at.x + self.shift.x, at.y + self.shift.y))
             .collect();
         let (dash, width) = line_style(line);
-        let dash = dash.pattern().map_or_else(String::new, |[mark, gap]| {
-            format!("dashed=1;fixDash=1;dashPattern={mark} {gap};")
-        });
+        // Lines that share the way to their target are drawn over each other. Where they begin at the target, their dashes
+        // are in step there; begun elsewhere, they would fill each other's gaps.
+        let (from, to) = match dash {
+            Dash::Solid => (from, to),
+            Dash::Dotted | Dash::Dashed | Dash::Long => {
+                points.reverse();
+                (to, from)
+            }
+        };
+        let dash = dashes(dash);
         let ends = match line {
-            Line::Implicit => "startArrow=oval;startFill=0;startSize=5;endArrow=none;",
-            Line::Blackhole => "endArrow=cross;endFill=0;endSize=7;",
+            Line::Implicit => "endArrow=oval;endFill=0;endSize=5;",
+            Line::Blackhole => "startArrow=cross;startFill=0;startSize=7;endArrow=none;",
             Line::Membership | Line::Association | Line::Route => "endArrow=none;",
         };
         let mut style = format!(
@@ -606,9 +657,14 @@ impl Writer<'_> {
             let (x, y) = (rect.min.x + shift.x, rect.min.y + shift.y);
             Rect::new(x, y, rect.width(), rect.height())
         };
+        let theme = self.options.theme;
         let pieces: Vec<(String, String, Rect)> = items
             .iter()
-            .filter_map(|item| self.simple(&item.shape))
+            .flat_map(|item| {
+                let drawn = pattern::drawn(&item.shape, theme);
+                drawn.unwrap_or_else(|| vec![item.shape.clone()])
+            })
+            .filter_map(|shape| self.simple(&shape))
             .map(|(label, style, rect)| (label, style, moved(rect)))
             .collect();
         let around = pieces.iter().map(|(.., rect)| *rect);
@@ -639,7 +695,8 @@ impl Writer<'_> {
         }
     }
 
-    /// A shape on its own as label, style and outline. Slopes have no such form and are left out.
+    /// A shape on its own as label, style and outline. Slopes have no such form: of the two arms of a cross one becomes a
+    /// sign, and the other is left out.
     fn simple(&self, shape: &Shape) -> Option<(String, String, Rect)> {
         let paint = |ink: Option<Ink>| ink.map_or_else(|| "none".to_owned(), |ink| self.css(ink));
         let fixed = "connectable=0;";
@@ -666,7 +723,7 @@ impl Writer<'_> {
                 stroke,
             } => {
                 let style = format!(
-                    "ellipse;{fixed}fillColor={};strokeColor={};",
+                    "ellipse;shape=ellipse;perimeter=ellipsePerimeter;{fixed}fillColor={};strokeColor={};",
                     paint(Some(*fill)),
                     paint(stroke.map(|stroke| stroke.ink))
                 );
@@ -689,19 +746,21 @@ impl Writer<'_> {
                     let left = from.x - thick.half();
                     let rect = Rect::new(left, rect.min.y, thick, rect.height());
                     ("direction=south;", rect)
+                } else if (from.x < to.x) == (from.y < to.y) {
+                    let style = format!(
+                        "text;html=0;{fixed}align=center;verticalAlign=middle;spacing=0;fillColor=none;strokeColor=none;\
+                         fontFamily={SANS};fontSize=16;fontStyle=1;fontColor={};",
+                        self.css(stroke.ink)
+                    );
+                    return Some(("×".to_owned(), style, rect.grown(Fx::px(4))));
                 } else {
                     return None;
                 };
-                let dash = stroke
-                    .dash
-                    .pattern()
-                    .map_or_else(String::new, |[mark, gap]| {
-                        format!("dashed=1;fixDash=1;dashPattern={mark} {gap};")
-                    });
                 let style = format!(
-                    "shape=line;{direction}{fixed}fillColor=none;strokeColor={};strokeWidth={};{dash}",
+                    "shape=line;{direction}{fixed}fillColor=none;strokeColor={};strokeWidth={};{}",
                     self.css(stroke.ink),
-                    stroke.width
+                    stroke.width,
+                    dashes(stroke.dash)
                 );
                 Some((String::new(), style, rect))
             }
@@ -714,7 +773,7 @@ impl Writer<'_> {
         let style = format!(
             "text;html=0;connectable=0;align=left;verticalAlign=middle;whiteSpace=nowrap;spacing=0;fillColor=none;\
              strokeColor=none;fontFamily={};fontSize={};fontStyle={bold};fontColor={};",
-            run.font.family(),
+            family(run.font),
             run.size,
             self.css(run.ink)
         );
@@ -797,20 +856,92 @@ fn fraction(at: Fx, length: Fx) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn image(glyph: Glyph, color: Rgb) -> String {
-    let color = color.css();
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\" width=\"18\" height=\"18\"><g fill=\"none\" \
-         stroke=\"{color}\" stroke-width=\"{PEN}\" stroke-linecap=\"round\" stroke-linejoin=\"round\">"
-    );
-    for part in glyph.parts() {
-        let fill = if part.filled {
-            format!(" fill=\"{color}\" stroke=\"none\"")
-        } else {
-            String::new()
-        };
-        let _ = write!(svg, "<path d=\"{}\"{fill}/>", part.d);
+/// What stands at the left of a shape: its symbol, and in print the bar whose pattern stands for a colour. draw.io fills
+/// shapes with colours only, so that the pattern is a part of the picture; boxes have none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Picture {
+    glyph: Glyph,
+    ink: Ink,
+    /// The bar's colour, and its height: that of the card.
+    bar: Option<(Ink, Fx)>,
+}
+
+impl Picture {
+    /// Where it stands in the shape. Without a bar it begins left of the symbol, since draw.io keeps it as far from the
+    /// upper edge as from the left one.
+    fn corner(&self) -> Point {
+        match self.bar {
+            Some(_) => Point::default(),
+            None => Point::new(GLYPH_Y, GLYPH_Y),
+        }
     }
-    svg.push_str("</g></svg>");
-    format!("data:image/svg+xml,{}", STANDARD.encode(svg))
+
+    /// Width and height.
+    fn size(&self) -> (Fx, Fx) {
+        let corner = self.corner();
+        let height = match self.bar {
+            Some((_, height)) => height,
+            None => GLYPH,
+        };
+        (GLYPH_X + GLYPH - corner.x, height)
+    }
+
+    fn image(&self, theme: Theme) -> String {
+        let color = theme.color(self.ink).css();
+        let (corner, (width, height)) = (self.corner(), self.size());
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{} {} {width} {height}\" width=\"{width}\" \
+             height=\"{height}\">",
+            corner.x, corner.y
+        );
+        if let Some((ink, height)) = self.bar {
+            bar(ink, height, theme, &mut svg);
+        }
+        let _ = write!(
+            svg,
+            "<g transform=\"translate({GLYPH_X} {GLYPH_Y})\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{PEN}\" \
+             stroke-linecap=\"round\" stroke-linejoin=\"round\">"
+        );
+        for part in self.glyph.parts() {
+            let fill = if part.filled {
+                format!(" fill=\"{color}\" stroke=\"none\"")
+            } else {
+                String::new()
+            };
+            let _ = write!(svg, "<path d=\"{}\"{fill}/>", part.d);
+        }
+        svg.push_str("</g></svg>");
+        format!("data:image/svg+xml,{}", STANDARD.encode(svg))
+    }
+}
+
+/// The bar at the left edge of a card, as it is drawn in other formats.
+fn bar(ink: Ink, height: Fx, theme: Theme, svg: &mut String) {
+    let shape = Shape::Rect {
+        rect: Rect::new(Fx::ZERO, Fx::ZERO, BAR, height),
+        radii: [Fx::ZERO; 4],
+        fill: Some(ink),
+        stroke: None,
+    };
+    let shapes = pattern::drawn(&shape, theme).unwrap_or_else(|| vec![shape]);
+    for shape in shapes {
+        let Shape::Rect {
+            rect, fill, stroke, ..
+        } = shape
+        else {
+            continue;
+        };
+        let fill = fill.map_or_else(|| "none".to_owned(), |ink| theme.color(ink).css());
+        let stroke = stroke.map_or_else(String::new, |stroke| {
+            let color = theme.color(stroke.ink).css();
+            format!(" stroke=\"{color}\" stroke-width=\"{}\"", stroke.width)
+        });
+        let (x, y) = (rect.min.x, rect.min.y);
+        let _ = write!(
+            svg,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{fill}\"{stroke}/>",
+            rect.width(),
+            rect.height()
+        );
+    }
 }

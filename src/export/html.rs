@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::Options;
 use super::names::Names;
 use super::svg::{self, Pieces, escaped};
-use crate::picture::diagram::{CardId, LegId};
+use crate::picture::diagram::{CardId, GroupId, LegId, Line};
 use crate::picture::geometry::{Fx, Point};
 use crate::picture::layout::Route;
 use crate::picture::scene::{Level, Lit, Scene, line_style};
@@ -44,9 +44,16 @@ pub fn html(scene: &Scene, options: &Options<'_>) -> String {
         lit: None,
         ..*options
     };
-    let (lines, line_inks) = lines(scene);
-    let pieces = svg::pieces(scene, options, &line_inks);
-    let cards = cards(scene, options, &pieces);
+    let (lines, mut inks) = lines(scene);
+    let boxes = boxes(scene, &mut inks);
+    // The page has its title above the picture, where it stays.
+    let untitled = Options {
+        title: None,
+        subtitle: None,
+        ..*options
+    };
+    let pieces = svg::pieces(scene, &untitled, &inks);
+    let cards = cards(scene, options, &pieces, &boxes);
     let (data, words) = data(&pieces, &cards, lines);
     let style = style(options.theme, &pieces, &words, options);
     page(scene, options, &pieces, &style, &data)
@@ -62,11 +69,55 @@ struct CardData {
     link: Option<String>,
     facts: Vec<String>,
     lit: Lit,
+    /// Where it is the head of a box.
+    frame: Option<BoxLook>,
     /// Left, top, width, height on the page.
     place: [f32; 4],
 }
 
-fn cards(scene: &Scene, options: &Options<'_>, pieces: &Pieces) -> Vec<CardData> {
+/// A box as the page knows it.
+#[derive(Clone, Copy)]
+struct BoxLook {
+    /// The colour of its outline, by number.
+    ink: usize,
+    /// Whether it holds no other box, so that its whole inside stands for it.
+    is_innermost: bool,
+}
+
+/// The boxes by their heads; their colours are added to those of the page.
+fn boxes(scene: &Scene, inks: &mut Vec<Ink>) -> BTreeMap<CardId, BoxLook> {
+    let places = &scene.layout().groups;
+    let parents: BTreeSet<GroupId> = places.iter().filter_map(|place| place.parent).collect();
+    let mut boxes = BTreeMap::new();
+    for group in scene.diagram().groups() {
+        let Some((frame, head)) = group.frame.zip(group.head()) else {
+            continue;
+        };
+        let look = BoxLook {
+            ink: numbered(frame.hue.strong(), inks),
+            is_innermost: !parents.contains(&group.id),
+        };
+        boxes.insert(head.id, look);
+    }
+    boxes
+}
+
+/// The number of a colour among those of the page.
+fn numbered(ink: Ink, inks: &mut Vec<Ink>) -> usize {
+    inks.iter()
+        .position(|held| *held == ink)
+        .unwrap_or_else(|| {
+            inks.push(ink);
+            inks.len() - 1
+        })
+}
+
+fn cards(
+    scene: &Scene,
+    options: &Options<'_>,
+    pieces: &Pieces,
+    boxes: &BTreeMap<CardId, BoxLook>,
+) -> Vec<CardData> {
     let mut names = Names::default();
     let mut cards = Vec::new();
     // In the order in which the SVG has them, since names are given in that order.
@@ -99,6 +150,7 @@ fn cards(scene: &Scene, options: &Options<'_>, pieces: &Pieces) -> Vec<CardData>
                     .collect(),
             },
             lit,
+            frame: boxes.get(&card.id).copied(),
             place: [
                 at(corner.x),
                 at(corner.y),
@@ -131,18 +183,20 @@ fn lines(scene: &Scene) -> (Lines, Vec<Ink>) {
         for (position, leg) in route.legs.iter().enumerate() {
             let ink = Ink::Strong(leg.role);
             let style = *styles.entry((route.line, ink)).or_insert_with(|| {
-                let number = inks.iter().position(|held| *held == ink);
-                let number = number.unwrap_or_else(|| {
-                    inks.push(ink);
-                    inks.len() - 1
-                });
+                let number = numbered(ink, &mut inks);
                 let (dash, width) = line_style(route.line);
                 let dash = dash
                     .pattern()
                     .map_or_else(|| "none".to_owned(), |[mark, gap]| format!("{mark} {gap}"));
+                // What stands at an end of the line.
+                let sign = match route.line {
+                    Line::Implicit => "dot",
+                    Line::Blackhole => "cross",
+                    Line::Membership | Line::Association | Line::Route => "",
+                };
                 lines
                     .styles
-                    .push(json!([number, width.to_f32() + 0.6, dash]));
+                    .push(json!([number, width.to_f32() + 0.6, dash, sign]));
                 lines.styles.len() - 1
             });
             let id = LegId {
@@ -197,8 +251,11 @@ fn data(pieces: &Pieces, cards: &[CardData], lines: Lines) -> (String, BTreeSet<
         words.extend(facts.iter().flat_map(|line| line.chars()));
         words.extend(title.chars());
         words.extend(about.chars());
+        let frame = card
+            .frame
+            .map(|frame| json!([frame.ink, frame.is_innermost]));
         rows.push(json!({
-            "i": card.name, "n": title, "t": about, "k": card.key.as_deref().map(said),
+            "b": frame, "i": card.name, "n": title, "t": about, "k": card.key.as_deref().map(said),
             "l": card.link, "f": facts, "s": set, "r": card.place,
         }));
     }

@@ -256,33 +256,6 @@ fn map_writes_every_format() {
 }
 
 #[test]
-fn map_is_the_same_bytes_whoever_asks() {
-    let target = tempfile::tempdir().unwrap();
-    for ending in ["svg", "pdf", "drawio", "html", "png"] {
-        let bytes = |name: &str, variables: &[(&str, &str)]| {
-            let file = target.path().join(format!("{name}.{ending}"));
-            let mut command = program();
-            command.args(["map", "sample", "--legend", "--title-block", "-o"]);
-            command.arg(&file);
-            let output = command.envs(variables.iter().copied()).output().unwrap();
-            assert_code(&output, 0);
-            fs::read(&file).unwrap()
-        };
-        let one = bytes(
-            "one",
-            &[("TZ", "UTC"), ("LC_ALL", "C"), ("RAYON_NUM_THREADS", "1")],
-        );
-        let two = [
-            ("TZ", "Pacific/Kiritimati"),
-            ("LC_ALL", "tr_TR.UTF-8"),
-            ("LANG", "ar_EG.UTF-8"),
-            ("HOME", "/nowhere"),
-        ];
-        assert!(one == bytes("two", &two), "{ending}");
-    }
-}
-
-#[test]
 fn map_draws_the_overview() {
     let target = tempfile::tempdir().unwrap();
     let file = target.path().join("overview.svg");

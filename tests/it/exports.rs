@@ -1,24 +1,28 @@
 //! Pictures as files: what other programs and people find in them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use roxmltree::{Document, Node};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vpc_atlas::export::{
-    Block, Format, Options, Orientation, Paper, PdfError, drawio, html, pages, pdf, svg,
+    Block, Format, Options, Orientation, Paper, PdfError, TextFormat, drawio, html, pages, pdf, svg,
 };
-use vpc_atlas::network::Topology;
+use vpc_atlas::network::{Kind, Network, Topology};
 use vpc_atlas::picture::diagram::{CardId, Diagram, End, Heading};
 use vpc_atlas::picture::layout::Size;
 use vpc_atlas::picture::scene::{Lit, Scene};
 use vpc_atlas::picture::theme::Theme;
 use vpc_atlas::picture::view::{self, View};
-use vpc_atlas::source::sample;
+use vpc_atlas::source::{read, sample};
 use vpc_atlas::workspace::{Drawing, Look};
 
+use super::cli::assert_code;
 use super::diagrams::{harbour, nested_quota, quota, region, scene_of};
-use super::support::hostile;
+use super::support::pictures::PICTURES;
+use super::support::{files, hostile, pictures};
 
 /// A scene in which every word is hostile.
 pub(crate) fn hostile_scene() -> Scene {
@@ -107,38 +111,61 @@ fn check_plain(what: &str, text: &str) {
 fn hostile_names_come_to_nothing_in_svg_and_drawio() {
     let scene = hostile_scene();
     with_hostile_options(|options| {
-        for (what, text) in [
-            ("svg", svg(&scene, options)),
-            ("draw.io", drawio(&scene, options)),
-        ] {
-            check_plain(what, &text);
-            let document = Document::parse(&text).unwrap();
-            let mut ids = BTreeSet::new();
-            for node in document.descendants().filter(Node::is_element) {
-                let name = node.tag_name().name();
-                assert!(
-                    !matches!(name, "script" | "img" | "image" | "foreignObject"),
-                    "{what}: {name}"
-                );
-                for attribute in node.attributes() {
-                    assert!(!attribute.name().starts_with("on"), "{what}: {attribute:?}");
-                    if attribute.name() == "link" {
-                        assert!(attribute.value().starts_with("https://eu-west-1."));
-                    }
-                }
-                if let Some(id) = node.attribute("id") {
-                    assert!(ids.insert(id.to_owned()), "{what}: {id} twice");
-                }
-            }
-        }
+        check_xml("svg", &svg(&scene, options));
+        let text = drawio(&scene, options);
+        check_xml("draw.io", &text);
+        check_labels(&text);
     });
 }
 
 #[test]
-fn labels_of_drawio_are_html_with_no_markup_but_ours() {
-    let scene = hostile_scene();
-    let text = with_hostile_options(|options| drawio(&scene, options));
-    let document = Document::parse(&text).unwrap();
+fn hostile_names_come_to_nothing_in_any_picture() {
+    let network = hostile::network();
+    for picture in PICTURES {
+        for size in [Size::Compact, Size::Details] {
+            let drawing = pictures::drawing(&network, &hostile::options(picture), size);
+            let written = |format| drawing.written(&hostile::look(format)).unwrap();
+            let text = |format| String::from_utf8(written(format)).unwrap();
+            let drawn = text(Format::Svg);
+            check_xml(picture, &drawn);
+            // Notes and the legend of the tag are there, and what is hostile in them are words.
+            assert!(drawn.contains("class=\"legend\"") && drawn.contains("&lt;script&gt;"));
+            let cells = text(Format::DrawIo);
+            check_xml(picture, &cells);
+            check_labels(&cells);
+            assert!(cells.matches("shape=note").count() >= hostile::NAMES.len() - 3);
+            check_page(&text(Format::Html));
+            assert!(written(Format::Png).starts_with(b"\x89PNG"));
+            assert!(written(Format::Pdf).starts_with(b"%PDF-1.7"));
+        }
+    }
+}
+
+fn check_xml(what: &str, text: &str) {
+    check_plain(what, text);
+    let document = Document::parse(text).unwrap();
+    let mut ids = BTreeSet::new();
+    for node in document.descendants().filter(Node::is_element) {
+        let name = node.tag_name().name();
+        assert!(
+            !matches!(name, "script" | "img" | "image" | "foreignObject"),
+            "{what}: {name}"
+        );
+        for attribute in node.attributes() {
+            assert!(!attribute.name().starts_with("on"), "{what}: {attribute:?}");
+            if attribute.name() == "link" {
+                assert!(attribute.value().starts_with("https://eu-west-1."));
+            }
+        }
+        if let Some(id) = node.attribute("id") {
+            assert!(ids.insert(id.to_owned()), "{what}: {id} twice");
+        }
+    }
+}
+
+/// Labels of draw.io are HTML with no markup but ours.
+fn check_labels(text: &str) {
+    let document = Document::parse(text).unwrap();
     let labels = document.descendants().filter_map(|node| {
         let style = node
             .children()
@@ -387,7 +414,7 @@ fn a_line_to_a_group_ends_at_its_container() {
     assert!(
         cells
             .values()
-            .any(|cell| cell.is_edge && is_frame(&cell.target))
+            .any(|cell| cell.is_edge && (is_frame(&cell.source) || is_frame(&cell.target)))
     );
 }
 
@@ -555,12 +582,16 @@ fn a_page_holds_everything_and_lets_nothing_in() {
 fn hostile_names_are_text_to_a_page() {
     let scene = hostile_scene();
     let page = with_hostile_options(|options| html(&scene, options));
-    check_plain("html", &page);
+    check_page(&page);
+}
+
+fn check_page(page: &str) {
+    check_plain("html", page);
     // Two scripts of ours, and no more; what people wrote is escaped in the one and in the markup.
     assert_eq!(page.matches("<script").count(), 2);
     assert_eq!(page.matches("</script").count(), 2);
     assert_eq!(page.matches("<img").count(), 0);
-    let data = page_data(&page);
+    let data = page_data(page);
     for card in data["cards"].as_array().unwrap() {
         if let Some(link) = card["l"].as_str() {
             assert!(link.starts_with("https://eu-west-1."), "{link}");
@@ -568,35 +599,94 @@ fn hostile_names_are_text_to_a_page() {
     }
 }
 
+/// A VPC at its quotas, as the AWS CLI describes it: 200 subnets, and as many tables of 50 routes to 42 targets.
+fn quota_network() -> Network {
+    let vpc = "vpc-0123456789abcdef0";
+    let tags = |name: String| json!([{"Key": "Name", "Value": name}, {"Key": "Environment", "Value": "production"}]);
+    let zone = |at: usize| format!("eu-west-1{}", ["a", "b", "c"][at % 3]);
+    let id = |kind: &str, at: usize| format!("{kind}-0123456789abc{at:04x}");
+    let subnets: Vec<Value> = (0..200)
+        .map(|at| {
+            json!({"SubnetId": id("subnet", at), "VpcId": vpc, "CidrBlock": format!("10.0.{at}.0/24"),
+                "AvailabilityZone": zone(at), "AvailableIpAddressCount": 251, "State": "available",
+                "OwnerId": "123456789012", "Tags": tags(format!("production-workload-{at}-{}", zone(at)))})
+        })
+        .collect();
+    let peers = 40;
+    let routes = |at: usize| -> Vec<Value> {
+        let local = json!({"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active",
+            "Origin": "CreateRouteTable"});
+        let default = json!({"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": id("nat", at % 3), "State": "active",
+            "Origin": "CreateRoute"});
+        let others = (0..48).map(|to| {
+            json!({"DestinationCidrBlock": format!("10.{}.0.0/16", to + 1),
+                "VpcPeeringConnectionId": id("pcx", to % peers), "State": "active", "Origin": "CreateRoute"})
+        });
+        [local, default].into_iter().chain(others).collect()
+    };
+    let tables: Vec<Value> = (0..200)
+        .map(|at| {
+            let table = id("rtb", at);
+            json!({"RouteTableId": table, "VpcId": vpc, "OwnerId": "123456789012", "Routes": routes(at),
+                "Tags": tags(format!("production-workload-{at}-{}", zone(at))),
+                "Associations": [{"RouteTableAssociationId": id("rtbassoc", at), "RouteTableId": table,
+                    "SubnetId": id("subnet", at), "Main": false, "AssociationState": {"State": "associated"}}]})
+        })
+        .collect();
+    let nats: Vec<Value> = (0..3)
+        .map(|at| {
+            json!({"NatGatewayId": id("nat", at), "VpcId": vpc, "SubnetId": id("subnet", at), "State": "available",
+                "ConnectivityType": "public", "Tags": tags(format!("nat-{at}")),
+                "NatGatewayAddresses": [{"AllocationId": id("eipalloc", at), "PublicIp": format!("203.0.113.{at}")}]})
+        })
+        .collect();
+    let peerings: Vec<Value> = (0..peers)
+        .map(|at| {
+            json!({"VpcPeeringConnectionId": id("pcx", at), "Tags": tags(format!("to-partner-{at}")),
+                "Status": {"Code": "active"},
+                "RequesterVpcInfo": {"VpcId": vpc, "OwnerId": "123456789012", "CidrBlock": "10.0.0.0/16",
+                    "Region": "eu-west-1"},
+                "AccepterVpcInfo": {"VpcId": id("vpc", at), "OwnerId": "210987654321",
+                    "CidrBlock": format!("10.{}.0.0/16", at + 1), "Region": "eu-west-1"}})
+        })
+        .collect();
+    read(&[
+        files::json(
+            "vpcs.json",
+            &json!({"Vpcs": [{"VpcId": vpc, "CidrBlock": "10.0.0.0/16", "State": "available",
+            "OwnerId": "123456789012", "IsDefault": false, "Tags": tags("production".to_owned())}]}),
+        ),
+        files::json("subnets.json", &json!({"Subnets": subnets})),
+        files::json("tables.json", &json!({"RouteTables": tables})),
+        files::json("nats.json", &json!({"NatGateways": nats})),
+        files::json("peerings.json", &json!({"VpcPeeringConnections": peerings})),
+    ])
+}
+
 #[test]
 fn a_page_of_a_vpc_at_its_quotas_is_below_five_megabytes() {
-    let scene = scene_of(quota(50), Size::Compact);
-    let nets = &scene.diagram().nets;
-    // A table lights its routes, a target every table; as much as a network could.
-    let related = |card: CardId| {
-        let mut lit = Lit::default();
-        for net in nets {
-            for (leg, from) in (0..).zip(&net.legs) {
-                if net.to == End::Card(card) || from.from == End::Card(card) {
-                    let id = vpc_atlas::picture::diagram::LegId { net: net.id, leg };
-                    lit.legs.insert(id);
-                    for end in [net.to, from.from] {
-                        if let End::Card(card) = end {
-                            lit.cards.insert(card);
-                        }
-                    }
-                }
-            }
+    let network = quota_network();
+    assert_eq!(network.of_kind(Kind::Subnet).count(), 200);
+    for picture in ["columns", "nested"] {
+        for size in [Size::Compact, Size::Details] {
+            let drawing = pictures::drawing(&network, &pictures::options(picture), size);
+            let look = Look {
+                format: Format::Html,
+                legend: true,
+                ..Look::default()
+            };
+            let page = String::from_utf8(drawing.written(&look).unwrap()).unwrap();
+            // The routes of a table are among its facts; boxes have no tables.
+            assert_eq!(page.contains("10.48.0.0/16"), picture == "columns");
+            let data = page_data(&page);
+            let cards = data["cards"].as_array().unwrap();
+            let facts = cards.iter().flat_map(|card| card["f"].as_array().unwrap());
+            let mut words = facts.filter_map(Value::as_str);
+            assert!(words.any(|line| line.contains("production")), "{picture}");
+            println!("{picture}, {size:?}: {} bytes", page.len());
+            assert!(page.len() < 5_000_000, "{picture}: {} bytes", page.len());
         }
-        lit
-    };
-    let options = Options {
-        related: Some(&related),
-        ..Options::default()
-    };
-    let page = html(&scene, &options);
-    println!("{} bytes", page.len());
-    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+    }
 }
 
 // ---------------------------------------------------------------- what is in the picture
@@ -723,4 +813,137 @@ fn print_has_no_colours_in_any_format() {
         }
         assert!(seen > 5, "{format:?}");
     }
+}
+
+// ---------------------------------------------------------------- whoever asks
+
+/// Runs `work` for each, on as many threads as there are processors.
+fn each<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for first in 0..threads {
+            let work = &work;
+            scope.spawn(move || all.iter().skip(first).step_by(threads).for_each(work));
+        }
+    });
+}
+
+#[test]
+fn no_byte_depends_on_where_and_when_it_is_written() {
+    let network = sample::network();
+    let id = |kind, name: &str| {
+        let found = network.of_kind(kind).find(|it| it.name() == Some(name));
+        found.unwrap().key().id.to_string()
+    };
+    let (subnet, vpc) = (
+        id(Kind::Subnet, "prod-app-b"),
+        id(Kind::Vpc, "harbour-tools"),
+    );
+    let notes = json!([{"id": 2, "x": 300, "y": 60, "text": "second"}, {"id": 1, "x": 40, "y": 60, "text": "first note"}]);
+    let board = |kind: &str, id: &str| json!({"pins": [{"kind": kind, "id": id, "x": 700, "y": 500}], "notes": notes});
+    let arranged = json!({
+        "format": "vpc-atlas-arrangement", "version": 1, "folds": {"identical": true},
+        "boards": {"columns": board("subnet", &subnet), "nested": board("subnet", &subnet), "overview": board("vpc", &vpc)},
+    });
+    let target = tempfile::tempdir().unwrap();
+    // Two clones of one source, with its arrangement.
+    let clones = ["one", "two"].map(|name| target.path().join(name));
+    for clone in &clones {
+        std::fs::create_dir(clone).unwrap();
+        for (name, bytes) in sample::FILES {
+            std::fs::write(clone.join(name), bytes).unwrap();
+        }
+        std::fs::write(clone.join(".vpc-atlas.json"), arranged.to_string()).unwrap();
+    }
+    let written = |clone: &Path, variables: &[(&str, &str)], args: &[String]| -> Vec<u8> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vpc-atlas"));
+        let (ending, options) = args.split_last().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(format!("map.{ending}"));
+        command
+            .args(["map", "."])
+            .args(options)
+            .arg("-o")
+            .arg(&file);
+        for name in [
+            "RAYON_NUM_THREADS",
+            "TOKIO_WORKER_THREADS",
+            "LANG",
+            "LC_ALL",
+            "TZ",
+        ] {
+            command.env_remove(name);
+        }
+        command.env("VPC_ATLAS_CONFIG_DIR", clone.join("config"));
+        let output = command
+            .envs(variables.iter().copied())
+            .current_dir(clone)
+            .output()
+            .unwrap();
+        assert_code(&output, 0);
+        std::fs::read(&file).unwrap()
+    };
+    let mut cases: Vec<Vec<String>> = Vec::new();
+    let words = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect::<Vec<_>>()
+    };
+    for picture in PICTURES {
+        for format in Format::ALL {
+            let more = [
+                "--legend",
+                "--title-block",
+                "--date=2026-11-26",
+                "--color-by-tag=Tier",
+            ];
+            cases.push(
+                [
+                    words(&["--view", picture]),
+                    words(&more),
+                    words(&[format.ending()]),
+                ]
+                .concat(),
+            );
+        }
+    }
+    for format in TextFormat::ALL {
+        cases.push(words(&["--details", format.ending()]));
+    }
+    for kind in [
+        "vpc",
+        "subnet",
+        "route-table",
+        "network-interface",
+        "security-group",
+        "transit-gateway-route-table",
+    ] {
+        cases.push(words(&["--table", kind, "csv"]));
+    }
+    let [one, two] = &clones;
+    each(&cases, |args| {
+        let here = [
+            ("TZ", "UTC"),
+            ("LC_ALL", "C"),
+            ("RAYON_NUM_THREADS", "1"),
+            ("TOKIO_WORKER_THREADS", "1"),
+        ];
+        let there = [
+            ("TZ", "Pacific/Kiritimati"),
+            ("LC_ALL", "tr_TR.UTF-8"),
+            ("LANG", "ar_EG.UTF-8"),
+            ("HOME", "/nowhere"),
+            ("RAYON_NUM_THREADS", "7"),
+        ];
+        let first = written(one, &here, args);
+        assert!(first == written(two, &there, args), "{args:?}");
+        if args.last().is_some_and(|ending| ending == "svg") {
+            let text = String::from_utf8(first).unwrap();
+            assert!(
+                text.contains("first note") && text.contains("second"),
+                "{args:?}"
+            );
+        }
+    });
 }

@@ -6,12 +6,16 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use vpc_atlas::export::{Options, Paper, pages, pdf};
+use vpc_atlas::export::{Format, Options, Paper, pages, pdf};
 use vpc_atlas::picture::layout::Size;
 use vpc_atlas::picture::scene::{Scene, Shape};
+use vpc_atlas::source::sample;
 
-use super::diagrams::{harbour, quota, region, scene_of};
+use super::diagrams::{harbour, nested_quota, quota, region, scene_of};
 use super::exports::{hostile_scene, with_hostile_options};
+use super::support::estate::estate;
+use super::support::pictures::PICTURES;
+use super::support::{hostile, pictures};
 
 fn is_there() -> bool {
     let is_there = std::env::var_os("VPC_ATLAS_POPPLER").is_some();
@@ -55,12 +59,17 @@ fn every_word_is_found_on_every_paper() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("map.pdf");
-    for (diagram, size) in [
-        (harbour(), Size::Details),
-        (region(3, 6, 4, 2), Size::Compact),
-        (quota(2), Size::Compact),
+    let picture = |name, size| pictures::scene(&sample::network(), &pictures::options(name), size);
+    for scene in [
+        scene_of(harbour(), Size::Details),
+        scene_of(region(3, 6, 4, 2), Size::Compact),
+        scene_of(quota(2), Size::Compact),
+        scene_of(nested_quota(3), Size::Compact),
+        picture("nested", Size::Compact),
+        picture("nested", Size::Details),
+        picture("overview", Size::Compact),
+        pictures::scene(&estate(), &pictures::options("overview"), Size::Details),
     ] {
-        let scene = scene_of(diagram, size);
         for paper in [Paper::Fit, Paper::A4, Paper::A1, Paper::Tabloid] {
             let options = Options {
                 title: Some("harbour (prod)"),
@@ -102,14 +111,21 @@ fn a_page_is_painted_from_edge_to_edge_of_the_map() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("map.pdf");
-    let scene = scene_of(harbour(), Size::Compact);
+    for picture in PICTURES {
+        let options = pictures::options(picture);
+        let scene = pictures::scene(&sample::network(), &options, Size::Compact);
+        check_painted(&scene, folder.path(), picture);
+    }
+}
+
+fn check_painted(scene: &Scene, folder: &Path, about: &str) {
+    let file = folder.join("map.pdf");
     let options = Options {
         paper: Paper::Fit,
         ..Options::default()
     };
-    std::fs::write(&file, pdf(&scene, &options).unwrap()).unwrap();
-    let painted = folder.path().join("painted");
+    std::fs::write(&file, pdf(scene, &options).unwrap()).unwrap();
+    let painted = folder.join("painted");
     let status = Command::new("pdftoppm")
         .args(["-r", "48", "-gray", "-singlefile"])
         .args([&file, &painted])
@@ -132,14 +148,18 @@ fn a_page_is_painted_from_edge_to_edge_of_the_map() {
     let canvas = pixels[0];
     let differs = |at: &u8| at.abs_diff(canvas) > 12;
     let inked = pixels.iter().filter(|at| differs(at)).count();
-    assert!(inked * 50 > pixels.len(), "{inked} of {}", pixels.len());
+    assert!(
+        inked * 50 > pixels.len(),
+        "{about}: {inked} of {}",
+        pixels.len()
+    );
     // Something is drawn in each quarter from left to right.
     for quarter in 0..4 {
         let columns = width * quarter / 4..width * (quarter + 1) / 4;
         let rows = pixels.chunks(width);
         assert!(
             rows.flat_map(|row| &row[columns.clone()]).any(&differs),
-            "{quarter}"
+            "{about}: {quarter}"
         );
     }
 }
@@ -152,14 +172,29 @@ fn hostile_names_are_only_words_to_poppler() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hostile.pdf");
     let scene = hostile_scene();
-    let bytes = with_hostile_options(|options| pdf(&scene, options).unwrap());
-    std::fs::write(&file, bytes).unwrap();
-    let text = told("pdftotext", &[], &file);
-    assert!(!text.contains('\u{202e}'));
-    let about = told("pdfinfo", &[], &file);
-    assert!(about.contains("JavaScript:      no"), "{about}");
-    let links = told("pdfinfo", &["-url"], &file);
-    for line in links.lines().skip(1) {
-        assert!(line.contains("https://eu-west-1."), "{line}");
+    let mut files = vec![with_hostile_options(|options| {
+        pdf(&scene, options).unwrap()
+    })];
+    let network = hostile::network();
+    for picture in PICTURES {
+        let drawing = pictures::drawing(&network, &hostile::options(picture), Size::Details);
+        files.push(drawing.written(&hostile::look(Format::Pdf)).unwrap());
+    }
+    for bytes in files {
+        std::fs::write(&file, bytes).unwrap();
+        let text = told("pdftotext", &[], &file);
+        assert!(text.contains("<script>alert(1)</script>"));
+        let odd = |it: char| {
+            (it.is_control() && !matches!(it, '\n' | '\u{c}'))
+                || ('\u{202a}'..='\u{202e}').contains(&it)
+        };
+        assert_eq!(text.chars().find(|it| odd(*it)), None);
+        let about = told("pdfinfo", &[], &file);
+        assert!(about.contains("JavaScript:      no"), "{about}");
+        let links = told("pdfinfo", &["-url"], &file);
+        assert!(links.lines().count() > 3, "{links}");
+        for line in links.lines().skip(1) {
+            assert!(line.contains("https://eu-west-1."), "{line}");
+        }
     }
 }

@@ -1,5 +1,16 @@
 //! Names that tempt a format to do something else than show them.
 
+use super::files::json;
+use super::pictures;
+use serde_json::Value;
+use vpc_atlas::export::Format;
+use vpc_atlas::network::Network;
+use vpc_atlas::picture::geometry::{Fx, Point};
+use vpc_atlas::picture::layout::NoteId;
+use vpc_atlas::picture::view::{self, Arrangement, Note};
+use vpc_atlas::source::{InputFile, read, sample};
+use vpc_atlas::workspace::Look;
+
 /// What each is called, and the name.
 pub(crate) const NAMES: [(&str, &str); 18] = [
     ("markup", "<script>alert(1)</script>"),
@@ -45,4 +56,78 @@ pub(crate) fn names() -> Vec<String> {
         .map(|(_, name)| (*name).to_owned())
         .chain([long])
         .collect()
+}
+
+/// The sample with a hostile name wherever people give one: all names, other tags and descriptions.
+pub(crate) fn network() -> Network {
+    let names = names();
+    let mut at = 0;
+    let files: Vec<InputFile> = sample::FILES
+        .iter()
+        .map(|(path, bytes)| {
+            let mut value: Value = serde_json::from_slice(bytes).unwrap();
+            rename(&mut value, &mut || {
+                at += 1;
+                names[at % names.len()].clone()
+            });
+            json(path, &value)
+        })
+        .collect();
+    let network = read(&files);
+    let named = network.resources().filter_map(|it| it.name()).count();
+    assert!(named > names.len(), "{named}");
+    network
+}
+
+fn rename(value: &mut Value, next: &mut dyn FnMut() -> String) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, next)),
+        Value::Object(fields) => {
+            let is_tag = fields.contains_key("Key");
+            for (field, value) in fields {
+                if value.is_string() && (field == "Description" || (is_tag && field == "Value")) {
+                    *value = Value::String(next());
+                } else {
+                    rename(value, next);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// One of the three pictures of it, coloured and grouped by a tag, with a note for every name.
+pub(crate) fn options(picture: &str) -> view::Options {
+    let options = view::Options {
+        color_by: Some("Tier".into()),
+        group_by: Some("Tier".into()),
+        ..pictures::options(picture)
+    };
+    let arrangement = Arrangement::default().with(&options.board(), |board| {
+        for (number, text) in (1..).zip(names()) {
+            let at = Point::new(Fx::px(30 * number), Fx::px(20 * number));
+            board
+                .notes
+                .insert(NoteId(number.unsigned_abs()), Note { at, text });
+        }
+    });
+    view::Options {
+        arrangement,
+        ..options
+    }
+}
+
+/// A look in which every word is hostile.
+pub(crate) fn look(format: Format) -> Look {
+    Look {
+        format,
+        legend: true,
+        title: "</title><script>alert(1)</script>\u{202e}\u{0}".to_owned(),
+        subtitle: "\"><img src=x onerror=alert(1)>".to_owned(),
+        block: Some((
+            "<script>alert(1)</script> (\\) ]]>".to_owned(),
+            Some("\u{202e}&<\"'".to_owned()),
+        )),
+        ..Look::default()
+    }
 }
