@@ -8,8 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Options;
+use super::key::word_of_line;
 use super::names::Names;
-use super::sheet::{Sheet, word_of_line};
+use super::sheet::Sheet;
 use super::svg::escaped;
 use crate::picture::diagram::{
     self, Card, Edge, End, Fill, Group, GroupId, Heading, Hue, LegId, Line, Role,
