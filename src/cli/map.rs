@@ -5,11 +5,11 @@ use super::args::{self, Map};
 use super::input::{gaps, read, say_gaps};
 use super::map_text;
 use super::output::{count, say};
-use crate::export::{Format, MAX_PIXELS, Orientation, Paper};
+use crate::export::{Format, Orientation, Paper};
 use crate::network::Key;
 use crate::picture::layout::Size;
 use crate::picture::theme::Theme;
-use crate::picture::view::{self, Arrangement, View, grouped};
+use crate::picture::view::{self, Arrangement, View};
 use crate::workspace::{ArrangementFile, Drawing, Loaded, Look, Store, around, save};
 use anyhow::{bail, ensure};
 use std::collections::BTreeSet;
@@ -82,18 +82,15 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
         Format::Pdf => drawing.pages(&look)?.count(),
         _ => 1,
     };
-    let scale = drawing.scale(&look);
+    let (_, smaller) = drawing.scale(&look);
     let how = if pages > 1 {
         format!(", {}", count(pages, "page", "pages"))
     } else {
         String::new()
     };
     say(&format!("saved the map to {}{how}", args.output.display()));
-    if format == Format::Png && scale < look.scale {
-        say(&format!(
-            "drawn at a scale of {scale} and with the words that can be read there, because a PNG has at most {} pixels; SVG and PDF hold all of it",
-            grouped(MAX_PIXELS)
-        ));
+    if let Some(why) = smaller {
+        say(&format!("{why}; SVG and PDF hold all of it"));
     }
     say_gaps(&gaps(&loaded));
     Ok(Answer::Yes)

@@ -16,6 +16,8 @@ struct Pattern {
 
 /// The bar that a box gets.
 const BAR: Fx = Fx::px(5);
+/// What is wider than a bar is a patch.
+const PATCH: Fx = Fx::px(8);
 
 /// Where patterns stand for colours.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,6 +83,9 @@ fn bar(rect: Rect, radii: [Fx; 4], ink: Ink) -> Vec<Shape> {
         dash: Dash::Solid,
     };
     let is_full = pattern.gap == Fx::ZERO;
+    // A patch of a legend is no longer than a mark and a gap: what its corners would take is needed.
+    let is_patch = rect.width() > PATCH;
+    let radii = if is_patch { [Fx::ZERO; 4] } else { radii };
     let mut shapes = vec![Shape::Rect {
         rect,
         radii,
@@ -97,14 +102,12 @@ fn bar(rect: Rect, radii: [Fx; 4], ink: Ink) -> Vec<Shape> {
     };
     let mut top = rect.min.y;
     while top < rect.max.y {
-        let height = pattern.mark.min(rect.max.y - top);
-        let mark = Rect::new(rect.min.x, top, width, height);
         // A mark in a rounded end would stick out.
-        let is_inside = mark.min.y >= rect.min.y + radii[0]
-            && mark.max.y <= rect.max.y - radii[2].max(radii[3]);
-        if is_inside || radii.iter().all(|radius| *radius == Fx::ZERO) {
+        let from = top.max(rect.min.y + radii[0]);
+        let to = (top + pattern.mark).min(rect.max.y - radii[2].max(radii[3]));
+        if from < to {
             shapes.push(Shape::Rect {
-                rect: mark,
+                rect: Rect::new(rect.min.x, from, width, to - from),
                 radii: [Fx::ZERO; 4],
                 fill: Some(Ink::Text),
                 stroke: None,

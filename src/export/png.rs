@@ -1,5 +1,6 @@
 //! A scene as PNG: its SVG, rendered with the bundled fonts and no others.
 
+use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -36,7 +37,7 @@ pub enum PngError {
     Render(String),
 }
 
-/// The most pixels of a picture: they take 800 MB while they are rendered.
+/// The most pixels of a picture: they take 800 MB while they are drawn.
 pub const MAX_PIXELS: u64 = 200_000_000;
 
 /// Parsing fonts is the dearest part of a small picture, so it is done once.
@@ -52,9 +53,29 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 
 /// A scene as a PNG file, `scale` pixels to the map unit. The same scene and options give the same bytes.
 pub fn png(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Vec<u8>, PngError> {
-    rendered(scene, options, scale)?
-        .encode_png()
-        .map_err(|error| PngError::Render(error.to_string()))
+    let pixels = rendered(scene, options, scale)?;
+    encoded(&pixels).map_err(|error| PngError::Render(error.to_string()))
+}
+
+/// Pixels as a file, without their alpha: the canvas is opaque. Row by row, so that they are in memory once.
+fn encoded(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    let mut rows = writer.stream_writer()?;
+    let mut row = Vec::with_capacity(pixels.width() as usize * 3);
+    for pixels in pixels.data().chunks(pixels.width() as usize * 4) {
+        row.clear();
+        for pixel in pixels.chunks_exact(4) {
+            row.extend(pixel.iter().take(3));
+        }
+        rows.write_all(&row)?;
+    }
+    rows.finish()?;
+    writer.finish()?;
+    Ok(file)
 }
 
 /// A scene as pixels: width, height, and red, green, blue and alpha of each, row by row.

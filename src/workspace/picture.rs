@@ -4,8 +4,8 @@ use super::console;
 use crate::analysis::changes::{Wording, facts};
 use crate::analysis::search::{account_of, region_of};
 use crate::export::{
-    Block, Format, Options, Orientation, Pages, Paper, PdfError, PictureError, PngError, fitting,
-    pages, pixels, size,
+    Block, Format, MAX_PIXELS, Options, Orientation, Pages, Paper, PdfError, PictureError,
+    PngError, fitting, pages, pixels, size,
 };
 use crate::network::{
     Interconnect, Key, Kind, Network, Related, Resource, Topology, redacted_tag_key,
@@ -168,9 +168,20 @@ impl Drawing {
         self.with(look, |options| pages(&self.scene, options))
     }
 
-    /// The scale of a PNG, which is less than what was asked for where that would be too many pixels.
-    pub fn scale(&self, look: &Look) -> f32 {
-        self.with(look, |options| options.scale)
+    /// The scale of a PNG, which is less than what was asked for where that would be too many pixels; and then a sentence
+    /// without a full stop that says so.
+    pub fn scale(&self, look: &Look) -> (f32, Option<String>) {
+        let (scale, level) = self.with(look, |options| (options.scale, options.level));
+        let why = (scale < look.scale).then(|| {
+            let fewer = if level == Level::All {
+                ""
+            } else {
+                " and with the words that can be read there"
+            };
+            let most = view::grouped(MAX_PIXELS);
+            format!("drawn at a scale of {scale}{fewer}, because a PNG has at most {most} pixels")
+        });
+        (scale, why)
     }
 
     /// Its pixels: width, height, and red, green, blue and alpha of each, row by row.

@@ -118,7 +118,7 @@ fn dot_limit(drawn: &Drawn) -> Option<String> {
 fn drawn(drawn: Drawn) -> (String, String) {
     let count = |number: usize, noun: &str| match number {
         1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
+        _ => format!("{} {noun}s", grouped(number as u64)),
     };
     let (nodes, edges) = (count(drawn.nodes, "node"), count(drawn.edges, "edge"));
     (drawn.text, format!("the map with {nodes} and {edges}"))

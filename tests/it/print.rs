@@ -254,10 +254,16 @@ fn a_png_that_is_too_large_is_drawn_as_large_as_fits() {
         of(width) * of(height)
     };
     assert!(pixels(4.0) > MAX_PIXELS, "{width} × {height}");
-    let scale = drawing.scale(&look(4.0, false));
+    let (scale, why) = drawing.scale(&look(4.0, false));
+    let why = why.unwrap();
+    assert!(
+        why.starts_with(&format!("drawn at a scale of {scale}, because")),
+        "{why}"
+    );
     assert!(scale < 4.0 && pixels(scale) <= MAX_PIXELS, "{scale}");
     assert!(pixels(scale + 0.02) > MAX_PIXELS, "{scale}");
-    assert_eq!(drawing.scale(&look(1.0, false)), 1.0);
+    assert_eq!(drawing.scale(&look(1.0, false)), (1.0, None));
+    assert_eq!(drawing.scale(&look(4.0, true)), (4.0, None));
     // Who says how large gets that or nothing, and hears what would fit.
     let error = drawing.written(&look(4.0, true)).unwrap_err();
     let PictureError::Png(PngError::TooLarge { fits, .. }) = &error else {

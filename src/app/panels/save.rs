@@ -4,7 +4,7 @@ use super::super::context::{Action, AppContext};
 use super::super::later::Later;
 use super::super::widgets;
 use super::file::{Asked, FileField, buttons_ui, file_name};
-use crate::export::{Format, MAX_PIXELS, Orientation, Pages, Paper, TextFormat};
+use crate::export::{Format, Orientation, Pages, Paper, TextFormat};
 use crate::network::Kind;
 use crate::picture::theme::Theme;
 use crate::picture::view::grouped;
@@ -181,8 +181,8 @@ pub(in crate::app) enum Preview {
         is_empty: bool,
         /// Width and height in map units.
         size: (f32, f32),
-        /// Pixels to the map unit, as far as they fit.
-        scale: f32,
+        /// Pixels to the map unit, as far as they fit, and why these are fewer than were asked for.
+        scale: (f32, Option<String>),
         /// The pages, where there are any.
         pages: Option<Result<Pages, String>>,
     },
@@ -296,14 +296,13 @@ impl Save {
             }
             Preview::Picture {
                 size, scale, pages, ..
-            } => (size, *scale, pages),
+            } => (size, scale, pages),
             Preview::Text(Ok((what, length, warning))) => {
-                let mut words = widgets::capital(what);
-                words.push_str(&format!(": {} characters", grouped(*length as u64)));
-                if let Some(why) = warning {
-                    words.push_str(&format!(". {}.", widgets::capital(why)));
-                }
-                return words;
+                let what = widgets::capital(what);
+                return match warning {
+                    Some(why) => format!("{what}. {}.", widgets::capital(why)),
+                    None => format!("{what}: {} characters", grouped(*length as u64)),
+                };
             }
             Preview::Text(Err(sentence)) => return widgets::capital(sentence),
         };
@@ -332,16 +331,10 @@ impl Save {
             }
             (Some(Err(sentence)), _) => widgets::capital(sentence),
             (None, Format::Png) => {
+                let (scale, why) = scale;
                 let scaled = |length: f32| grouped((length * scale).ceil() as u64);
-                let pixels = format!("{} × {} pixels", scaled(*width), scaled(*height));
-                if scale < f32::from(choice.scale) {
-                    format!(
-                        "{pixels}: drawn at {scale}× with the words that can be read there, because a PNG has at most {} pixels",
-                        grouped(MAX_PIXELS)
-                    )
-                } else {
-                    pixels
-                }
+                let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+                format!("{} × {} pixels{why}", scaled(*width), scaled(*height))
             }
             (None, _) => format!("{width:.0} × {height:.0} pixels at 100 %"),
         }
@@ -500,6 +493,7 @@ fn table_ui(ui: &mut Ui, choice: &mut Choice, tables: &[Kind]) {
     egui::ComboBox::from_id_salt("table")
         .selected_text(word(choice.table))
         .width(220.0)
+        .height(360.0)
         .show_ui(ui, |ui| {
             for table in std::iter::once(None).chain(tables.iter().copied().map(Some)) {
                 ui.selectable_value(&mut choice.table, table, word(table));
@@ -547,7 +541,10 @@ fn with_ui(ui: &mut Ui, choice: &mut Choice) {
             "Redacted: nothing that tells whose network it is",
         )
         .on_hover_text("Ids, names, tags, accounts and public addresses have substitutes");
-        let can_dim = choice.what == What::Seen && !choice.redact && choice.text.is_none();
+        if choice.text.is_some() {
+            return;
+        }
+        let can_dim = choice.what == What::Seen && !choice.redact;
         ui.add_enabled_ui(can_dim, |ui| {
             ui.checkbox(&mut choice.lit, "Dim what the selection or search dims");
         });
