@@ -1,6 +1,5 @@
 //! A scene as PNG: its SVG, rendered with the bundled fonts and no others.
 
-use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -57,23 +56,14 @@ pub fn png(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Vec<u8>, 
     encoded(&pixels).map_err(|error| PngError::Render(error.to_string()))
 }
 
-/// Pixels as a file, without their alpha: the canvas is opaque. Row by row, so that they are in memory once.
+/// Pixels as a file. The canvas is opaque, so that they need not be parted from their alpha, which would take a copy.
 fn encoded(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
-    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_color(png::ColorType::Rgba);
     encoder.set_depth(png::BitDepth::Eight);
     let mut writer = encoder.write_header()?;
-    let mut rows = writer.stream_writer()?;
-    let mut row = Vec::with_capacity(pixels.width() as usize * 3);
-    for pixels in pixels.data().chunks(pixels.width() as usize * 4) {
-        row.clear();
-        for pixel in pixels.chunks_exact(4) {
-            row.extend(pixel.iter().take(3));
-        }
-        rows.write_all(&row)?;
-    }
-    rows.finish()?;
+    writer.write_image_data(pixels.data())?;
     writer.finish()?;
     Ok(file)
 }

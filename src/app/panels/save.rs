@@ -512,7 +512,9 @@ fn paper_ui(ui: &mut Ui, choice: &mut Choice) {
                 for paper in Paper::ALL {
                     ui.selectable_value(&mut choice.paper, paper, paper.name());
                 }
-            });
+            })
+            .response
+            .accessible_name("Paper size");
         if choice.paper != Paper::Fit {
             for (orientation, _, words) in ORIENTATIONS {
                 ui.radio_value(&mut choice.orientation, orientation, words);
