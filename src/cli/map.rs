@@ -102,10 +102,13 @@ pub(super) fn arrangement(args: &Map) -> Arc<Arrangement> {
         return Arc::default();
     }
     let file = ArrangementFile::of(Store::open().ok().as_ref(), &args.sources);
-    file.read().map(Arc::new).unwrap_or_else(|error| {
-        say(&error.to_string());
-        Arc::default()
-    })
+    match file.read() {
+        Ok(arrangement) => Arc::new(arrangement),
+        Err(error) => {
+            say(&error.to_string());
+            Arc::default()
+        }
+    }
 }
 
 /// How the picture is to look.

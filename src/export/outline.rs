@@ -418,7 +418,7 @@ impl Builder<'_> {
 
     /// Several resources that are one card on the map. No page of the console is about them all.
     fn folded(&mut self, card: &Card, first: Option<&Key>, column: usize) -> Node {
-        let first = first.map_or(String::new(), |key| key.to_string());
+        let first = first.map_or(String::new(), ToString::to_string);
         let id = self.ids.make("folded", &[&first]);
         self.nodes.insert(card.id, id.clone());
         let trailing = card.trailing.as_ref().map(|badge| badge.text.as_str());

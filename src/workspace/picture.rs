@@ -273,8 +273,8 @@ impl Drawing {
             options.level
         };
         work(&Options {
-            scale,
             level,
+            scale,
             ..options
         })
     }
