@@ -509,7 +509,7 @@ enum Copied {
 
 fn copied(window: &mut Window) -> Copied {
     window.node("Copy").click();
-    let limit = Instant::now() + Duration::from_secs(60);
+    let limit = Instant::now() + Duration::from_mins(1);
     loop {
         window.harness.step();
         let commands = &window.harness.output().platform_output.commands;
@@ -540,7 +540,7 @@ fn export(window: &mut Window, format: &str) {
 
 /// Run the window until it says something.
 fn wait_for(window: &mut Window, words: &str) {
-    let limit = Instant::now() + Duration::from_secs(60);
+    let limit = Instant::now() + Duration::from_mins(1);
     while !window.has(words) {
         assert!(Instant::now() < limit, "never said: {words}");
         std::thread::sleep(Duration::from_millis(5));
