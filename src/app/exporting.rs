@@ -8,7 +8,7 @@ use crate::network::{Key, Kind, Network};
 use crate::picture::layout::Size;
 use crate::picture::scene::{Lit, Scene};
 use crate::picture::view::{Options, View};
-use crate::workspace::{self, Drawing, Look, TextOrder, around, redacted};
+use crate::workspace::{self, Drawing, Look, TextOrder, Written, around, redacted};
 use eframe::egui;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -18,8 +18,8 @@ use std::sync::mpsc::sync_channel;
 
 /// What came of an export.
 pub(super) enum Done {
-    /// It is in this file.
-    Saved(PathBuf),
+    /// It is in this file; and why some programs will not take that.
+    Saved(PathBuf, Option<String>),
     /// This is to be copied.
     Text(String),
     /// So is this.
@@ -47,7 +47,7 @@ struct Order {
 /// What an export makes.
 enum Product<'a> {
     Picture(&'a Drawing, &'a Look),
-    Text(String),
+    Text(Written),
 }
 
 impl Order {
@@ -70,14 +70,18 @@ impl Order {
 
     /// Make it, and do something with it.
     fn made(self, work: impl FnOnce(Product<'_>) -> Outcome) -> Outcome {
-        let Some(text) = self.text else {
-            let (drawing, look) = self.drawn();
-            if drawing.is_empty() {
-                let words = "there is nothing in this picture; choose another part of the network";
-                return Err(words.into());
-            }
-            return work(Product::Picture(&drawing, &look));
-        };
+        if let Some(text) = self.text {
+            return work(Product::Text(self.written(text)?));
+        }
+        let (drawing, look) = self.drawn();
+        if drawing.is_empty() {
+            let words = "there is nothing in this picture; choose another part of the network";
+            return Err(words.into());
+        }
+        work(Product::Picture(&drawing, &look))
+    }
+
+    fn written(self, text: TextOrder) -> Result<Written, String> {
         let (network, topology, options) = if self.redact {
             redacted(&self.network, &self.options)
         } else {
@@ -85,9 +89,28 @@ impl Order {
         };
         let gaps = topology.all_gaps(&network);
         let written = text.write(&network, &topology, &options, &gaps);
-        work(Product::Text(
-            written.map_err(|error| error.to_string())?.text,
-        ))
+        written.map_err(|error| error.to_string())
+    }
+
+    /// What there is to say of it before it is made.
+    fn previewed(self) -> Preview {
+        if let Some(text) = self.text {
+            let said = self.written(text);
+            return Preview::Text(said.map(|written| {
+                let length = written.text.chars().count();
+                (written.what, length, written.warning)
+            }));
+        }
+        let (drawing, look) = self.drawn();
+        Preview::Picture {
+            is_empty: drawing.is_empty(),
+            size: drawing.size(&look),
+            scale: drawing.scale(&look),
+            pages: match look.format {
+                Format::Pdf => Some(drawing.pages(&look).map_err(|error| error.to_string())),
+                _ => None,
+            },
+        }
     }
 }
 
@@ -103,7 +126,13 @@ impl Atlas {
             choice.what = What::Seen;
         }
         let offers = What::ALL.map(|what| (what, self.can_draw(what)));
-        self.save = Some(Save::new(choice, offers, folder.as_deref(), &name));
+        let network = self.sheet.opened.as_ref().map(|opened| &opened.network);
+        let is_there =
+            |kind: &Kind| network.is_some_and(|network| network.of_kind(*kind).next().is_some());
+        let tables: Vec<Kind> = Kind::ALL.iter().copied().filter(is_there).collect();
+        // A table that is remembered may be of what is not here.
+        choice.table = choice.table.filter(|kind| tables.contains(kind));
+        self.save = Some(Save::new(choice, offers, tables, folder.as_deref(), &name));
     }
 
     /// Whether there is such a thing to draw.
@@ -201,7 +230,7 @@ impl Atlas {
             redact: choice.redact,
             text: choice.text.map(|format| TextOrder {
                 format,
-                table: None,
+                table: choice.table,
                 details: choice.details,
                 theme: choice.theme,
                 links: !choice.redact,
@@ -209,7 +238,8 @@ impl Atlas {
             look: Look {
                 format: choice.format,
                 theme: choice.theme,
-                scale: choice.scale,
+                scale: f32::from(choice.scale),
+                is_exact: false,
                 paper: choice.paper,
                 orientation: choice.orientation,
                 legend: choice.legend,
@@ -261,9 +291,6 @@ impl Atlas {
         let Some(choice) = self.save.as_ref().map(|save| save.choice.clone()) else {
             return;
         };
-        if choice.text.is_some() {
-            return;
-        }
         let key = (choice.clone(), self.sheet.map.generation);
         let Some(save) = &self.save else { return };
         // Asking costs a copy of the view: only where the answer is not there yet.
@@ -274,19 +301,7 @@ impl Atlas {
             return;
         };
         if let Some(save) = &mut self.save {
-            save.preview.want(ctx, key, move || {
-                let (drawing, look) = order.drawn();
-                Preview {
-                    is_empty: drawing.is_empty(),
-                    size: drawing.size(&look),
-                    pages: match look.format {
-                        Format::Pdf => {
-                            Some(drawing.pages(&look).map_err(|error| error.to_string()))
-                        }
-                        _ => None,
-                    },
-                }
-            });
+            save.preview.want(ctx, key, move || order.previewed());
         }
     }
 
@@ -296,13 +311,13 @@ impl Atlas {
             return;
         };
         self.export(ctx, move |product| {
-            let bytes = match product {
-                Product::Picture(drawing, look) => drawing.written(look),
-                Product::Text(text) => Ok(text.into_bytes()),
+            let (bytes, warning) = match product {
+                Product::Picture(drawing, look) => (drawing.written(look), None),
+                Product::Text(written) => (Ok(written.text.into_bytes()), written.warning),
             };
             let bytes = bytes.map_err(|error| error.to_string())?;
             workspace::save(&target, &bytes).map_err(|error| error.to_string())?;
-            Ok(Done::Saved(target))
+            Ok(Done::Saved(target, warning))
         });
     }
 
@@ -311,7 +326,7 @@ impl Atlas {
         self.export(ctx, |product| {
             let (drawing, look) = match product {
                 Product::Picture(drawing, look) => (drawing, look),
-                Product::Text(text) => return Ok(Done::Text(text)),
+                Product::Text(written) => return Ok(Done::Text(written.text)),
             };
             if look.format.is_text() {
                 let bytes = drawing.written(look).map_err(|error| error.to_string())?;
@@ -372,7 +387,7 @@ impl Atlas {
             Ok(done) => {
                 self.save = None;
                 match done {
-                    Done::Saved(path) => self.picture_is_saved(ctx, &path),
+                    Done::Saved(path, warning) => self.picture_is_saved(ctx, &path, warning),
                     Done::Text(text) => {
                         ctx.copy_text(text);
                         self.toast(ctx, "Copied the text".into());
@@ -393,7 +408,7 @@ impl Atlas {
         }
     }
 
-    fn picture_is_saved(&mut self, ctx: &egui::Context, path: &Path) {
+    fn picture_is_saved(&mut self, ctx: &egui::Context, path: &Path, warning: Option<String>) {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -401,6 +416,7 @@ impl Atlas {
         if folder.is_some() {
             self.change_settings(|settings| settings.last_folder.clone_from(&folder));
         }
-        self.toast(ctx, format!("Saved {}", path.display()));
+        let why = warning.map_or(String::new(), |why| format!("; {why}"));
+        self.toast(ctx, format!("Saved {}{why}", path.display()));
     }
 }

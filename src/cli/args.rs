@@ -469,6 +469,9 @@ pub(super) struct Map {
     pub(super) view: View,
 
     /// Leave out the pins, folds and notes that were made in the window
+    ///
+    /// Pictures have all of them, .dot and .mmd the folds, .md the folds of its pictures and the notes in a table. Tables
+    /// (.csv) and .json tell everything, whatever is folded.
     #[arg(long)]
     pub(super) unarranged: bool,
 
@@ -476,9 +479,12 @@ pub(super) struct Map {
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(super) table: Option<Kind>,
 
-    /// Pixels of a PNG for each of the map's, 1 to 4
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4), default_value_t = 1)]
-    pub(super) scale: u8,
+    /// Pixels of a PNG for each of the map's, 0.05 to 4 [default: 1, or as many as fit]
+    ///
+    /// A PNG has at most 200 million pixels. Without this a larger map is drawn smaller and with fewer words, as the window
+    /// shows it at that zoom; with it such a map is refused.
+    #[arg(long, value_name = "N", value_parser = scale)]
+    pub(super) scale: Option<f32>,
 
     /// The paper of a PDF [default: a4]
     ///
@@ -673,6 +679,13 @@ fn tag(text: &str) -> Result<(String, String), &'static str> {
 }
 
 /// A kind by the word of searches and JSON, or as people write it: one or several.
+fn scale(word: &str) -> Result<f32, String> {
+    let scale = word.parse().ok();
+    scale
+        .filter(|scale| (0.05..=4.0).contains(scale))
+        .ok_or_else(|| "give a number from 0.05 to 4".to_owned())
+}
+
 fn kind(word: &str) -> Result<Kind, String> {
     let named = |kind: &&Kind| {
         let plain = word.replace('-', " ");

@@ -10,9 +10,7 @@ use crate::network::Key;
 use crate::picture::layout::Size;
 use crate::picture::theme::Theme;
 use crate::picture::view::{self, Arrangement, View};
-use crate::workspace::{
-    ArrangementFile, Drawing, Loaded, Look, SourceSpec, StorageError, Store, around, save,
-};
+use crate::workspace::{ArrangementFile, Drawing, Loaded, Look, Store, around, save};
 use anyhow::{bail, ensure};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,7 +32,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
         "--table is for CSV only; end the name with .csv"
     );
     ensure!(
-        args.scale == 1 || format == Format::Png,
+        args.scale.is_none() || format == Format::Png,
         "--scale is for PNG only; {} has no pixels",
         format.name()
     );
@@ -54,12 +52,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
         group_by: args.group_by_tag.as_deref().map(Into::into),
         ..view::Options::default()
     };
-    if !args.unarranged {
-        match arrangement(&args.sources) {
-            Ok(arrangement) => options.arrangement = Arc::new(arrangement),
-            Err(error) => say(&error.to_string()),
-        }
-    }
+    options.arrangement = arrangement(args);
     if let Some(word) = &args.around {
         let key = resource(&loaded, word, overview)?;
         let keys = around(&loaded.network, &loaded.topology, &key, &options);
@@ -89,19 +82,33 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
         Format::Pdf => drawing.pages(&look)?.count(),
         _ => 1,
     };
+    let (_, smaller) = drawing.scale(&look);
     let how = if pages > 1 {
         format!(", {}", count(pages, "page", "pages"))
     } else {
         String::new()
     };
     say(&format!("saved the map to {}{how}", args.output.display()));
+    if let Some(why) = smaller {
+        say(&format!("{why}; SVG and PDF hold all of it"));
+    }
     say_gaps(&gaps(&loaded));
     Ok(Answer::Yes)
 }
 
-/// How a person arranged the map of these in the window.
-fn arrangement(sources: &[SourceSpec]) -> Result<Arrangement, StorageError> {
-    ArrangementFile::of(Store::open().ok().as_ref(), sources).read()
+/// How a person arranged the map of these in the window, where it is wanted.
+pub(super) fn arrangement(args: &Map) -> Arc<Arrangement> {
+    if args.unarranged {
+        return Arc::default();
+    }
+    let file = ArrangementFile::of(Store::open().ok().as_ref(), &args.sources);
+    match file.read() {
+        Ok(arrangement) => Arc::new(arrangement),
+        Err(error) => {
+            say(&error.to_string());
+            Arc::default()
+        }
+    }
 }
 
 /// How the picture is to look.
@@ -115,7 +122,8 @@ fn look(args: &Map, format: Format, drawing: &Drawing, label: &str) -> Look {
             args::Theme::Dark => Theme::Dark,
             args::Theme::Print => Theme::Print,
         },
-        scale: args.scale,
+        scale: args.scale.unwrap_or(1.0),
+        is_exact: args.scale.is_some(),
         paper: args.paper.map_or(Paper::A4, |paper| match paper {
             args::Paper::Fit => Paper::Fit,
             args::Paper::A4 => Paper::A4,

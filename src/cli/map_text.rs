@@ -3,7 +3,7 @@
 use super::Answer;
 use super::args::{self, Map};
 use super::input::{gaps, read, say_gaps};
-use super::map::{resource, vpcs};
+use super::map::{arrangement, resource, vpcs};
 use super::output::say;
 use crate::export::TextFormat;
 use crate::picture::theme::Theme;
@@ -27,6 +27,7 @@ pub(super) fn run(args: &Map, format: TextFormat) -> anyhow::Result<Answer> {
     let mut options = view::Options {
         vpcs: vpcs(&loaded, &args.vpc)?,
         group_by: args.group_by_tag.as_deref().map(Into::into),
+        arrangement: arrangement(args),
         ..view::Options::default()
     };
     if let Some(word) = &args.around {
@@ -57,7 +58,9 @@ pub(super) fn run(args: &Map, format: TextFormat) -> anyhow::Result<Answer> {
     let what = written.what;
     say(&format!("saved {what} to {}", args.output.display()));
     if let Some(why) = written.warning {
-        say(&format!("{why}; narrow it with --vpc, or save SVG"));
+        say(&format!(
+            "{why}; narrow it with --vpc or --around, or save SVG"
+        ));
     }
     say_gaps(&gaps);
     Ok(Answer::Yes)
@@ -70,7 +73,7 @@ fn check(args: &Map, format: TextFormat) -> anyhow::Result<()> {
         "--view is for pictures only; leave it out, or save a picture (.svg, .pdf …)"
     );
     ensure!(
-        args.scale == 1,
+        args.scale.is_none(),
         "--scale is for PNG only; text has no pixels"
     );
     let pages = args.paper.is_none() && args.orientation.is_none();
@@ -78,10 +81,14 @@ fn check(args: &Map, format: TextFormat) -> anyhow::Result<()> {
         pages,
         "--paper and --orientation are for PDF only; text has no pages"
     );
-    let plain = !args.legend && !args.title_block && !args.unarranged;
     ensure!(
-        plain,
-        "--legend, --title-block and --unarranged are for pictures only; leave them out, or save a picture (.svg, .pdf …)"
+        !args.legend && !args.title_block,
+        "--legend and --title-block are for pictures only; leave them out, or save a picture (.svg, .pdf …)"
+    );
+    ensure!(
+        !args.unarranged || format.is_drawn() || format == TextFormat::Markdown,
+        "--unarranged is for pictures, drawings and reports; {} tells everything without it",
+        format.name()
     );
     ensure!(
         args.color_by_tag.is_none(),

@@ -8,9 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Options;
+use super::key::word_of_line;
 use super::names::Names;
-use super::pattern;
-use super::sheet::{Sheet, word_of_line};
+use super::pattern::{self, Patterns};
+use super::sheet::Sheet;
 use super::svg::escaped;
 use crate::picture::diagram::{
     self, Card, Edge, End, Fill, GroupId, Heading, Hue, LegId, Line, Role,
@@ -657,11 +658,11 @@ impl Writer<'_> {
             let (x, y) = (rect.min.x + shift.x, rect.min.y + shift.y);
             Rect::new(x, y, rect.width(), rect.height())
         };
-        let theme = self.options.theme;
+        let patterns = Patterns::of(self.scene, self.options.theme);
         let pieces: Vec<(String, String, Rect)> = items
             .iter()
             .flat_map(|item| {
-                let drawn = pattern::drawn(&item.shape, theme);
+                let drawn = patterns.drawn(item);
                 drawn.unwrap_or_else(|| vec![item.shape.clone()])
             })
             .filter_map(|shape| self.simple(&shape))
@@ -917,13 +918,8 @@ impl Picture {
 
 /// The bar at the left edge of a card, as it is drawn in other formats.
 fn bar(ink: Ink, height: Fx, theme: Theme, svg: &mut String) {
-    let shape = Shape::Rect {
-        rect: Rect::new(Fx::ZERO, Fx::ZERO, BAR, height),
-        radii: [Fx::ZERO; 4],
-        fill: Some(ink),
-        stroke: None,
-    };
-    let shapes = pattern::drawn(&shape, theme).unwrap_or_else(|| vec![shape]);
+    let along = Rect::new(Fx::ZERO, Fx::ZERO, BAR, height);
+    let shapes = pattern::bar(along, [Fx::ZERO; 4], ink);
     for shape in shapes {
         let Shape::Rect {
             rect, fill, stroke, ..

@@ -12,8 +12,9 @@ use crate::network::{
 use crate::picture::diagram::Sign;
 use crate::picture::text::plain;
 use crate::picture::view::{self, View, grouped, natural};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Kinds that have a table of their own in the part of a VPC, after its subnets and route tables.
 const KINDS: &[Kind] = &[
@@ -83,6 +84,7 @@ impl Writer<'_> {
         for (vpc, members) in &vpcs {
             self.vpc(vpc, members);
         }
+        self.notes(&(vpcs.iter().map(|(vpc, _)| (vpc.id.as_str(), *vpc))).collect());
         self.overlaps(&vpcs.iter().map(|(vpc, _)| *vpc).collect());
         self.gaps(gaps);
     }
@@ -206,6 +208,8 @@ impl Writer<'_> {
         let options = view::Options {
             overview: false,
             vpcs: Some(BTreeSet::from([vpc.clone()])),
+            // A folded card tells the marks of several, and not whose they are.
+            arrangement: Arc::default(),
             ..self.subject.view.clone()
         };
         let view = View::of(self.subject.network, self.subject.topology, &options);
@@ -299,6 +303,49 @@ impl Writer<'_> {
                 .collect();
             self.table(&["Destination", "Target", "State", "Origin"], &rows);
         }
+    }
+
+    /// What people wrote on the pictures of what is told of. A narrowed picture has none.
+    fn notes(&mut self, vpcs: &BTreeMap<&str, &Key>) {
+        let view = self.subject.view;
+        if view.only.is_some() {
+            return;
+        }
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for (name, board) in &view.arrangement.boards {
+            let mut parts = name.split(' ');
+            let way = match parts.next().unwrap_or_default() {
+                "columns" => "Map",
+                "nested" => "Boxes",
+                "overview" => "Overview",
+                _ => continue,
+            };
+            let of: Vec<&str> = parts.collect();
+            let keys = of.iter().map(|id| vpcs.get(id));
+            let names = keys.map(|vpc| Some(self.subject.name(vpc?)));
+            let Some(names) = names.collect::<Option<Vec<String>>>() else {
+                continue;
+            };
+            let picture = if names.is_empty() {
+                way.to_owned()
+            } else {
+                format!("{way} of {}", names.join(", "))
+            };
+            let notes = board
+                .notes
+                .values()
+                .filter(|note| !note.text.trim().is_empty());
+            rows.extend(notes.map(|note| {
+                let text: Vec<&str> = note.text.split_whitespace().collect();
+                vec![picture.clone(), text.join(" ")]
+            }));
+        }
+        if rows.is_empty() {
+            return;
+        }
+        self.block("## Notes");
+        self.block("What people wrote on the pictures.");
+        self.table(&["Picture", "Note"], &rows);
     }
 
     fn overlaps(&mut self, vpcs: &BTreeSet<&Key>) {

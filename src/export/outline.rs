@@ -241,6 +241,20 @@ impl Builder<'_> {
                 self.group(group, column, &id, &mut vpc, &mut outside);
             }
         }
+        // A VPC that is folded into its card has lines of its own, which begin or end at a node.
+        if let Some(card) = card.filter(|card| self.view.stack(card.id).is_some()) {
+            let id = self.ids.make("folded", &[&id]);
+            self.nodes.insert(card.id, id.clone());
+            vpc.nodes.push(Node {
+                id,
+                lines: lines(std::iter::once("folded").chain(card.more.iter().map(String::as_str))),
+                role: card.role,
+                dashed: false,
+                key: None,
+                tip: Vec::new(),
+                column: 1,
+            });
+        }
         // Graphviz draws no box without a node, and then the VPC would be missing.
         if vpc.nodes.is_empty() && vpc.boxes.is_empty() {
             vpc.nodes.push(Node {
@@ -307,7 +321,12 @@ impl Builder<'_> {
             },
             card.caption.as_str(),
         ];
-        words.extend(card.more.iter().map(String::as_str));
+        // Of a folded one its node tells what is in it.
+        let more = card
+            .more
+            .iter()
+            .filter(|_| self.view.stack(card.id).is_none());
+        words.extend(more.map(String::as_str));
         words.extend(account.as_deref());
         let mut words = lines(words);
         if self.subject.details {
@@ -337,6 +356,9 @@ impl Builder<'_> {
 
     fn node(&mut self, card: &Card, column: usize, vpc: &str) -> Node {
         let key = self.view.key(card.id).cloned();
+        if self.view.stack(card.id).is_some() {
+            return self.folded(card, key.as_ref(), column);
+        }
         let id = match &key {
             Some(key) => self
                 .ids
@@ -394,6 +416,34 @@ impl Builder<'_> {
         }
     }
 
+    /// Several resources that are one card on the map. No page of the console is about them all.
+    fn folded(&mut self, card: &Card, first: Option<&Key>, column: usize) -> Node {
+        let first = first.map_or(String::new(), ToString::to_string);
+        let id = self.ids.make("folded", &[&first]);
+        self.nodes.insert(card.id, id.clone());
+        let trailing = card.trailing.as_ref().map(|badge| badge.text.as_str());
+        let mut words = vec![card.title.as_str()];
+        words.extend(trailing);
+        words.push(&card.caption);
+        words.extend(card.label.as_ref().map(|label| label.text.as_str()));
+        words.extend(card.more.iter().map(String::as_str));
+        let tip = lines(card.details.iter().map(String::as_str));
+        let mut words = lines(words);
+        if self.subject.details {
+            words.extend(tip.iter().cloned());
+        }
+        words.extend(marks(card));
+        Node {
+            id,
+            lines: words,
+            role: card.role,
+            dashed: card.dashed,
+            key: None,
+            tip,
+            column,
+        }
+    }
+
     fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
         for net in &self.view.diagram.nets {
@@ -417,6 +467,11 @@ impl Builder<'_> {
     }
 
     fn label(&self, from: CardId, to: CardId, leg: Line) -> String {
+        // What several have in common is not known by the first of them.
+        let is_folded = |card| self.view.stack(card).is_some();
+        if leg != Line::Implicit && (is_folded(from) || is_folded(to)) {
+            return String::new();
+        }
         let (Some(from), Some(to)) = (self.view.key(from), self.view.key(to)) else {
             return String::new();
         };

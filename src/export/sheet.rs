@@ -1,13 +1,9 @@
 //! What is on the page besides the map: title, legends, title block. Every format of a picture draws the same sheet.
 
-use std::collections::BTreeSet;
-
 use super::Options;
-use crate::picture::diagram::{Line, Role};
+use super::key::key;
 use crate::picture::geometry::{Fx, Point, Rect};
-use crate::picture::scene::{
-    Dash, Item, Layer, Level, Owner, Scene, Shape, Stroke, TextRun, line_style,
-};
+use crate::picture::scene::{Dash, Item, Layer, Level, Owner, Scene, Shape, Stroke, TextRun};
 use crate::picture::text::{self, Cut, Font};
 use crate::picture::theme::Ink;
 
@@ -20,17 +16,11 @@ const MARGIN: Fx = Fx::px(24);
 /// How far what is below the map reaches into the map's lower margin.
 const INTO_MARGIN: Fx = Fx::px(8);
 
-/// Height of one line of the key.
-const KEY_LINE: Fx = Fx::px(24);
-const KEY_SIZE: Fx = Fx::px(12);
-/// Length of a sample of a line in the key.
-const SAMPLE: Fx = Fx::px(34);
-
 /// The title block: a row of cells, a small word above a value in each.
 const BLOCK_HEIGHT: Fx = Fx::px(46);
 const BLOCK_GAP: Fx = Fx::px(16);
 const BLOCK_PAD: Fx = Fx::px(12);
-const BLOCK_WORD: Fx = Fx::px(10);
+const BLOCK_WORD: Fx = Fx::px(11);
 const BLOCK_VALUE: Fx = Fx::px(13);
 const BLOCK_CELL: Fx = Fx::px(320);
 
@@ -84,7 +74,7 @@ impl Sheet {
         }
         if options.legend {
             let at = Point::new(left, bottom - INTO_MARGIN);
-            let (items, height) = key(scene, at, room);
+            let (items, height) = key(scene, at, room, options.theme);
             if !items.is_empty() {
                 extras.push(Extra {
                     class: "key",
@@ -143,59 +133,6 @@ fn title(options: &Options<'_>, left: Fx, baseline: Fx, room: Fx) -> Vec<Item> {
     pen.items
 }
 
-/// What the lines and colours in this picture mean, in lines of this width, and how high that is. What is not in the
-/// picture is not explained.
-fn key(scene: &Scene, at: Point, room: Fx) -> (Vec<Item>, Fx) {
-    let mut pen = Pen::default();
-    let diagram = scene.diagram();
-    let roles: BTreeSet<Role> = match diagram.legend {
-        // The colours mean something else, which has a legend of its own.
-        Some(_) => BTreeSet::new(),
-        None => diagram.cards().map(|card| card.role).collect(),
-    };
-    let lines: BTreeSet<Line> = scene
-        .layout()
-        .routes
-        .iter()
-        .map(|route| route.line)
-        .collect();
-    let style = (Font::Sans, KEY_SIZE, Ink::Text, Cut::End);
-    let mut to = Point::new(at.x, at.y + Fx::px(15));
-    let mut step = |width: Fx| {
-        if to.x + width > at.x + room && to.x > at.x {
-            to = Point::new(at.x, to.y + KEY_LINE);
-        }
-        let from = to;
-        to.x += width + Fx::px(22);
-        from
-    };
-    for role in roles {
-        let words = word_of_role(role);
-        let width = text::width(words, Font::Sans, KEY_SIZE);
-        let from = step(Fx::px(22) + width);
-        let patch = Rect::new(from.x, from.y - Fx::px(11), Fx::px(14), Fx::px(14));
-        pen.rect(patch, Fx::px(3), Some(Ink::Card), Some(Ink::Border));
-        let bar = Rect::new(patch.min.x, patch.min.y, Fx::px(5), patch.height());
-        pen.rect(bar, Fx::ZERO, Some(Ink::Strong(role)), None);
-        pen.text(
-            words,
-            style,
-            Point::new(from.x + Fx::px(22), from.y),
-            Fx::MAX,
-        );
-    }
-    for line in lines {
-        let words = word_of_line(line);
-        let width = text::width(words, Font::Sans, KEY_SIZE);
-        let from = step(SAMPLE + Fx::px(8) + width);
-        pen.sample(line, Point::new(from.x, from.y - Fx::px(4)));
-        let at = Point::new(from.x + SAMPLE + Fx::px(8), from.y);
-        pen.text(words, style, at, Fx::MAX);
-    }
-    let height = to.y - at.y + Fx::px(17);
-    (pen.items, height)
-}
-
 /// The frame with the name, the source and the date, and its right edge.
 fn title_block(block: Block<'_>, at: Point, room: Fx) -> (Vec<Item>, Fx) {
     let cells = [
@@ -232,40 +169,10 @@ fn title_block(block: Block<'_>, at: Point, room: Fx) -> (Vec<Item>, Fx) {
     (pen.items, x)
 }
 
-/// What a role is called where its colour is explained.
-fn word_of_role(role: Role) -> &'static str {
-    match role {
-        Role::Vpc => "VPC",
-        Role::Public => "Public subnet",
-        Role::Private => "Private subnet",
-        Role::Isolated => "Isolated subnet",
-        Role::Unknown => "Not read",
-        Role::Table => "Route table",
-        Role::Gateway => "Gateway",
-        Role::Endpoint => "Endpoint or prefix list",
-        Role::Transit => "Joins networks",
-        Role::Host => "Host or interface",
-        Role::Danger => "Broken or refused",
-        Role::Warn => "To be looked at",
-        Role::Neutral => "Other",
-    }
-}
-
-/// What a kind of line is called.
-pub(super) fn word_of_line(line: Line) -> &'static str {
-    match line {
-        Line::Membership => "Belongs to",
-        Line::Implicit => "Main route table, by default",
-        Line::Association => "Associated",
-        Line::Route => "Route",
-        Line::Blackhole => "Route that leads nowhere",
-    }
-}
-
 /// Puts items beside the map: they are nobody's and seen at every level.
 #[derive(Default)]
-struct Pen {
-    items: Vec<Item>,
+pub(super) struct Pen {
+    pub(super) items: Vec<Item>,
 }
 
 impl Pen {
@@ -279,12 +186,21 @@ impl Pen {
         });
     }
 
-    fn rect(&mut self, rect: Rect, radius: Fx, fill: Option<Ink>, edge: Option<Ink>) {
+    pub(super) fn rect(&mut self, rect: Rect, radius: Fx, fill: Option<Ink>, edge: Option<Ink>) {
         let stroke = edge.map(|ink| Stroke {
             ink,
             width: Fx::px(1),
             dash: Dash::Solid,
         });
+        self.area(rect, radius, fill, stroke);
+    }
+
+    /// A rectangle with an outline of its own.
+    pub(super) fn outlined(&mut self, rect: Rect, radius: Fx, fill: Option<Ink>, edge: Stroke) {
+        self.area(rect, radius, fill, Some(edge));
+    }
+
+    fn area(&mut self, rect: Rect, radius: Fx, fill: Option<Ink>, stroke: Option<Stroke>) {
         let shape = Shape::Rect {
             rect,
             radii: [radius; 4],
@@ -294,7 +210,7 @@ impl Pen {
         self.push(rect.grown(Fx::px(1)), shape);
     }
 
-    fn line(&mut self, points: Vec<Point>, ink: Ink, width: Fx, dash: Dash) {
+    pub(super) fn line(&mut self, points: Vec<Point>, ink: Ink, width: Fx, dash: Dash) {
         let Some(around) = Rect::around(&points) else {
             return;
         };
@@ -306,46 +222,28 @@ impl Pen {
         self.push(around.grown(width), shape);
     }
 
-    /// A short piece of a kind of line, with what it has at its ends.
-    fn sample(&mut self, line: Line, at: Point) {
-        let (dash, width) = line_style(line);
-        let ink = Ink::Strong(match line {
-            Line::Blackhole => Role::Danger,
-            _ => Role::Neutral,
-        });
-        let end = Point::new(at.x + SAMPLE, at.y);
-        self.line(vec![at, end], ink, width, dash);
-        match line {
-            Line::Implicit => {
-                let shape = Shape::Disc {
-                    center: Point::new(at.x + Fx::px(6), at.y),
-                    radius: Fx::px(3),
-                    fill: Ink::Canvas,
-                    stroke: Some(Stroke {
-                        ink,
-                        width,
-                        dash: Dash::Solid,
-                    }),
-                };
-                let around = Rect { min: at, max: end };
-                self.push(around.grown(Fx::px(4)), shape);
-            }
-            Line::Blackhole => {
-                let (x, arm) = (end.x - Fx::px(9), Fx::px(4));
-                for slope in [arm, -arm] {
-                    let points = vec![
-                        Point::new(x - arm, end.y - slope),
-                        Point::new(x + arm, end.y + slope),
-                    ];
-                    self.line(points, ink, width, Dash::Solid);
-                }
-            }
-            Line::Membership | Line::Association | Line::Route => {}
-        }
+    pub(super) fn disc(&mut self, center: Point, radius: Fx, fill: Ink, edge: Stroke) {
+        let around = Rect {
+            min: center,
+            max: center,
+        };
+        let shape = Shape::Disc {
+            center,
+            radius,
+            fill,
+            stroke: Some(edge),
+        };
+        self.push(around.grown(radius + edge.width), shape);
     }
 
     /// Words from a point on the baseline, cut where they are too wide; the width they take.
-    fn text(&mut self, words: &str, style: (Font, Fx, Ink, Cut), at: Point, room: Fx) -> Fx {
+    pub(super) fn text(
+        &mut self,
+        words: &str,
+        style: (Font, Fx, Ink, Cut),
+        at: Point,
+        room: Fx,
+    ) -> Fx {
         let (font, size, ink, cut) = style;
         let fitted = text::fit(words, font, size, room.max(Fx::ZERO), cut);
         if fitted.text.is_empty() {

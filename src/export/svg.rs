@@ -7,9 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::names::Names;
+use super::pattern::Patterns;
 use super::sheet::Sheet;
-use super::{Options, pattern, subset};
-use crate::picture::diagram::Group;
+use super::{Options, subset};
+use crate::picture::diagram::{Card, Group, GroupId};
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::glyph::{GRID, Glyph, PEN};
 use crate::picture::scene::{Item, Owner, Scene, Shape, Stroke, TextRun};
@@ -97,6 +98,9 @@ struct Writer<'a> {
     used: BTreeMap<Font, BTreeSet<char>>,
     glyphs: BTreeSet<Glyph>,
     names: Names,
+    /// What stands for colours in print.
+    patterns: Patterns,
+    frames: Frames,
     /// Where colours are variables: the inks that have one.
     inks: Option<Vec<Ink>>,
 }
@@ -110,6 +114,8 @@ impl<'a> Writer<'a> {
             used: BTreeMap::new(),
             glyphs: BTreeSet::new(),
             names: Names::default(),
+            patterns: Patterns::default(),
+            frames: Frames::default(),
             inks: None,
         }
     }
@@ -130,6 +136,8 @@ impl<'a> Writer<'a> {
     }
 
     fn body(&mut self, scene: &Scene, sheet: &Sheet) {
+        self.patterns = Patterns::of(scene, self.theme());
+        self.frames = Frames::of(scene, self.options);
         let bounds = scene.bounds();
         let (x, y) = (sheet.offset.x, sheet.offset.y);
         let _ = writeln!(
@@ -232,36 +240,55 @@ impl<'a> Writer<'a> {
         );
     }
 
-    /// Items in paint order; those of one card together in a group that says what the card is.
+    /// Items in paint order; those of one card, frame or note together in a group that says what it is.
     ///
-    /// What is drawn once more above a veil has no id: ids are unique.
+    /// Ids are unique: what is drawn once more above a veil has none, and neither have the words of a frame, which come
+    /// after the frames in it.
     fn items<'i>(&mut self, scene: &Scene, items: impl Iterator<Item = &'i Item>, with_ids: bool) {
         let mut open: Option<Owner> = None;
         for item in items {
             if open != Some(item.owner) {
                 self.close(&mut open);
-                if let Owner::Card(id) = item.owner {
-                    let key = self.options.keys.and_then(|keys| keys(id));
-                    let key = key.map_or_else(String::new, |key| {
-                        format!(r#" data-key="{}""#, escaped(&key))
-                    });
-                    let name = scene.card_name(id).unwrap_or_default();
-                    let id = if with_ids {
-                        format!(r#" id="{}""#, self.names.card(id, self.options))
-                    } else {
-                        String::new()
-                    };
-                    let _ = writeln!(
-                        self.out,
-                        r#"<g class="card"{id}{key}><title>{}</title>"#,
-                        escaped(&name)
-                    );
+                if let Some(start) = self.start(scene, item.owner, with_ids) {
+                    let _ = writeln!(self.out, "{start}");
                     open = Some(item.owner);
                 }
             }
-            self.shape(&item.shape);
+            self.item(item);
         }
         self.close(&mut open);
+    }
+
+    /// The beginning of the group of an owner that has one.
+    fn start(&mut self, scene: &Scene, owner: Owner, with_ids: bool) -> Option<String> {
+        let (class, id, key, title) = match owner {
+            Owner::Card(card) => {
+                let key = self.options.keys.and_then(|keys| keys(card));
+                let id = with_ids.then(|| self.names.card(card, self.options));
+                ("card", id, key, scene.card_name(card).unwrap_or_default())
+            }
+            Owner::Group(group) => {
+                let (name, title) = self.frames.named.get(&group)?;
+                let is_first = with_ids && self.frames.begun.insert(group);
+                let id = is_first.then(|| self.names.give("frame", name));
+                ("frame", id, None, title.clone())
+            }
+            Owner::Note(note) => {
+                let id = with_ids.then(|| self.names.give("note", &note.0.to_string()));
+                let mut notes = scene.layout().notes.iter();
+                let lines = notes.find(|place| place.id == note)?.lines.join(" ");
+                ("note", id, None, lines)
+            }
+            Owner::Map | Owner::Band(_) | Owner::Net(_) | Owner::Leg(_) => return None,
+        };
+        let id = id.map_or_else(String::new, |id| format!(r#" id="{id}""#));
+        let key = key.map_or_else(String::new, |key| {
+            format!(r#" data-key="{}""#, escaped(&key))
+        });
+        let title = escaped(&title);
+        Some(format!(
+            r#"<g class="{class}"{id}{key}><title>{title}</title>"#
+        ))
     }
 
     fn close(&mut self, open: &mut Option<Owner>) {
@@ -270,13 +297,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn shape(&mut self, shape: &Shape) {
-        if let Some(shapes) = pattern::drawn(shape, self.options.theme) {
+    fn item(&mut self, item: &Item) {
+        if let Some(shapes) = self.patterns.drawn(item) {
             for shape in &shapes {
                 self.plain(shape);
             }
         } else {
-            self.plain(shape);
+            self.plain(&item.shape);
         }
     }
 
@@ -388,6 +415,71 @@ impl<'a> Writer<'a> {
             }
         }
         paint
+    }
+}
+
+/// The frames of a picture.
+#[derive(Default)]
+struct Frames {
+    /// What an id is made of, and what the frame is called.
+    named: BTreeMap<GroupId, (String, String)>,
+    /// Those that have their id already.
+    begun: BTreeSet<GroupId>,
+}
+
+impl Frames {
+    /// An id is made of what the frame stands for, or of what it is in and what it says, and so is the same every time.
+    fn of(scene: &Scene, options: &Options<'_>) -> Self {
+        let key = |card: &Card| options.keys.and_then(|keys| keys(card.id));
+        let mut frames = Self::default();
+        let mut name = |group: &Group, within: &str| -> String {
+            let head = group.head().and_then(key);
+            let heading = group.heading.as_ref();
+            let words = heading.map_or("", |heading| heading.title.as_str());
+            let own = head.unwrap_or_else(|| match (within, words) {
+                ("", words) | (words, "") => words.to_owned(),
+                (within, words) => format!("{within}-{words}"),
+            });
+            let title = match (group.head(), heading) {
+                (Some(head), _) => scene.card_name(head.id).unwrap_or_default(),
+                (None, Some(heading)) if heading.caption.is_empty() => heading.title.clone(),
+                (None, Some(heading)) => format!("{}, {}", heading.title, heading.caption),
+                (None, None) => return own,
+            };
+            frames.named.insert(group.id, (own.clone(), title));
+            own
+        };
+        let diagram = scene.diagram();
+        for band in &diagram.bands {
+            let first = band.columns.iter().flatten().flat_map(|group| &group.cards);
+            let band_key = first.into_iter().next().and_then(key).unwrap_or_default();
+            for group in band.columns.iter().flatten() {
+                name(group, &band_key);
+            }
+        }
+        for group in &diagram.shared {
+            name(group, "");
+        }
+        let Some(nest) = &diagram.nest else {
+            return frames;
+        };
+        for realm in &nest.realms {
+            let realm_name = name(&realm.group, "");
+            for site in &realm.sites {
+                let site_name = name(&site.group, &realm_name);
+                for strip in &site.strips {
+                    let strip_name = name(&strip.group, &site_name);
+                    for cell in &strip.cells {
+                        name(&cell.group, &strip_name);
+                    }
+                }
+            }
+        }
+        for group in &nest.beyond {
+            let first = group.cards.first().and_then(key).unwrap_or_default();
+            name(group, &first);
+        }
+        frames
     }
 }
 

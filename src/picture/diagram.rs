@@ -165,6 +165,8 @@ pub struct Nest {
     pub realms: Vec<Realm>,
     /// What lies beyond all of them, to the right.
     pub beyond: Vec<Group>,
+    /// What the strips in the sites are, in words.
+    pub strips: String,
 }
 
 /// An outermost box: sites one below the other, and to the right of them what joins them.

@@ -71,6 +71,8 @@ pub struct LastRead {
 pub struct PictureChoices {
     /// The ending of its files.
     pub format: String,
+    /// The kind that a CSV has the table of; empty for the address plan.
+    pub table: String,
     /// What of the network: `seen`, `whole`, `vpc`, `around`.
     pub what: String,
     /// Its theme; empty for that of the window.

@@ -4,15 +4,15 @@ use super::console;
 use crate::analysis::changes::{Wording, facts};
 use crate::analysis::search::{account_of, region_of};
 use crate::export::{
-    Block, Format, Options, Orientation, Pages, Paper, PdfError, PictureError, PngError, pages,
-    pixels, size,
+    Block, Format, MAX_PIXELS, Options, Orientation, Pages, Paper, PdfError, PictureError,
+    PngError, fitting, pages, pixels, size,
 };
 use crate::network::{
     Interconnect, Key, Kind, Network, Related, Resource, Topology, redacted_tag_key,
 };
 use crate::picture::diagram::CardId;
 use crate::picture::layout::{Arranged, CardOrder, Request, Size, layout};
-use crate::picture::scene::{Lit, Scene};
+use crate::picture::scene::{Level, Lit, Scene};
 use crate::picture::theme::Theme;
 use crate::picture::view::{self, Arrangement, Board, View};
 use std::collections::BTreeSet;
@@ -42,7 +42,10 @@ pub struct Look {
     /// Light, dark or black on white.
     pub theme: Theme,
     /// Pixels to the map unit, for PNG.
-    pub scale: u8,
+    pub scale: f32,
+    /// Whether a PNG that would have too many pixels is refused. Else its scale falls to what fits, and it shows what the
+    /// window shows at that zoom: words that nobody could read make room for larger ones.
+    pub is_exact: bool,
     /// The paper, for PDF.
     pub paper: Paper,
     /// Which way the paper lies.
@@ -64,7 +67,8 @@ impl Default for Look {
         Self {
             format: Format::Svg,
             theme: Theme::Light,
-            scale: 1,
+            scale: 1.0,
+            is_exact: false,
             paper: Paper::A4,
             orientation: Orientation::Auto,
             legend: false,
@@ -164,6 +168,22 @@ impl Drawing {
         self.with(look, |options| pages(&self.scene, options))
     }
 
+    /// The scale of a PNG, which is less than what was asked for where that would be too many pixels; and then a sentence
+    /// without a full stop that says so.
+    pub fn scale(&self, look: &Look) -> (f32, Option<String>) {
+        let (scale, level) = self.with(look, |options| (options.scale, options.level));
+        let why = (scale < look.scale).then(|| {
+            let fewer = if level == Level::All {
+                ""
+            } else {
+                " and with the words that can be read there"
+            };
+            let most = view::grouped(MAX_PIXELS);
+            format!("drawn at a scale of {scale}{fewer}, because a PNG has at most {most} pixels")
+        });
+        (scale, why)
+    }
+
     /// Its pixels: width, height, and red, green, blue and alpha of each, row by row.
     pub fn pixels(&self, look: &Look) -> Result<(u32, u32, Vec<u8>), PngError> {
         self.with(look, |options| pixels(&self.scene, options, options.scale))
@@ -238,12 +258,25 @@ impl Drawing {
                 date: date.as_deref(),
             }),
             legend: look.legend,
-            scale: f32::from(look.scale),
+            scale: look.scale,
             paper: look.paper,
             orientation: look.orientation,
             ..Options::default()
         };
-        work(&options)
+        if look.format != Format::Png || look.is_exact {
+            return work(&options);
+        }
+        let scale = fitting(&self.scene, &options, look.scale);
+        let level = if scale < look.scale {
+            Level::for_zoom(scale, None)
+        } else {
+            options.level
+        };
+        work(&Options {
+            level,
+            scale,
+            ..options
+        })
     }
 }
 

@@ -75,6 +75,8 @@ mod poppler;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]
+mod print;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod readers;

@@ -5,7 +5,9 @@ use super::super::later::Later;
 use super::super::widgets;
 use super::file::{Asked, FileField, buttons_ui, file_name};
 use crate::export::{Format, Orientation, Pages, Paper, TextFormat};
+use crate::network::Kind;
 use crate::picture::theme::Theme;
+use crate::picture::view::grouped;
 use crate::workspace::PictureChoices;
 use eframe::egui;
 use egui::Ui;
@@ -47,6 +49,9 @@ impl What {
     }
 }
 
+/// The name of a file that is not to tell whose network it is.
+const REDACTED: &str = "redacted-map";
+
 /// How a theme is remembered and called.
 const THEMES: [(Theme, &str, &str); 3] = [
     (Theme::Light, "light", "Light"),
@@ -67,6 +72,8 @@ pub(in crate::app) struct Choice {
     pub(in crate::app) format: Format,
     /// No picture, but text of the network.
     pub(in crate::app) text: Option<TextFormat>,
+    /// Of CSV the table of this kind, and not the address plan.
+    pub(in crate::app) table: Option<Kind>,
     pub(in crate::app) what: What,
     pub(in crate::app) theme: Theme,
     /// Pixels per map unit, for PNG.
@@ -87,6 +94,7 @@ impl Choice {
         let first = Self {
             format: Format::Svg,
             text: None,
+            table: None,
             what: What::Seen,
             theme,
             scale: 2,
@@ -103,6 +111,7 @@ impl Choice {
         Self {
             format: Format::of_ending(&kept.format).unwrap_or(first.format),
             text: TextFormat::of_ending(&kept.format),
+            table: Kind::from_word(&kept.table),
             what: (What::ALL.into_iter())
                 .find(|what| what.word() == kept.what)
                 .unwrap_or_default(),
@@ -151,6 +160,7 @@ impl Choice {
         let orientation = ORIENTATIONS.iter().find(|row| row.0 == self.orientation);
         PictureChoices {
             format: self.ending().to_owned(),
+            table: self.table.map_or("", Kind::word).to_owned(),
             what: self.what.word().to_owned(),
             theme: theme.map_or("", |row| row.1).to_owned(),
             paper: self.paper.name().to_ascii_lowercase(),
@@ -164,13 +174,20 @@ impl Choice {
 
 /// What comes of a choice, worked out beside the window.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::app) struct Preview {
-    /// There is nothing in it.
-    pub(in crate::app) is_empty: bool,
-    /// Width and height in map units.
-    pub(in crate::app) size: (f32, f32),
-    /// The pages, where there are any.
-    pub(in crate::app) pages: Option<Result<Pages, String>>,
+pub(in crate::app) enum Preview {
+    /// A picture.
+    Picture {
+        /// There is nothing in it.
+        is_empty: bool,
+        /// Width and height in map units.
+        size: (f32, f32),
+        /// Pixels to the map unit, as far as they fit, and why these are fewer than were asked for.
+        scale: (f32, Option<String>),
+        /// The pages, where there are any.
+        pages: Option<Result<Pages, String>>,
+    },
+    /// What the text is, how long, and why some programs will not take it; or why there is none.
+    Text(Result<(String, usize, Option<String>), String>),
 }
 
 /// The dialog's state.
@@ -178,6 +195,10 @@ pub(in crate::app) struct Save {
     pub(in crate::app) choice: Choice,
     /// What there is to choose from.
     offers: [(What, bool); 4],
+    /// The kinds that there are tables of.
+    tables: Vec<Kind>,
+    /// The name that was proposed.
+    name: String,
     /// Of what, on which map.
     pub(in crate::app) preview: Later<(Choice, u64), Preview>,
     /// Where to.
@@ -191,6 +212,7 @@ impl Save {
     pub(in crate::app) fn new(
         choice: Choice,
         offers: [(What, bool); 4],
+        tables: Vec<Kind>,
         folder: Option<&Path>,
         name: &str,
     ) -> Self {
@@ -199,6 +221,8 @@ impl Save {
         let mut save = Self {
             choice,
             offers,
+            tables,
+            name,
             preview: Later::default(),
             file: FileField::at(format!("{}.svg", path.display())),
             is_saving: false,
@@ -231,6 +255,22 @@ impl Save {
         };
     }
 
+    /// What is redacted is not called by the network's own name, unless somebody typed that.
+    fn follow_redaction(&mut self) {
+        let path = PathBuf::from(self.file.path.trim());
+        let (from, to) = if self.choice.redact {
+            (self.name.as_str(), REDACTED)
+        } else {
+            (REDACTED, self.name.as_str())
+        };
+        let ending = self.choice.ending();
+        let is_proposed = path.file_name().and_then(|name| name.to_str());
+        if is_proposed == Some(&format!("{from}.{ending}")) {
+            let path = path.with_file_name(format!("{to}.{ending}"));
+            self.file.path = path.display().to_string();
+        }
+    }
+
     /// Where to write, with an ending.
     pub(in crate::app) fn target(&self) -> PathBuf {
         let path = PathBuf::from(self.file.path.trim());
@@ -243,9 +283,6 @@ impl Save {
     /// How large the picture will be, in words.
     fn size_words(&self) -> String {
         let choice = &self.choice;
-        if choice.text.is_some() {
-            return "Text of the network itself, without pins, folds and notes".to_owned();
-        }
         let Some(preview) = self
             .preview
             .get()
@@ -253,11 +290,24 @@ impl Save {
         else {
             return "…".to_owned();
         };
-        if preview.is_empty {
-            return "Nothing is in this picture".to_owned();
-        }
-        let (width, height) = preview.size;
-        match (&preview.pages, choice.format) {
+        let (size, scale, pages) = match preview {
+            Preview::Picture { is_empty: true, .. } => {
+                return "Nothing is in this picture".to_owned();
+            }
+            Preview::Picture {
+                size, scale, pages, ..
+            } => (size, scale, pages),
+            Preview::Text(Ok((what, length, warning))) => {
+                let what = widgets::capital(what);
+                return match warning {
+                    Some(why) => format!("{what}. {}.", widgets::capital(why)),
+                    None => format!("{what}: {} characters", grouped(*length as u64)),
+                };
+            }
+            Preview::Text(Err(sentence)) => return widgets::capital(sentence),
+        };
+        let (width, height) = size;
+        match (pages, choice.format) {
             (Some(Ok(pages)), _) => {
                 let (across, down) = pages.paper;
                 let way = if across > down {
@@ -281,8 +331,10 @@ impl Save {
             }
             (Some(Err(sentence)), _) => widgets::capital(sentence),
             (None, Format::Png) => {
-                let scaled = |length: f32| (length * f32::from(choice.scale)).ceil();
-                format!("{:.0} × {:.0} pixels", scaled(width), scaled(height))
+                let (scale, why) = scale;
+                let scaled = |length: f32| grouped((length * scale).ceil() as u64);
+                let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+                format!("{} × {} pixels{why}", scaled(*width), scaled(*height))
             }
             (None, _) => format!("{width:.0} × {height:.0} pixels at 100 %"),
         }
@@ -387,6 +439,11 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
                 }
                 Some(Format::Svg | Format::DrawIo | Format::Html) | None => {}
             }
+            if state.choice.text == Some(TextFormat::Csv) {
+                name(ui, "Table");
+                table_ui(ui, &mut state.choice, &state.tables);
+                ui.end_row();
+            }
             let choice = &mut state.choice;
             name(ui, "What");
             ui.horizontal_wrapped(|ui| {
@@ -408,8 +465,12 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
                 ui.end_row();
             }
             name(ui, "With");
+            let was_redacted = choice.redact;
             with_ui(ui, choice);
             ui.end_row();
+            if choice.redact != was_redacted {
+                state.follow_redaction();
+            }
             name(ui, "File");
             let asked = state.file.ui(ui);
             if state.file.was_left {
@@ -422,6 +483,26 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
         .inner
 }
 
+/// What a CSV has a row for each of.
+fn table_ui(ui: &mut Ui, choice: &mut Choice, tables: &[Kind]) {
+    let word = |table: Option<Kind>| {
+        table.map_or("Address plan".to_owned(), |kind| {
+            widgets::capital(kind.plural())
+        })
+    };
+    egui::ComboBox::from_id_salt("table")
+        .selected_text(word(choice.table))
+        .width(220.0)
+        .height(360.0)
+        .show_ui(ui, |ui| {
+            for table in std::iter::once(None).chain(tables.iter().copied().map(Some)) {
+                ui.selectable_value(&mut choice.table, table, word(table));
+            }
+        })
+        .response
+        .accessible_name("Table of the CSV");
+}
+
 fn paper_ui(ui: &mut Ui, choice: &mut Choice) {
     ui.horizontal(|ui| {
         egui::ComboBox::from_id_salt("paper")
@@ -431,7 +512,9 @@ fn paper_ui(ui: &mut Ui, choice: &mut Choice) {
                 for paper in Paper::ALL {
                     ui.selectable_value(&mut choice.paper, paper, paper.name());
                 }
-            });
+            })
+            .response
+            .accessible_name("Paper size");
         if choice.paper != Paper::Fit {
             for (orientation, _, words) in ORIENTATIONS {
                 ui.radio_value(&mut choice.orientation, orientation, words);
@@ -443,8 +526,10 @@ fn paper_ui(ui: &mut Ui, choice: &mut Choice) {
 fn with_ui(ui: &mut Ui, choice: &mut Choice) {
     ui.vertical(|ui| {
         ui.horizontal(|ui| {
-            ui.checkbox(&mut choice.details, "Details")
-                .on_hover_text("The detail lines of the cards");
+            if choice.text.is_none_or(TextFormat::is_drawn) {
+                ui.checkbox(&mut choice.details, "Details")
+                    .on_hover_text("The detail lines of the cards");
+            }
             if choice.text.is_some() {
                 return;
             }
@@ -458,7 +543,10 @@ fn with_ui(ui: &mut Ui, choice: &mut Choice) {
             "Redacted: nothing that tells whose network it is",
         )
         .on_hover_text("Ids, names, tags, accounts and public addresses have substitutes");
-        let can_dim = choice.what == What::Seen && !choice.redact && choice.text.is_none();
+        if choice.text.is_some() {
+            return;
+        }
+        let can_dim = choice.what == What::Seen && !choice.redact;
         ui.add_enabled_ui(can_dim, |ui| {
             ui.checkbox(&mut choice.lit, "Dim what the selection or search dims");
         });
@@ -473,7 +561,8 @@ mod tests {
     fn the_ending_follows_the_format_and_the_format_the_ending() {
         let choice = Choice::remembered(None, Theme::Light);
         let offers = What::ALL.map(|what| (what, true));
-        let mut save = Save::new(choice, offers, Some(Path::new("/tmp")), "prod vpc/eu");
+        let folder = Some(Path::new("/tmp"));
+        let mut save = Save::new(choice, offers, Vec::new(), folder, "prod vpc/eu");
         assert_eq!(save.file.path, "/tmp/prod-vpc-eu.svg");
         for format in Format::ALL {
             save.choice.format = format;
@@ -497,6 +586,28 @@ mod tests {
     }
 
     #[test]
+    fn the_proposed_name_of_a_redacted_file_is_not_that_of_the_network() {
+        let choice = Choice::remembered(None, Theme::Light);
+        let offers = What::ALL.map(|what| (what, true));
+        let folder = Some(Path::new("/tmp"));
+        let mut save = Save::new(choice, offers, Vec::new(), folder, "prod.vpc");
+        let redact = |save: &mut Save, redact| {
+            save.choice.redact = redact;
+            save.follow_redaction();
+            save.file.path.clone()
+        };
+        assert_eq!(redact(&mut save, true), "/tmp/redacted-map.svg");
+        save.choice.format = Format::Png;
+        save.follow_format();
+        assert_eq!(save.file.path, "/tmp/redacted-map.png");
+        assert_eq!(redact(&mut save, false), "/tmp/prod.vpc.png");
+        // What somebody typed stays.
+        save.file.path = "/tmp/mine.png".to_owned();
+        assert_eq!(redact(&mut save, true), "/tmp/mine.png");
+        assert_eq!(redact(&mut save, false), "/tmp/mine.png");
+    }
+
+    #[test]
     fn what_was_chosen_is_offered_again() {
         let choice = Choice {
             format: Format::Pdf,
@@ -508,6 +619,7 @@ mod tests {
             block: true,
             legend: true,
             redact: true,
+            table: Some(Kind::RouteTable),
             ..Choice::remembered(None, Theme::Light)
         };
         let again = Choice::remembered(Some(&choice.to_remember()), Theme::Dark);

@@ -8,6 +8,7 @@ mod fonts;
 mod paint;
 mod tiles;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -20,7 +21,9 @@ use self::fonts::Fonts;
 use self::paint::Painter;
 use self::tiles::{FOOTER, Plan, Tile};
 use super::Options;
+use super::pattern::Patterns;
 use super::sheet::Sheet;
+use crate::picture::diagram::{Group, GroupId};
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::scene::{Item, Scene, TextRun};
 use crate::picture::text::{self, Cut, Font};
@@ -169,10 +172,12 @@ struct File<'a> {
 }
 
 /// A place in the file that a bookmark leads to.
-struct Mark<'a> {
-    title: &'a str,
+struct Mark {
+    title: String,
     /// In units of the sheet.
     at: Point,
+    /// What it holds.
+    below: Vec<Mark>,
 }
 
 impl File<'_> {
@@ -267,6 +272,7 @@ impl File<'_> {
         let mut painter = Painter {
             content: &mut content,
             theme: options.theme,
+            patterns: Patterns::of(self.scene, options.theme),
             fonts,
         };
         let (width, height) = (plan.paper.0 as f32, plan.paper.1 as f32);
@@ -286,7 +292,7 @@ impl File<'_> {
                 .iter()
                 .filter(|item| item.bounds.touches(&tile.area))
             {
-                painter.shape(&item.shape);
+                painter.item(item);
             }
         }
         let shift = self.sheet.offset;
@@ -295,7 +301,7 @@ impl File<'_> {
         let min = Point::new(tile.area.min.x - shift.x, tile.area.min.y - shift.y);
         let area = Rect::new(min.x, min.y, tile.area.width(), tile.area.height());
         for item in self.scene.visible(options.level, &area) {
-            painter.shape(&item.shape);
+            painter.item(item);
         }
         if let Some(overlay) = self.overlay {
             painter.veil(self.scene.bounds());
@@ -303,7 +309,7 @@ impl File<'_> {
                 .iter()
                 .filter(|item| item.is_seen_at(options.level) && item.bounds.touches(&area));
             for item in seen {
-                painter.shape(&item.shape);
+                painter.item(item);
             }
         }
         painter.content.restore_state();
@@ -338,66 +344,115 @@ impl File<'_> {
             .collect()
     }
 
-    /// Bookmarks: the bands, or where there is one alone, the groups that have a name.
-    fn marks(&self) -> Vec<Mark<'_>> {
+    /// Bookmarks: the bands with the groups in them that have a name; or the boxes, down to the zones of VPCs.
+    fn marks(&self) -> Vec<Mark> {
         let (diagram, layout) = (self.scene.diagram(), self.scene.layout());
         let shift = self.sheet.offset;
-        let at = |rect: &Rect| Point::new(rect.min.x + shift.x, rect.min.y + shift.y);
-        let bands = diagram.bands.iter().zip(&layout.bands);
-        let bands = bands.filter_map(|(band, place)| Some((band.heading.as_ref()?, &place.rect)));
-        let groups = diagram.groups().zip(&layout.groups);
-        let groups =
-            groups.filter_map(|(group, place)| Some((group.heading.as_ref()?, &place.rect)));
-        let mut marks: Vec<_> = bands.collect();
-        if marks.is_empty() {
-            marks = groups.collect();
+        let at = |rect: Rect| Point::new(rect.min.x + shift.x, rect.min.y + shift.y);
+        let places: BTreeMap<GroupId, Rect> = diagram
+            .groups()
+            .zip(&layout.groups)
+            .map(|(group, place)| (group.id, place.rect))
+            .collect();
+        let mark = |group: &Group, below: Vec<Mark>| {
+            let head = group.head().map(|head| head.title.as_str());
+            let heading = group.heading.as_ref();
+            let title = head.or_else(|| Some(heading?.title.as_str()))?;
+            let at = at(*places.get(&group.id)?);
+            Some(Mark {
+                title: title.to_owned(),
+                at,
+                below,
+            })
+        };
+        let flat = |groups: &mut dyn Iterator<Item = &Group>| -> Vec<Mark> {
+            groups.filter_map(|group| mark(group, Vec::new())).collect()
+        };
+        let mut marks = Vec::new();
+        for (band, place) in diagram.bands.iter().zip(&layout.bands) {
+            let below = flat(&mut band.columns.iter().flatten());
+            match &band.heading {
+                Some(heading) => marks.push(Mark {
+                    title: heading.title.clone(),
+                    at: at(place.rect),
+                    below,
+                }),
+                None => marks.extend(below),
+            }
+        }
+        marks.extend(flat(&mut diagram.shared.iter()));
+        if let Some(nest) = &diagram.nest {
+            for realm in &nest.realms {
+                let sites = realm.sites.iter().filter_map(|site| {
+                    let strips = site.strips.iter().map(|strip| &strip.group);
+                    mark(&site.group, flat(&mut strips.into_iter()))
+                });
+                marks.extend(mark(&realm.group, sites.collect()));
+            }
+            marks.extend(flat(&mut nest.beyond.iter()));
         }
         marks
-            .into_iter()
-            .map(|(heading, rect)| Mark {
-                title: &heading.title,
-                at: at(rect),
-            })
-            .collect()
     }
 
     fn outline(
         &self,
         pdf: &mut Pdf,
-        marks: &[Mark<'_>],
+        marks: &[Mark],
         pages: &[Ref],
         fresh: &mut dyn FnMut() -> Ref,
     ) -> Ref {
         let root = fresh();
+        // One alone is open: there is nothing else to choose from.
+        let is_open = marks.len() == 1;
+        let ends = self.entries(pdf, marks, (root, is_open), pages, fresh);
+        let seen: usize = if is_open {
+            marks.iter().map(|mark| 1 + mark.below.len()).sum()
+        } else {
+            marks.len()
+        };
+        let mut outline = pdf.outline(root);
+        if let Some((first, last)) = ends {
+            outline.first(first).last(last);
+        }
+        outline.count(i32::try_from(seen).unwrap_or(i32::MAX));
+        root
+    }
+
+    /// The entries of one level below a parent, the first and the last of them.
+    fn entries(
+        &self,
+        pdf: &mut Pdf,
+        marks: &[Mark],
+        (parent, is_open): (Ref, bool),
+        pages: &[Ref],
+        fresh: &mut dyn FnMut() -> Ref,
+    ) -> Option<(Ref, Ref)> {
         let ids: Vec<Ref> = marks.iter().map(|_| fresh()).collect();
         for (index, (mark, id)) in marks.iter().zip(&ids).enumerate() {
-            let on = self
-                .plan
-                .tiles
-                .iter()
-                .zip(pages)
-                .find(|(tile, _)| tile.area.contains(mark.at))
-                .or_else(|| self.plan.tiles.iter().zip(pages).next());
+            let below = self.entries(pdf, &mark.below, (*id, false), pages, fresh);
+            let tiles = || self.plan.tiles.iter().zip(pages);
+            let on = tiles().find(|(tile, _)| tile.area.contains(mark.at));
             let mut item = pdf.outline_item(*id);
-            item.title(TextStr(&text::shown(mark.title, Font::Sans)));
-            item.parent(root);
+            item.title(TextStr(&text::shown(&mark.title, Font::Sans)));
+            item.parent(parent);
             if let Some(previous) = index.checked_sub(1).and_then(|index| ids.get(index)) {
                 item.prev(*previous);
             }
             if let Some(next) = ids.get(index + 1) {
                 item.next(*next);
             }
-            if let Some((tile, page)) = on {
+            if let Some((first, last)) = below {
+                let count = i32::try_from(mark.below.len()).unwrap_or(i32::MAX);
+                // Less than none: they are not seen at first.
+                let count = if is_open { count } else { -count };
+                item.first(first).last(last).count(count);
+            }
+            if let Some((tile, page)) = on.or_else(|| tiles().next()) {
                 let (x, y) = self.on_paper(tile, mark.at);
                 item.dest().page(*page).xyz(x - 6.0, y + 6.0, None);
             }
         }
-        let mut outline = pdf.outline(root);
-        if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
-            outline.first(*first).last(*last);
-        }
-        outline.count(i32::try_from(ids.len()).unwrap_or(i32::MAX));
-        root
+        ids.first().copied().zip(ids.last().copied())
     }
 }
 

@@ -2,11 +2,11 @@
 
 use pdf_writer::{Content, Name, Str};
 
-use super::super::pattern;
+use super::super::pattern::Patterns;
 use super::fonts::{self, Made};
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::glyph::{GRID, Glyph, PEN};
-use crate::picture::scene::{Shape, Stroke, TextRun, corners};
+use crate::picture::scene::{Item, Shape, Stroke, TextRun, corners};
 use crate::picture::theme::{Ink, Rgb, Theme};
 
 /// What the state that lets things shine through is called in the resources of a page.
@@ -21,6 +21,7 @@ const ARC: f32 = 0.552_284_8;
 pub(super) struct Painter<'a> {
     pub(super) content: &'a mut Content,
     pub(super) theme: Theme,
+    pub(super) patterns: Patterns,
     pub(super) fonts: &'a Made,
 }
 
@@ -65,13 +66,13 @@ impl Painter<'_> {
         self.content.fill_nonzero().restore_state();
     }
 
-    pub(super) fn shape(&mut self, shape: &Shape) {
-        if let Some(shapes) = pattern::drawn(shape, self.theme) {
+    pub(super) fn item(&mut self, item: &Item) {
+        if let Some(shapes) = self.patterns.drawn(item) {
             for shape in &shapes {
                 self.plain(shape);
             }
         } else {
-            self.plain(shape);
+            self.plain(&item.shape);
         }
     }
 

@@ -25,6 +25,8 @@ const PIXEL: f64 = 0.75;
 const LONGEST: f64 = 14_400.0;
 /// Nobody glues more than these together.
 const MOST: usize = 400;
+/// Where there are more pages than these in any case, words are as large as is good.
+const MANY: usize = 60;
 /// A page is at least this full, so that a break between cards can be found.
 const FULL: f64 = 0.55;
 
@@ -151,10 +153,9 @@ impl Room {
                 .ceil()
                 .max(1.0)
         };
-        let widest = |length: f64, room: f64| {
-            let count = needed(length, room);
-            (room * count - OVERLAP * (count - 1.0)) / length
-        };
+        let filling =
+            |length: f64, room: f64, count: f64| (room * count - OVERLAP * (count - 1.0)) / length;
+        let widest = |length: f64, room: f64| filling(length, room, needed(length, room));
         // One column, where words stay legible, saves gluing.
         let one_column = across / self.size.0;
         let scale = if one_column * self.smallest >= LEAST_TEXT {
@@ -162,7 +163,40 @@ impl Room {
         } else {
             widest(self.size.0, across)
         };
-        let scale = scale.min(LARGEST).max(LEAST_TEXT / self.smallest);
+        let least = LEAST_TEXT / self.smallest;
+        let scale = scale.min(LARGEST).max(least);
+        let plan = self.tiled((across, down), scale, pieces);
+        if plan.tiles.len() > MANY {
+            return plan;
+        }
+        // Smaller words, where far fewer pages have to be put together for it.
+        let mut smaller = vec![least];
+        for (length, room) in [(self.size.0, across), (self.size.1, down)] {
+            for count in 1..=needed(length, room) as usize {
+                // A cut between things leaves a page less than full.
+                let full = filling(length, room, count as f64);
+                smaller.extend([1.0, 0.95, 0.9, 0.85].map(|part| full * part));
+            }
+        }
+        let mut best: Option<Plan> = None;
+        for smaller in smaller {
+            if smaller < least || smaller >= scale {
+                continue;
+            }
+            let other = self.tiled((across, down), smaller, pieces);
+            let is_better = best.as_ref().is_none_or(|best| {
+                let fewer = other.tiles.len().cmp(&best.tiles.len());
+                fewer.then(best.scale.total_cmp(&other.scale)).is_lt()
+            });
+            if other.tiles.len() * 3 <= plan.tiles.len() * 2 && is_better {
+                best = Some(other);
+            }
+        }
+        best.unwrap_or(plan)
+    }
+
+    /// The pages at a scale, each with this room for the picture.
+    fn tiled(&self, (across, down): (f64, f64), scale: f64, pieces: &Pieces) -> Plan {
         let columns = breaks(
             self.size.0,
             across / scale,

@@ -620,16 +620,7 @@ fn face(card: &Card, place: &CardPlace, size: Size, is_head: bool, items: &mut V
             Some(solid(hue.strong(), Fx::px(2))),
         );
     }
-    // Large enough to be read where a plate is a few pixels high.
-    let large = words(Font::SansSemiBold, Fx::px(27), hue.word(), Cut::Start);
-    let side = Fx::px(12);
-    sink.text(
-        TITLES,
-        &card.title,
-        large,
-        Point::new(rect.min.x + side, rect.min.y + Fx::px(32)),
-        rect.width() - side * 2,
-    );
+    plate_title(&mut sink, card, rect);
     let fill = if card.dashed || card.subdued {
         Ink::Canvas
     } else {
@@ -716,6 +707,43 @@ fn face(card: &Card, place: &CardPlace, size: Size, is_head: bool, items: &mut V
         );
         disc_with_sign(&mut sink, mark.sign, center);
     }
+}
+
+/// The name of a card where it is a plate: large enough to be read where that is a few pixels high.
+fn plate_title(sink: &mut Sink<'_>, card: &Card, rect: Rect) {
+    let side = Fx::px(12);
+    let room = rect.width() - side * 2;
+    let left = rect.min.x + side;
+    // What stands for a gap has a sentence, which is read from its beginning; names differ at their ends.
+    let is_sentence = card.dashed && card.title.contains(' ');
+    let size = Fx::px(27);
+    let width = text::width(&card.title, Font::SansSemiBold, size);
+    if !is_sentence || width <= room {
+        let large = words(Font::SansSemiBold, size, card.hue().word(), Cut::Start);
+        let at = Point::new(left, rect.min.y + Fx::px(32));
+        sink.text(TITLES, &card.title, large, at, room);
+        return;
+    }
+    let size = Fx::px(18);
+    let small = words(Font::SansSemiBold, size, card.hue().word(), Cut::End);
+    let (first, rest) = broken(&card.title, size, room);
+    let baseline = rect.min.y + Fx::px(19);
+    sink.text(TITLES, first, small, Point::new(left, baseline), room);
+    let at = Point::new(left, baseline + Fx::px(19));
+    sink.text(TITLES, rest, small, at, room);
+}
+
+/// Words as far as they fit into a line, and the rest.
+fn broken(title: &str, size: Fx, room: Fx) -> (&str, &str) {
+    let fits = |at: &usize| {
+        let head = title.get(..*at).unwrap_or_default();
+        text::width(head, Font::SansSemiBold, size) <= room
+    };
+    let spaces = title.match_indices(' ').map(|(at, _)| at);
+    let last = spaces.take_while(fits).last();
+    let at = last.unwrap_or(title.len());
+    let (first, rest) = title.split_at(at);
+    (first, rest.trim_start())
 }
 
 /// A word in a pill that ends at a point of the baseline. Gives the width it takes, with the space before it.

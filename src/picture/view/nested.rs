@@ -120,7 +120,13 @@ where
                 .then_with(|| a.cmp(b))
         });
         places.dedup();
-        let mut nest = Nest::default();
+        let mut nest = Nest {
+            strips: match &self.builder.options.group_by {
+                Some(key) => format!("Subnets by {key}"),
+                None => "Availability Zone".to_owned(),
+            },
+            ..Nest::default()
+        };
         for place in places {
             let vpcs = by_place.remove(&place).unwrap_or_default();
             let beside = beside_of.remove(&place).unwrap_or_default();
