@@ -181,10 +181,12 @@ impl Options {
             },
             Some(asked) => {
                 let ids: Vec<&str> = asked.iter().map(|vpc| vpc.id.as_str()).collect();
-                match topology.vpcs().any(|(vpc, _)| !asked.contains(vpc)) {
-                    true => whole(None, &ids),
-                    false if there.nth(1).is_some() => whole(None, &[]),
-                    false => whole(Some(all), &ids),
+                if topology.vpcs().any(|(vpc, _)| !asked.contains(vpc)) {
+                    whole(None, &ids)
+                } else if there.nth(1).is_some() {
+                    whole(None, &[])
+                } else {
+                    whole(Some(all), &ids)
                 }
             }
         }
