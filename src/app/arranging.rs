@@ -357,10 +357,8 @@ impl Atlas {
         let note = self.selected_note();
         match command {
             Command::AddNote => self.begin_note(ctx),
-            Command::EditNote => {
-                if note.is_some() {
-                    self.arrange(ctx, Arrange::Write(note, Point::default()));
-                }
+            Command::EditNote if note.is_some() => {
+                self.arrange(ctx, Arrange::Write(note, Point::default()));
             }
             Command::DeleteNote => {
                 if let Some(note) = note {

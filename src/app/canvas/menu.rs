@@ -74,7 +74,7 @@ pub(super) fn ui(
         let on = app.note.map(Thing::Note).or(card.map(Thing::Card));
         let place = on.and_then(|thing| thing.place(map));
         let place = place.map(|place| state.camera.screen_rect(rect, &place).intersect(rect));
-        let at = place.filter(|place| place.is_positive());
+        let at = place.filter(egui::Rect::is_positive);
         Some((on, at.map_or(rect.center(), |place| place.left_bottom())))
     } else {
         None
