@@ -4,6 +4,7 @@ use super::arranging::Arranging;
 use super::canvas::{self, Searched};
 use super::command::{Command, Situation, hideable};
 use super::context::{Action, AppContext, Outbox};
+use super::deriving::Deriver;
 use super::designer::{DesignContext, Designer, form, outcome, selected, strip};
 use super::designs::{Drafts, Leaving};
 use super::dialogs::{Answer, Desk, FileDialogs, Purpose, Question};
@@ -84,6 +85,8 @@ pub struct Atlas {
 
     pub(super) search: Search,
     pub(super) searcher: Searcher,
+    /// Works out what follows from large networks.
+    pub(super) deriver: Deriver,
     tables: Tables,
     pub(super) start: Start,
     pub(super) messages: Messages,
@@ -163,6 +166,7 @@ impl Atlas {
             is_start_page: true,
             search: Search::default(),
             searcher: Searcher::default(),
+            deriver: Deriver::default(),
             tables: Tables::default(),
             messages,
             palette: None,
@@ -412,6 +416,7 @@ impl Atlas {
         let opened = self.sheet.opened.as_ref().filter(|_| is_open);
         let is_design = is_open && self.shows_design;
         let covered = self.affairs.screen.is_some();
+        let is_map = is_open && !covered && self.sheet.page == Page::Map;
         let document = self
             .designer
             .as_ref()
@@ -433,7 +438,9 @@ impl Atlas {
             history: opened.is_some_and(|it| {
                 !is_design && self.store.is_some() && workspace::is_changing(&it.sources)
             }),
-            pinned: (self.sheet.selected.as_ref()).is_some_and(|key| self.is_pinned(key)),
+            pinnable: is_map && self.can_pin(),
+            pinned: is_map && self.is_pinned(),
+            note: is_map && self.selected_note().is_some(),
             pins: self.has_pins(),
             nested: self.sheet.seen.nested && !self.sheet.seen.overview,
             folds: !self.sheet.seen.arrangement.folds.is_empty(),
@@ -441,7 +448,7 @@ impl Atlas {
             selected: is_open && !covered && self.sheet.selected.is_some(),
             arn: resource.is_some_and(|resource| console::arn(resource).is_some()),
             console: resource.is_some_and(|resource| console::link(resource).is_some()),
-            map: is_open && !covered && self.sheet.page == Page::Map,
+            map: is_map,
             several_vpcs: opened.is_some_and(|opened| opened.vpcs.len() > 1),
             one_vpc: self.sheet.seen.vpc.is_some(),
             overview: self.sheet.seen.overview,
@@ -511,6 +518,7 @@ impl Atlas {
     }
 
     fn take_events(&mut self, ctx: &egui::Context) {
+        self.deriver.wakes(ctx);
         // A question may come of work that has nothing else to say yet.
         if !self.worker.wakes() {
             let wake = ctx.clone();
@@ -558,8 +566,14 @@ impl Atlas {
                         self.face(false);
                         let label = source_label(&sources);
                         self.generation += 1;
-                        let partial =
-                            Opened::partial(sources, label, network, topology, self.generation);
+                        let partial = Opened::partial(
+                            (sources, label),
+                            network,
+                            topology,
+                            self.generation,
+                            &self.deriver,
+                        );
+                        let partial = partial.after(self.sheet.opened.as_ref());
                         let seen = &mut self.sheet.seen;
                         if self.sheet.undo.is_empty() && seen.vpc.is_none() {
                             seen.overview = partial.vpcs.len() > 1;
@@ -621,13 +635,15 @@ impl Atlas {
 
     fn install(&mut self, loaded: workspace::Loaded, is_refresh: bool) {
         self.generation += 1;
-        let opened = Opened::new(loaded, self.generation);
+        let opened = Opened::new(loaded, self.generation, &self.deriver);
         let is_growth = self
             .sheet
             .opened
             .as_ref()
             .is_some_and(|opened| opened.growing);
         let is_other = !is_refresh && !is_growth;
+        let before = self.sheet.opened.as_ref().filter(|_| !is_other);
+        let opened = opened.after(before);
         if is_other {
             self.begin_anew();
         }
@@ -685,6 +701,7 @@ impl Atlas {
         } = &mut self.sheet;
         let (from, to) = if back { (undo, redo) } else { (redo, undo) };
         let Some(mut next) = from.pop() else { return };
+        self.arranging.end_series();
         let vpcs = || opened.iter().flat_map(|opened| &opened.vpcs);
         next.vpc = next.vpc.filter(|vpc| vpcs().any(|entry| entry.key == *vpc));
         to.push(std::mem::replace(seen, next));
@@ -702,6 +719,7 @@ impl Atlas {
         self.sheet.history.clear();
         self.sheet.history_at = 0;
         self.sheet.selected = None;
+        self.sheet.note = None;
         self.search.clear();
         self.sheet.page = Page::Map;
     }
@@ -851,7 +869,7 @@ impl Atlas {
             Action::View(action) => self.view_action(ctx, action),
             Action::ByTag(by, key) => self.by_tag(by, key),
             Action::Timeline(wish) => self.wish(ctx, wish),
-            Action::Arrange(action) => self.arrange(action),
+            Action::Arrange(action) => self.arrange(ctx, action),
             Action::RevealLive(key) => {
                 self.face(false);
                 self.sheet.page = Page::Map;
@@ -1002,13 +1020,16 @@ impl Atlas {
                 self.sheet.page = Page::Map;
             }
             Command::AddNote
+            | Command::EditNote
+            | Command::DeleteNote
+            | Command::Pin
             | Command::Unpin
             | Command::UnpinAll
             | Command::FoldIdentical
             | Command::FoldUnassociated
             | Command::CollapseVpc
             | Command::CollapseZone
-            | Command::UnfoldAll => self.run_arranging(command),
+            | Command::UnfoldAll => self.run_arranging(ctx, command),
             Command::ToggleMinimap => {
                 let hidden = !self.settings.hides_minimap;
                 self.change_settings(|settings| settings.hides_minimap = hidden);
@@ -1147,9 +1168,11 @@ impl Atlas {
     }
 
     fn select(&mut self, key: Option<Key>) {
+        self.sheet.note = None;
         if self.sheet.selected == key {
             return;
         }
+        self.arranging.end_series();
         if let Some(key) = &key {
             self.sheet.history.truncate(self.sheet.history_at);
             if self.sheet.history.last() != Some(key) {
@@ -1178,7 +1201,8 @@ impl Atlas {
             .or_else(|| ghost.map(|ghost| ghost.vpc.clone()))
             .filter(|vpc| opened.can_enter(vpc));
         let is_off_map = opened.anchor(&key, view).is_none();
-        let is_of_overview = key.kind == Kind::Vpc || opened.interconnect().knows(&key);
+        let is_of_overview =
+            key.kind == Kind::Vpc || opened.interconnect().is_some_and(|it| it.knows(&key));
         let is_narrowed = seen.focus.is_some() || seen.view.is_some();
         let goes_in = vpc.is_some()
             && if seen.overview {
@@ -1325,6 +1349,7 @@ impl Atlas {
             arranging: self.arranging.is_on
                 && self.sheet.seen.focus.is_none()
                 && self.sheet.seen.view.is_none(),
+            note: self.selected_note(),
             view: (self.sheet.seen.view.as_ref()).map(|view| view.name.as_str()),
             settings: &self.settings,
             situation,
@@ -1379,6 +1404,10 @@ impl Atlas {
             zoom: (is_open && self.sheet.page == Page::Map)
                 .then(|| self.sheet.canvas.camera.zoom()),
             details: self.settings.details,
+            drawing: is_open
+                && self.sheet.page == Page::Map
+                && self.sheet.map.is_drawing()
+                && !self.sheet.map.layout.cards.is_empty(),
             nested: (self.sheet.page == Page::Map && !self.sheet.seen.overview)
                 .then_some(self.sheet.seen.nested),
             filter,

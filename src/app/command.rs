@@ -102,6 +102,12 @@ pub enum Command {
     ToggleArranging,
     /// Words on the map.
     AddNote,
+    /// Other words for the selected note.
+    EditNote,
+    /// The selected note goes.
+    DeleteNote,
+    /// The selected card stays where it is.
+    Pin,
     /// The layout places the selected card again.
     Unpin,
     /// The layout places all cards again.
@@ -223,8 +229,12 @@ pub struct Situation {
     pub undo: bool,
     /// There is a change to make again.
     pub redo: bool,
+    /// The selected card can be put elsewhere.
+    pub pinnable: bool,
     /// The selected card was put where it is.
     pub pinned: bool,
+    /// A note is selected.
+    pub note: bool,
     /// Cards of this map were put where they are.
     pub pins: bool,
     /// Something is folded.
@@ -348,6 +358,9 @@ impl Command {
         Self::ToggleMinimap,
         Self::ToggleArranging,
         Self::AddNote,
+        Self::EditNote,
+        Self::DeleteNote,
+        Self::Pin,
         Self::Unpin,
         Self::UnpinAll,
         Self::FoldIdentical,
@@ -446,6 +459,9 @@ impl Command {
             Self::ToggleMinimap => "Show the minimap",
             Self::ToggleArranging => "Arrange cards by hand",
             Self::AddNote => "Add a note…",
+            Self::EditNote => "Change the note…",
+            Self::DeleteNote => "Delete the note",
+            Self::Pin => "Pin the card",
             Self::Unpin => "Unpin the card",
             Self::UnpinAll => "Unpin all cards",
             Self::FoldIdentical => "Fold what is identical",
@@ -528,7 +544,7 @@ impl Command {
             Self::Close => "Close the open network and go back to the start page",
             Self::Quit => "End the program",
             Self::Undo => {
-                "Take back the last change of the design, or of what is hidden, focused or shown"
+                "Take back the last change of the design, or of what is hidden, shown or arranged"
             }
             Self::Redo => "Make that change again",
             Self::CopyId => "Copy the id of the selected resource",
@@ -563,6 +579,9 @@ impl Command {
             Self::AddNote => {
                 "Put words on the map, in the middle of what is seen; they are dragged and clicked twice to be changed"
             }
+            Self::EditNote => "Write the selected note anew",
+            Self::DeleteNote => "Take the selected note off the map",
+            Self::Pin => "Keep the selected card where it is, whatever the layout does",
             Self::Unpin => "Let the layout place the selected card again",
             Self::UnpinAll => "Let the layout place every card of this map again",
             Self::FoldIdentical => {
@@ -656,6 +675,9 @@ impl Command {
             | Self::ToggleMinimap
             | Self::ToggleArranging
             | Self::AddNote
+            | Self::EditNote
+            | Self::DeleteNote
+            | Self::Pin
             | Self::Unpin
             | Self::UnpinAll
             | Self::FoldIdentical
@@ -743,6 +765,9 @@ impl Command {
             | Self::ToggleMinimap
             | Self::ToggleArranging
             | Self::AddNote
+            | Self::EditNote
+            | Self::DeleteNote
+            | Self::Pin
             | Self::Unpin
             | Self::UnpinAll
             | Self::FoldIdentical
@@ -810,6 +835,8 @@ impl Command {
             Self::ToggleDetails => const { &[keys(CTRL, Key::D)] },
             Self::ToggleArranging => const { &[keys(CTRL, Key::U)] },
             Self::AddNote => const { &[keys(CTRL_SHIFT, Key::U)] },
+            Self::Pin => const { &[keys(CTRL, Key::P)] },
+            Self::Unpin => const { &[keys(CTRL_SHIFT, Key::P)] },
             Self::ToggleNested => const { &[keys(CTRL_SHIFT, Key::B)] },
             Self::ToggleFocus => const { &[keys(CTRL, Key::J)] },
             Self::ShowAll => const { &[keys(CTRL_SHIFT, Key::J)] },
@@ -844,7 +871,8 @@ impl Command {
             | Self::ClearSelection
             | Self::HideKind(_)
             | Self::ToggleMinimap
-            | Self::Unpin
+            | Self::EditNote
+            | Self::DeleteNote
             | Self::UnpinAll
             | Self::FoldIdentical
             | Self::FoldUnassociated
@@ -907,12 +935,13 @@ impl Command {
             Self::Redo => now.redo,
             Self::CopyId | Self::ClearSelection | Self::ShowSelected => now.selected,
             Self::CopyArn => now.arn,
-            Self::ZoomIn
-            | Self::ZoomOut
-            | Self::ZoomActual
-            | Self::Fit
-            | Self::ToggleArranging
-            | Self::AddNote => now.open && now.map,
+            Self::ZoomIn | Self::ZoomOut | Self::ZoomActual | Self::Fit | Self::ToggleArranging => {
+                now.open && now.map
+            }
+            // Where not all of the map is shown no note is.
+            Self::AddNote => now.open && now.map && !now.focused && !now.view,
+            Self::EditNote | Self::DeleteNote => now.note,
+            Self::Pin => now.pinnable && !now.pinned,
             Self::Unpin => now.pinned,
             Self::UnpinAll => now.pins,
             Self::CollapseVpc => now.selected && !now.overview,

@@ -5,6 +5,7 @@ use super::designer::Edit;
 use super::model::Opened;
 use super::widgets;
 use crate::network::{Key, Kind, Text};
+use crate::picture::layout::NoteId;
 use crate::picture::theme::{Ink, Theme};
 use crate::workspace::Settings;
 use crate::workspace::SourceSpec;
@@ -120,6 +121,8 @@ pub(super) struct AppContext<'a> {
     pub(super) overview: bool,
     /// Cards can be dragged to another place.
     pub(super) arranging: bool,
+    /// The note that is selected.
+    pub(super) note: Option<NoteId>,
     /// The name of the saved search that the map is narrowed to.
     pub(super) view: Option<&'a str>,
     /// What is remembered.

@@ -670,6 +670,7 @@ impl Atlas {
             &designer.derived.network,
             &designer.derived.topology,
             self.generation,
+            &self.deriver,
         );
         let shown = designer
             .document

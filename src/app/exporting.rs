@@ -55,7 +55,9 @@ impl Order {
     fn drawn(self) -> (Drawing, Look) {
         let mut look = self.look;
         let drawing = match self.seen {
-            _ if self.redact => Drawing::redacted(&self.network, &self.options, self.size),
+            _ if self.redact => {
+                Drawing::redacted(&self.network, &self.topology, &self.options, self.size)
+            }
             Some((view, scene)) => {
                 let (network, topology) = (self.network, self.topology);
                 Drawing::seen(network, topology, view, scene, &self.options).sized(self.size)
@@ -83,7 +85,7 @@ impl Order {
 
     fn written(self, text: TextOrder) -> Result<Written, String> {
         let (network, topology, options) = if self.redact {
-            redacted(&self.network, &self.options)
+            redacted(&self.network, &self.topology, &self.options)
         } else {
             (self.network, self.topology, self.options)
         };

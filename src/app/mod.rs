@@ -13,6 +13,7 @@ pub mod canvas;
 mod code;
 pub mod command;
 mod context;
+mod deriving;
 mod designer;
 mod designs;
 pub mod dialogs;

@@ -1,8 +1,9 @@
 //! The open network, and the map made of it.
 
+use super::deriving::{Derived, Deriver};
 use super::later::Later;
 use super::references;
-use crate::analysis::overlap::{Overlaps, overlaps};
+use crate::analysis::overlap::Overlaps;
 use crate::analysis::search::{account_of, region_of};
 use crate::cidr::Family;
 use crate::network::{
@@ -18,7 +19,7 @@ use eframe::egui;
 use jiff::Timestamp;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A network that is open, with what panels ask of it again and again.
 pub(super) struct Opened {
@@ -43,43 +44,12 @@ pub(super) struct Opened {
     /// The VPCs in the order of lists: by account, region, and name.
     pub(super) vpcs: Vec<VpcEntry>,
     derived: Arc<Derived>,
+    /// What followed from these sources as they were read before: it serves until that of this network is there.
+    derived_before: Option<Arc<Derived>>,
+    /// Nothing of it is worked out while the window waits.
+    is_large: bool,
     tag_keys: OnceCell<Vec<(Text, usize)>>,
     kinds: OnceCell<Vec<(Kind, usize)>>,
-}
-
-/// What follows from a network, made when it is asked for first; of a large one beside the window, before anybody asks.
-#[derive(Default)]
-struct Derived {
-    referrers: OnceLock<BTreeMap<Key, Vec<Key>>>,
-    interconnect: OnceLock<Interconnect>,
-    overlaps: OnceLock<Overlaps>,
-}
-
-impl Derived {
-    fn referrers(&self, network: &Network) -> &BTreeMap<Key, Vec<Key>> {
-        self.referrers
-            .get_or_init(|| references::referrers(network))
-    }
-
-    fn interconnect(&self, network: &Network) -> &Interconnect {
-        self.interconnect.get_or_init(|| Interconnect::of(network))
-    }
-
-    fn overlaps(&self, network: &Network) -> &Overlaps {
-        self.overlaps
-            .get_or_init(|| overlaps(network, self.interconnect(network)))
-    }
-
-    /// All of it, on a thread of its own. Where there is none it is made when it is asked for.
-    fn begin(self: &Arc<Self>, network: &Arc<Network>) {
-        let (derived, network) = (Arc::clone(self), Arc::clone(network));
-        let thread = std::thread::Builder::new().name("vpc-atlas-derive".into());
-        let work = move || {
-            derived.overlaps(&network);
-            derived.referrers(&network);
-        };
-        thread.spawn(work).ok();
-    }
 }
 
 /// A VPC in a list.
@@ -100,7 +70,7 @@ pub(super) struct VpcEntry {
 }
 
 impl Opened {
-    pub(super) fn new(loaded: Loaded, generation: u64) -> Self {
+    pub(super) fn new(loaded: Loaded, generation: u64, deriver: &Deriver) -> Self {
         let Loaded {
             sources,
             label,
@@ -111,7 +81,7 @@ impl Opened {
         } = loaded;
         Self {
             identities,
-            ..Self::of(sources, label, network, topology, generation)
+            ..Self::of((sources, label), network, topology, generation, deriver)
         }
     }
 
@@ -121,37 +91,39 @@ impl Opened {
         network: &Arc<Network>,
         topology: &Arc<Topology>,
         generation: u64,
+        deriver: &Deriver,
     ) -> Self {
         let (network, topology) = (Arc::clone(network), Arc::clone(topology));
-        Self::of(Vec::new(), label, network, topology, generation)
+        Self::of((Vec::new(), label), network, topology, generation, deriver)
     }
 
     /// What was read until now; more follows.
     pub(super) fn partial(
-        sources: Vec<SourceSpec>,
-        label: String,
+        (sources, label): (Vec<SourceSpec>, String),
         network: Arc<Network>,
         topology: Arc<Topology>,
         generation: u64,
+        deriver: &Deriver,
     ) -> Self {
         Self {
             growing: true,
-            ..Self::of(sources, label, network, topology, generation)
+            ..Self::of((sources, label), network, topology, generation, deriver)
         }
     }
 
     fn of(
-        sources: Vec<SourceSpec>,
-        label: String,
+        (sources, label): (Vec<SourceSpec>, String),
         network: Arc<Network>,
         topology: Arc<Topology>,
         generation: u64,
+        deriver: &Deriver,
     ) -> Self {
         let gaps = topology.all_gaps(&network);
         let vpcs = vpc_entries(&network, &topology, &gaps);
         let derived = Arc::new(Derived::default());
-        if is_large(&network) {
-            derived.begin(&network);
+        let is_large = is_large(&network);
+        if is_large {
+            deriver.derive(&derived, &network);
         }
         Self {
             sources,
@@ -165,8 +137,23 @@ impl Opened {
             generation,
             vpcs,
             derived,
+            derived_before: None,
+            is_large,
             tag_keys: OnceCell::new(),
             kinds: OnceCell::new(),
+        }
+    }
+
+    /// The same sources read once more, or further: what followed from them serves until that of this is there.
+    pub(super) fn after(self, before: Option<&Self>) -> Self {
+        let derived_before = before.and_then(|before| {
+            let is_whole = !before.is_large || before.derived.is_whole();
+            let own = is_whole.then_some(&before.derived);
+            own.or(before.derived_before.as_ref()).cloned()
+        });
+        Self {
+            derived_before,
+            ..self
         }
     }
 
@@ -174,29 +161,56 @@ impl Opened {
         self.network.get(key)
     }
 
-    /// Whether it can be selected: read, or referred to and so on the map.
+    /// Whether it can be selected: read, or referred to and so on the map. What nobody can tell yet is taken for known.
     pub(super) fn is_known(&self, key: &Key) -> bool {
         self.network.get(key).is_some()
             || self.topology.vpc_of(key).is_some()
-            || self.interconnect().knows(key)
+            || self.interconnect().is_none_or(|it| it.knows(key))
     }
 
-    /// What joins its VPCs.
-    pub(super) fn interconnect(&self) -> &Interconnect {
-        self.derived.interconnect(&self.network)
+    /// What follows from it: of a large network what is worked out until now, else what was so before.
+    fn derived<'a, T>(
+        &'a self,
+        now: impl FnOnce(&'a Derived, &'a Network) -> &'a T,
+        there: impl Fn(&'a Derived) -> Option<&'a T>,
+    ) -> Option<&'a T> {
+        if self.is_large {
+            there(&self.derived).or_else(|| there(self.derived_before.as_ref()?))
+        } else {
+            Some(now(&self.derived, &self.network))
+        }
     }
 
-    /// Blocks of its VPCs that overlap.
-    pub(super) fn overlaps(&self) -> &Overlaps {
-        self.derived.overlaps(&self.network)
+    /// Tells what was made of what follows from it from what can be made now.
+    pub(super) fn derivation(&self) -> (bool, bool) {
+        let is_there = |derived: &Derived| derived.interconnect().is_some();
+        let before = self.derived_before.as_ref();
+        let now = !self.is_large || is_there(&self.derived);
+        (now, !now && before.is_some_and(|it| is_there(it)))
+    }
+
+    /// What joins its VPCs; none while that is worked out.
+    pub(super) fn interconnect(&self) -> Option<&Interconnect> {
+        self.derived(Derived::interconnect_of, Derived::interconnect)
+    }
+
+    /// Blocks of its VPCs that overlap; none while that is worked out.
+    pub(super) fn overlaps(&self) -> Option<&Overlaps> {
+        self.derived(Derived::overlaps_of, Derived::overlaps)
     }
 
     /// What belongs together on a picture.
     pub(super) fn related(&self, key: &Key, picture: Picture) -> Related {
-        match picture {
-            Picture::Overview => self.interconnect().related(key),
-            Picture::Columns => self.topology.related(key),
-            Picture::Nested => related_among_boxes(&self.topology, self.interconnect(), key),
+        match (picture, self.interconnect()) {
+            (Picture::Overview, Some(interconnect)) => interconnect.related(key),
+            (Picture::Overview, None) => Related {
+                keys: BTreeSet::from([key.clone()]),
+                ..Related::default()
+            },
+            (Picture::Nested, Some(interconnect)) => {
+                related_among_boxes(&self.topology, interconnect, key)
+            }
+            (Picture::Columns, _) | (Picture::Nested, None) => self.topology.related(key),
         }
     }
 
@@ -213,10 +227,10 @@ impl Opened {
             .map_or_else(|| key.id.to_string(), str::to_owned)
     }
 
-    /// Who names this resource, by key.
-    pub(super) fn referrers(&self, key: &Key) -> &[Key] {
-        let referrers = self.derived.referrers(&self.network);
-        referrers.get(key).map_or(&[], Vec::as_slice)
+    /// Who names this resource, by key; none while that is worked out.
+    pub(super) fn referrers(&self, key: &Key) -> Option<&[Key]> {
+        let referrers = self.derived(Derived::referrers_of, Derived::referrers)?;
+        Some(referrers.get(key).map_or(&[], Vec::as_slice))
     }
 
     /// Gaps about a resource.
@@ -393,6 +407,10 @@ pub(super) fn role(kind: Kind) -> Role {
 }
 
 fn vpc_entries(network: &Network, topology: &Topology, gaps: &[Gap]) -> Vec<VpcEntry> {
+    let mut gaps_about: BTreeMap<&Key, usize> = BTreeMap::new();
+    for key in gaps.iter().filter_map(|gap| gap.resource.as_ref()) {
+        *gaps_about.entry(key).or_default() += 1;
+    }
     let mut entries: Vec<VpcEntry> = topology
         .vpcs()
         .map(|(key, members)| {
@@ -443,10 +461,7 @@ fn vpc_entries(network: &Network, topology: &Topology, gaps: &[Gap]) -> Vec<VpcE
                     is_read(network, key, Kind::RouteTable),
                     connections_are_read(network, key),
                 ],
-                gaps: gaps
-                    .iter()
-                    .filter(|gap| gap.resource.as_ref() == Some(key))
-                    .count(),
+                gaps: gaps_about.get(key).copied().unwrap_or(0),
                 key: key.clone(),
             }
         })
@@ -559,7 +574,7 @@ impl Map {
                     diagram: Arc::clone(&view.diagram),
                     size,
                     previous: order,
-                    arranged: view.arranged(&options),
+                    arranged: view.arranged(&options, &topology),
                 };
                 let picture = (last.as_ref() != Some(&request)).then(|| {
                     let layout = Arc::new(layout::layout(&request));
@@ -622,6 +637,18 @@ impl Map {
             bounds.min.y = bounds.min.y.max(top - Fx::px(10));
         }
         bounds
+    }
+
+    /// Whether a card can be put elsewhere: it stands for a resource, and is no head of a box, which stays with the box.
+    pub(super) fn can_pin(&self, card: CardId) -> bool {
+        let mut groups = self.scene.diagram().groups();
+        let is_head = groups.any(|group| group.head().is_some_and(|head| head.id == card));
+        !is_head && self.view.key(card).is_some()
+    }
+
+    /// The cards that were put where they are.
+    pub(super) fn pinned(&self) -> impl Iterator<Item = CardId> {
+        self.request.arranged.pins.keys().copied()
     }
 
     /// Where a card is.

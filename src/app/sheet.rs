@@ -4,7 +4,8 @@ use super::canvas::Canvas;
 use super::model::{Map, Opened, Picture};
 use super::views::{Narrowed, Neighbours};
 use crate::network::{Key, Kind, Text};
-use crate::picture::diagram::Mark;
+use crate::picture::diagram::{CardId, Mark};
+use crate::picture::layout::NoteId;
 use crate::picture::view::{Arrangement, Options, Since};
 use crate::workspace::SavedSearch;
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +88,8 @@ pub(super) struct Sheet {
     /// What is seen was changed after the design was.
     pub(super) seen_last: bool,
     pub(super) selected: Option<Key>,
+    /// The note that is selected, with the picture it stands on; nothing else is selected then.
+    pub(super) note: Option<(String, NoteId)>,
     pub(super) history: Vec<Key>,
     pub(super) history_at: usize,
     pub(super) page: Page,
@@ -105,6 +108,13 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// The card that is selected, or that stands for what is.
+    pub(super) fn selected_card(&self) -> Option<CardId> {
+        let opened = self.opened.as_ref()?;
+        self.canvas
+            .selected(self.selected.as_ref(), opened, &self.map)
+    }
+
     /// An empty sheet that shows what is opened in this way.
     pub(super) fn beginning(seen: Seen) -> Self {
         Self {

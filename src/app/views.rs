@@ -46,7 +46,7 @@ pub(super) type Narrowed = Later<(String, u64), Arc<BTreeSet<Key>>>;
 
 /// The neighbours of something, as far as the map is not narrowed to others.
 pub(super) struct Neighbours {
-    of: (Key, Picture, u64),
+    of: (Key, Picture, u64, (bool, bool)),
     within: Option<Arc<BTreeSet<Key>>>,
     keys: Arc<BTreeSet<Key>>,
 }
@@ -105,7 +105,8 @@ impl Atlas {
         let Some(focus) = &seen.focus else {
             return within;
         };
-        let of = (focus.clone(), seen.picture(), opened.generation);
+        let derivation = opened.derivation();
+        let of = (focus.clone(), seen.picture(), opened.generation, derivation);
         let held = neighbours
             .take()
             .filter(|held| held.of == of && held.within == within);

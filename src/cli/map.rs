@@ -64,7 +64,7 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
         Size::Compact
     };
     let drawing = if args.redact {
-        Drawing::redacted(&loaded.network, &options, size)
+        Drawing::redacted(&loaded.network, &loaded.topology, &options, size)
     } else {
         let (network, topology) = (Arc::clone(&loaded.network), Arc::clone(&loaded.topology));
         Drawing::new(network, topology, &options, size)

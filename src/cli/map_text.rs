@@ -48,7 +48,7 @@ pub(super) fn run(args: &Map, format: TextFormat) -> anyhow::Result<Answer> {
     };
     let gaps = gaps(&loaded);
     let written = if args.redact {
-        let (network, topology, options) = redacted(&loaded.network, &options);
+        let (network, topology, options) = redacted(&loaded.network, &loaded.topology, &options);
         let gaps = topology.all_gaps(&network);
         order.write(&network, &topology, &options, &gaps)?
     } else {

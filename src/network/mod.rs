@@ -37,7 +37,7 @@ pub use interconnect::{Attachment, Interconnect, Outside};
 pub use key::{Id, Key, Kind, Text};
 pub use known::Known;
 pub use matched::{MADE_TAG, Matched, OWN_TAGS, RUN_TAG, matched};
-pub use redact::tag_key as redacted_tag_key;
+pub use redact::{place as redacted_place, tag_key as redacted_tag_key};
 pub use resource::{Common, Input, Observation, Record, Resource, Sighting};
 pub use shard::{Network, Scope, Shard};
 pub use topology::{

@@ -8,7 +8,7 @@ use super::spec::SourceSpec;
 use crate::network::{Id, Key, Kind, Text};
 use crate::picture::geometry::{Fx, Point};
 use crate::picture::layout::NoteId;
-use crate::picture::view::{Arrangement, Board, Fold, Folds, Note};
+use crate::picture::view::{Arrangement, Board, Fold, Folds, Note, Pin};
 use crate::storage::{self, StorageError, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -151,7 +151,7 @@ struct FoldFile {
     zone: Option<Text>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct KeyFile {
     kind: Kind,
     id: Id,
@@ -171,6 +171,9 @@ struct BoardFile {
 struct PinFile {
     kind: Kind,
     id: Id,
+    /// What the card stands in, where its resource may have several.
+    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    within: Option<KeyFile>,
     x: i32,
     y: i32,
 }
@@ -181,6 +184,21 @@ struct NoteFile {
     x: i32,
     y: i32,
     text: String,
+}
+
+impl From<&Key> for KeyFile {
+    fn from(key: &Key) -> Self {
+        Self {
+            kind: key.kind,
+            id: key.id.clone(),
+        }
+    }
+}
+
+impl From<KeyFile> for Key {
+    fn from(key: KeyFile) -> Self {
+        Self::new(key.kind, key.id)
+    }
 }
 
 fn units(point: Point) -> (i32, i32) {
@@ -203,16 +221,14 @@ fn write(arrangement: &Arrangement) -> Vec<u8> {
             zone: Some(zone.clone()),
         },
     });
-    let unfolded = folds.unfolded.iter().map(|key| KeyFile {
-        kind: key.kind,
-        id: key.id.clone(),
-    });
+    let unfolded = folds.unfolded.iter().map(KeyFile::from);
     let boards = arrangement.boards.iter().map(|(name, board)| {
-        let pins = board.pins.iter().map(|(key, at)| {
+        let pins = board.pins.iter().map(|(pin, at)| {
             let (x, y) = units(*at);
             PinFile {
-                kind: key.kind,
-                id: key.id.clone(),
+                kind: pin.key.kind,
+                id: pin.key.id.clone(),
+                within: pin.within.as_ref().map(KeyFile::from),
                 x,
                 y,
             }
@@ -276,10 +292,14 @@ fn parse(bytes: &[u8]) -> Result<Arrangement, String> {
             let text = note.text;
             (NoteId(note.id), Note { at, text })
         });
+        let pins = pins.map(|pin| {
+            let at = point(pin.x, pin.y);
+            let key = Key::new(pin.kind, pin.id);
+            let within = pin.within.map(Key::from);
+            (Pin { key, within }, at)
+        });
         let board = Board {
-            pins: pins
-                .map(|pin| (Key::new(pin.kind, pin.id), point(pin.x, pin.y)))
-                .collect(),
+            pins: pins.collect(),
             notes: notes.collect(),
         };
         (name, board)
@@ -289,7 +309,7 @@ fn parse(bytes: &[u8]) -> Result<Arrangement, String> {
             identical: file.folds.identical,
             unassociated: file.folds.unassociated,
             collapsed: collapsed.collect(),
-            unfolded: unfolded.map(|key| Key::new(key.kind, key.id)).collect(),
+            unfolded: unfolded.map(Key::from).collect(),
         },
         boards: boards.collect(),
     })
@@ -303,8 +323,16 @@ mod tests {
     fn arrangement() -> Arrangement {
         let key = Key::aws(Kind::Subnet, "subnet-1");
         let vpc = Key::aws(Kind::Vpc, "vpc-1");
+        let pin = |within: Option<&Key>| Pin {
+            key: Key::aws(Kind::VpcEndpoint, "vpce-1"),
+            within: within.cloned(),
+        };
         let board = Board {
-            pins: [(key.clone(), point(40, 900))].into(),
+            pins: [
+                (pin(None), point(40, 900)),
+                (pin(Some(&key)), point(-40, 16)),
+            ]
+            .into(),
             notes: [(
                 NoteId(3),
                 Note {
@@ -358,6 +386,22 @@ mod tests {
             &[SourceSpec::Sample, SourceSpec::Path("/tmp/x".into())],
         );
         assert_eq!(other.read().unwrap(), Arrangement::default());
+    }
+
+    #[test]
+    fn files_of_earlier_programs_are_read() {
+        let file = r#"{"format": "vpc-atlas-arrangement", "version": 1, "boards": {
+            "nested vpc-1": {"pins": [{"kind": "vpc-endpoint", "id": "vpce-1", "x": 40, "y": 900}]}}}"#;
+        let read = parse(file.as_bytes()).unwrap();
+        let pin = Pin {
+            key: Key::aws(Kind::VpcEndpoint, "vpce-1"),
+            within: None,
+        };
+        let board = &read.boards["nested vpc-1"];
+        assert_eq!(board.pins.get(&pin), Some(&point(40, 900)));
+        // One that names what a card stands in says so in words that are its own.
+        let written = String::from_utf8(write(&arrangement())).unwrap();
+        assert!(written.contains("\"in\": {"), "{written}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::export::{
     PngError, fitting, pages, pixels, size,
 };
 use crate::network::{
-    Interconnect, Key, Kind, Network, Related, Resource, Topology, redacted_tag_key,
+    Interconnect, Key, Kind, Network, Related, Resource, Topology, redacted_place, redacted_tag_key,
 };
 use crate::picture::diagram::CardId;
 use crate::picture::layout::{Arranged, CardOrder, Request, Size, layout};
@@ -89,7 +89,7 @@ impl Drawing {
         size: Size,
     ) -> Self {
         let view = Arc::new(View::of(&network, &topology, options));
-        let scene = scene(&view, size, None, view.arranged(options));
+        let scene = scene(&view, size, None, view.arranged(options, &topology));
         Self::seen(network, topology, view, scene, options)
     }
 
@@ -101,7 +101,7 @@ impl Drawing {
         scene: Arc<Scene>,
         options: &view::Options,
     ) -> Self {
-        let arranged = view.arranged(options);
+        let arranged = view.arranged(options, &topology);
         Self {
             network,
             topology,
@@ -126,8 +126,13 @@ impl Drawing {
 
     /// The same picked from a network without what tells whose it is; see [`Network::redacted`]. Nothing in it leads to the
     /// console, where its ids are not known.
-    pub fn redacted(network: &Network, options: &view::Options, size: Size) -> Self {
-        let (network, topology, options) = redacted(network, options);
+    pub fn redacted(
+        network: &Network,
+        topology: &Topology,
+        options: &view::Options,
+        size: Size,
+    ) -> Self {
+        let (network, topology, options) = redacted(network, topology, options);
         Self {
             redacted: true,
             ..Self::new(network, topology, &options, size)
@@ -284,11 +289,13 @@ impl Drawing {
 /// [`Network::redacted`].
 pub fn redacted(
     network: &Network,
+    before: &Topology,
     options: &view::Options,
 ) -> (Arc<Network>, Arc<Topology>, view::Options) {
     let network = Arc::new(network.redacted());
     let topology = Arc::new(Topology::of(&network));
     let renamed = |keys: &BTreeSet<Key>| keys.iter().map(Key::redacted).collect();
+    let boards = options.boards(before);
     let before = options;
     let options = view::Options {
         vpcs: options.vpcs.as_ref().map(renamed),
@@ -305,15 +312,17 @@ pub fn redacted(
         ..options.clone()
     };
     // Cards stay where they were put. Notes are people's own words, which may tell anything.
-    let board = options.board();
-    let pins = before.arrangement.boards.get(&before.board());
+    let name = options.boards(&topology).name;
+    let pins = before.arrangement.board(&boards);
     let pins = pins.into_iter().flat_map(|board| &board.pins);
-    let pins = pins.map(|(key, at)| (key.redacted(), *at)).collect();
-    let folds = before.arrangement.folds.renamed(Key::redacted);
+    let pins = pins
+        .map(|(pin, at)| (pin.renamed(Key::redacted), *at))
+        .collect();
+    let folds = (before.arrangement.folds).renamed(Key::redacted, redacted_place);
     let arrangement = Arrangement {
         folds,
         boards: [(
-            board,
+            name,
             Board {
                 pins,
                 ..Board::default()

@@ -3,13 +3,19 @@
 use crate::support::gui::Window;
 use eframe::egui;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, vec2};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use vpc_atlas::app::dialogs::Answer;
 use vpc_atlas::design::{self, Design, Fresh};
-use vpc_atlas::network::Kind;
+use vpc_atlas::network::{Key as Resource, Kind, Network, Topology};
+use vpc_atlas::picture::diagram::CardId;
+use vpc_atlas::picture::geometry::{Fx, Point};
+use vpc_atlas::picture::layout::{Layout, Request, Size, layout};
+use vpc_atlas::picture::view::{Arrangement, Fold, Folds, Options, Pin, View};
 use vpc_atlas::source::{sample, snapshot};
-use vpc_atlas::workspace::SourceSpec;
+use vpc_atlas::workspace::{Drawing, Look, SourceSpec};
 
 /// The sample as a file of its own.
 fn file(folder: &Path) -> PathBuf {
@@ -234,5 +240,352 @@ fn the_command_line_draws_what_was_arranged() {
             "{told}"
         );
         std::fs::write(&beside, arranged.to_string()).unwrap();
+    }
+}
+
+// ---------------------------------------------------------------- by the keys
+
+const MORE: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+#[test]
+fn a_card_is_moved_by_the_keys_and_let_go_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = file(folder.path());
+    let beside = folder.path().join(".harbour.json.vpc-atlas.json");
+    let mut window = open(&source);
+    // At one point to the unit steps can be counted.
+    window.press(Modifiers::COMMAND, Key::Num1);
+    window.select(Kind::RouteTable, "prod-public");
+    let before = place(&window);
+    for _ in 0..3 {
+        window.press(Modifiers::COMMAND, Key::ArrowRight);
+    }
+    window.press(MORE, Key::ArrowDown);
+    let off = place(&window) - before;
+    // The first step leads to the next line of the grid.
+    assert!((17.0..=24.0).contains(&off.x), "{off:?}");
+    assert!((33.0..=40.0).contains(&off.y), "{off:?}");
+    window.press(Modifiers::COMMAND, Key::ArrowLeft);
+    assert!(((place(&window) - before).x - (off.x - 8.0)).abs() < 0.1);
+    let selected = (Kind::RouteTable, "prod-public".to_owned());
+    assert_eq!(window.selected(), Some(selected));
+    saved(&beside, |text| {
+        text.is_some_and(|text| text.contains("route-table"))
+    });
+
+    // The steps are one change, until something else is selected or done.
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(place(&window), before);
+    saved(&beside, |text| text.is_none());
+    window.press(MORE, Key::Z);
+    assert_ne!(place(&window), before);
+    window.press(Modifiers::COMMAND, Key::ArrowDown);
+    let moved = place(&window);
+    window.select(Kind::Subnet, "prod-app-a");
+    window.select(Kind::RouteTable, "prod-public");
+    window.press(Modifiers::COMMAND, Key::ArrowDown);
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(place(&window), moved);
+
+    window.press(MORE, Key::P);
+    assert_eq!(place(&window), before);
+    saved(&beside, |text| text.is_none());
+    // Pinned where it stands it does not move, but is kept.
+    window.press(Modifiers::COMMAND, Key::P);
+    assert_eq!(place(&window), before);
+    saved(&beside, |text| text.is_some());
+}
+
+#[test]
+fn the_menu_of_a_card_and_of_a_note_says_what_can_be_done_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = file(folder.path());
+    let mut window = open(&source);
+    window
+        .card(Kind::RouteTable, "prod-public")
+        .click_secondary();
+    window.run();
+    window.run();
+    assert!(!window.has("Unpin the card"));
+    window.node_with("Pin the card").click();
+    window.run();
+    window
+        .card(Kind::RouteTable, "prod-public")
+        .click_secondary();
+    window.run();
+    window.run();
+    window.node_with("Unpin the card").click();
+    window.run();
+    // By the keys too.
+    window.press(Modifiers::SHIFT, Key::F10);
+    assert!(window.has("Pin the card") && !window.has("Unpin the card"));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!window.has("Pin the card"));
+}
+
+#[test]
+fn notes_are_reached_moved_changed_and_deleted_by_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = file(folder.path());
+    let mut window = open(&source);
+    window.press(Modifiers::COMMAND, Key::Num1);
+    window.press(MORE, Key::U);
+    window.type_text("ask ops");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    let at = |window: &Window| window.node("Note: ask ops").rect().center();
+    // What was written is selected, and the keys go on with it.
+    let before = at(&window);
+    window.press(MORE, Key::ArrowUp);
+    window.press(MORE, Key::ArrowLeft);
+    let off = at(&window) - before;
+    assert!(off.y < -30.0 && off.x < -30.0, "{off:?}");
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(at(&window), before);
+
+    // It comes after the last card, and before the first.
+    window.press(Modifiers::NONE, Key::Tab);
+    let first = window.selected();
+    assert!(first.is_some());
+    window.press(Modifiers::SHIFT, Key::Tab);
+    assert_eq!(window.selected(), None);
+    window.press(Modifiers::NONE, Key::Enter);
+    assert!(window.has("Change the note"));
+    window.type_text(" first");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert!(window.has("Note: ask ops first"));
+    window.press(Modifiers::NONE, Key::Delete);
+    assert!(!window.has("Note: "));
+    window.press(Modifiers::COMMAND, Key::Z);
+    assert!(window.has("Note: ask ops first"));
+}
+
+#[test]
+fn arrow_keys_go_to_a_note_on_their_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = file(folder.path());
+    let mut window = open(&source);
+    // The note stands in the middle of the map.
+    window.press(MORE, Key::U);
+    window.type_text("ask ops");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    for (there, back) in [
+        (Key::ArrowLeft, Key::ArrowRight),
+        (Key::ArrowRight, Key::ArrowLeft),
+    ] {
+        window.press(Modifiers::NONE, there);
+        assert!(window.selected().is_some(), "a card lies beside it");
+        let mut presses = 0;
+        while window.selected().is_some() {
+            window.press(Modifiers::NONE, back);
+            presses += 1;
+            assert!(presses < 4, "the note is passed over");
+        }
+    }
+}
+
+#[test]
+fn tab_reaches_every_card_among_boxes_though_some_have_several() {
+    let mut window = Window::sample();
+    window.press(MORE, Key::B);
+    let wanted: BTreeSet<Resource> = window.harness.state().cards().cloned().collect();
+    let all = window.harness.state().cards().count();
+    assert!(
+        all > wanted.len(),
+        "the sample has endpoints in several subnets"
+    );
+    window.node("Resource map").focus();
+    window.run();
+    let mut seen = BTreeSet::new();
+    for _ in 0..all {
+        window.press(Modifiers::NONE, Key::Tab);
+        seen.extend(window.harness.state().selected().cloned());
+    }
+    assert_eq!(seen, wanted);
+}
+
+// ---------------------------------------------------------------- what a pin means
+
+fn point(x: i32, y: i32) -> Point {
+    Point::new(Fx::px(x), Fx::px(y))
+}
+
+fn drawn(view: &View, options: &Options, topology: &Topology) -> Layout {
+    layout(&Request {
+        diagram: Arc::clone(&view.diagram),
+        arranged: view.arranged(options, topology),
+        ..Request::default()
+    })
+}
+
+#[test]
+fn each_card_of_a_resource_among_boxes_is_pinned_by_itself() {
+    let network = sample::network();
+    let topology = Topology::of(&network);
+    let mut options = Options {
+        nested: true,
+        ..Options::default()
+    };
+    let view = View::of(&network, &topology, &options);
+    let of = |view: &View, key: &Resource| -> Vec<CardId> {
+        let cards = view.keys().filter(|(_, of)| *of == key);
+        cards.map(|(card, _)| card).collect()
+    };
+    let endpoint = network.of_kind(Kind::VpcEndpoint);
+    let mut endpoint = endpoint.map(|it| it.key().clone());
+    let endpoint = endpoint.find(|key| of(&view, key).len() > 1).unwrap();
+    let cards = of(&view, &endpoint);
+    let pins: Vec<Pin> = cards.iter().map(|card| view.pin(*card).unwrap()).collect();
+    assert!(pins.iter().all(|pin| pin.within.is_some()), "{pins:?}");
+    let names = options.boards(&topology);
+    let places: Vec<Point> = (0..)
+        .map(|n| point(40 + 200 * n, 48))
+        .take(pins.len())
+        .collect();
+    options.arrangement = options.arrangement.with(&names, |board| {
+        board
+            .pins
+            .extend(pins.iter().cloned().zip(places.iter().copied()));
+    });
+    let after = drawn(&view, &options, &topology);
+    for (card, at) in cards.iter().zip(&places) {
+        assert_eq!(after.card(*card).unwrap().rect.min, *at);
+    }
+
+    // Where its first subnet is gone, the others keep their places.
+    let first = pins[0].within.clone().unwrap();
+    let gone: Network = sample_without(&first);
+    let topology = Topology::of(&gone);
+    let view = View::of(&gone, &topology, &options);
+    let after = drawn(&view, &options, &topology);
+    let left = of(&view, &endpoint);
+    assert_eq!(left.len(), cards.len() - 1);
+    for card in left {
+        let pin = view.pin(card).unwrap();
+        let known = pins.iter().position(|it| *it == pin).unwrap();
+        assert_eq!(after.card(card).unwrap().rect.min, places[known]);
+    }
+
+    // A pin of an earlier program means the first card, and nothing else.
+    let network = sample::network();
+    let topology = Topology::of(&network);
+    let view = View::of(&network, &topology, &options);
+    let old = Pin {
+        key: endpoint.clone(),
+        within: None,
+    };
+    options.arrangement = Arrangement::default().with(&names, |board| {
+        board.pins.insert(old.clone(), point(64, 72));
+    });
+    let arranged = view.arranged(&options, &topology);
+    assert_eq!(arranged.pins.values().collect::<Vec<_>>(), [&point(64, 72)]);
+    assert_eq!(arranged.pins.keys().next(), view.card(&endpoint).as_ref());
+}
+
+/// The sample as it is read without a subnet.
+fn sample_without(subnet: &Resource) -> Network {
+    let text = String::from_utf8(snapshot::write(&sample::network())).unwrap();
+    let mark = format!("\"id\":\"{}\"", subnet.id);
+    let is_it = |line: &&str| line.contains(&mark) && line.contains("\"subnet\"");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.iter().filter(|line| is_it(line)).count(), 1, "{mark}");
+    let kept: Vec<&str> = lines.into_iter().filter(|line| !is_it(line)).collect();
+    snapshot::read(kept.join("\n").as_bytes(), "sample").unwrap()
+}
+
+#[test]
+fn pins_belong_to_what_a_picture_shows() {
+    let network = sample::network();
+    let topology = Topology::of(&network);
+    let vpcs: Vec<Resource> = topology.vpcs().map(|(vpc, _)| vpc.clone()).collect();
+    assert!(vpcs.len() > 1);
+    let whole = Options::default();
+    let one = Options::of_vpc(vpcs[0].clone());
+    let every = Options {
+        vpcs: Some(vpcs.iter().cloned().collect()),
+        ..Options::default()
+    };
+    let name = |options: &Options, topology: &Topology| options.boards(topology).name;
+    // All of them are all of them, whether they are named or not; one by itself is another picture.
+    assert_eq!(name(&whole, &topology), name(&every, &topology));
+    assert_ne!(name(&whole, &topology), name(&one, &topology));
+    for nested in [false, true] {
+        let boxes = Options {
+            nested,
+            ..one.clone()
+        };
+        assert_eq!(name(&boxes, &topology) == name(&one, &topology), !nested);
+    }
+
+    // The only VPC there is has the picture that it has by itself among others.
+    let fresh = Design::fresh(&Fresh::in_region("us-east-1")).unwrap();
+    let planned = design::plan(&fresh);
+    let alone = Topology::of(&planned);
+    let only = alone.vpcs().next().unwrap().0.clone();
+    let by_itself = Options::of_vpc(only.clone());
+    assert_eq!(name(&whole, &alone), name(&by_itself, &alone));
+    let both = planned.merged(&network);
+    let both = Topology::of(&both);
+    assert_eq!(name(&by_itself, &alone), name(&by_itself, &both));
+    assert_ne!(name(&whole, &alone), name(&whole, &both));
+
+    // What an earlier program kept as the whole of it is found, and goes over to the new name with the next change.
+    let pin = Pin {
+        key: only,
+        within: None,
+    };
+    let mut old = Arrangement::default();
+    let board = old.boards.entry("columns".into()).or_default();
+    board.pins.insert(pin.clone(), point(8, 16));
+    let names = whole.boards(&alone);
+    assert!(old.board(&names).unwrap().pins.contains_key(&pin));
+    let new = old.with(&names, |board| {
+        board.pins.insert(pin.clone(), point(24, 16));
+    });
+    assert_eq!(new.boards.keys().collect::<Vec<_>>(), [&names.name]);
+    assert!(old.board(&by_itself.boards(&both)).is_none());
+}
+
+#[test]
+fn redacted_pictures_keep_folds_of_zones_that_have_names_of_their_own() {
+    let text = String::from_utf8(snapshot::write(&sample::network())).unwrap();
+    for zone in [
+        "zone-x",
+        "the left rack",
+        "use1-az1",
+        "us-west-2-lax-1a",
+        "us-east-1-wl1-bos-wlz-1",
+    ] {
+        let text = text.replace("\"eu-west-1b\"", &format!("\"{zone}\""));
+        let network = snapshot::read(text.as_bytes(), "sample").unwrap();
+        let topology = Topology::of(&network);
+        let vpc = network
+            .of_kind(Kind::Vpc)
+            .find(|vpc| vpc.name() == Some("harbour-prod"));
+        let vpc = vpc.unwrap().key().clone();
+        let folds = Folds {
+            collapsed: [Fold::Zone(vpc, zone.into())].into(),
+            ..Folds::default()
+        };
+        for nested in [false, true] {
+            let options = Options {
+                nested,
+                arrangement: Arc::new(Arrangement {
+                    folds: folds.clone(),
+                    ..Arrangement::default()
+                }),
+                ..Options::default()
+            };
+            let picture = |drawing: Drawing| {
+                String::from_utf8(drawing.written(&Look::default()).unwrap()).unwrap()
+            };
+            let (of, with) = (Arc::new(network.clone()), Arc::new(Topology::of(&network)));
+            let plain = picture(Drawing::new(of, with, &options, Size::Compact));
+            let redacted = Drawing::redacted(&network, &topology, &options, Size::Compact);
+            let redacted = picture(redacted);
+            assert!(plain.contains("3 subnets"), "{zone} {nested}");
+            assert!(redacted.contains("3 subnets"), "{zone} {nested}");
+            let is_own = matches!(zone, "zone-x" | "the left rack");
+            assert_eq!(redacted.contains(zone), !is_own, "{zone} {nested}");
+        }
     }
 }

@@ -695,7 +695,7 @@ fn sample_drawing(redact: bool) -> Drawing {
     let network = Arc::new(sample::network());
     let options = view::Options::default();
     if redact {
-        Drawing::redacted(&network, &options, Size::Details)
+        Drawing::redacted(&network, &Topology::of(&network), &options, Size::Details)
     } else {
         let topology = Arc::new(Topology::of(&network));
         Drawing::new(network, topology, &options, Size::Details)

@@ -6,10 +6,10 @@ use egui::{Key as Press, Modifiers};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use vpc_atlas::network::{Key, Kind, Network, Topology};
-use vpc_atlas::picture::diagram::{Card, CardId, End};
+use vpc_atlas::picture::diagram::{Card, CardId, End, Hue, Role};
 use vpc_atlas::picture::layout::{Request, layout};
 use vpc_atlas::picture::scene::Scene;
-use vpc_atlas::picture::view::{Arrangement, Fold, Folds, Options, View};
+use vpc_atlas::picture::view::{Arrangement, Fold, Folds, Options, View, glyph_of};
 use vpc_atlas::source::sample;
 
 fn folded(network: &Network, folds: Folds, nested: bool) -> View {
@@ -126,7 +126,21 @@ fn a_collapsed_zone_is_one_card() {
         assert_eq!(view.card(&a), view.card(&b));
         let stack = card(&view, &a);
         assert_eq!(stack.title, "3 subnets");
-        assert!(stack.caption.contains("prod-app-b"), "{}", stack.caption);
+        // What they are is said, and their names are told with the details.
+        assert_eq!(stack.caption, "1 isolated · 1 private · 1 public");
+        assert!(stack.details.contains(&"prod-app-b".to_owned()));
+        assert_eq!(stack.glyph, glyph_of(Kind::Subnet));
+        assert_eq!((stack.role, stack.trailing.as_ref()), (Role::Neutral, None));
+        let groups = view.diagram.groups();
+        let mut boxes = groups.filter(|group| group.head() == Some(stack));
+        if nested {
+            let frame = boxes.next().unwrap().frame.unwrap();
+            assert_eq!(
+                frame.hue,
+                Hue::Role(Role::Neutral),
+                "no colour of one of them"
+            );
+        }
         let other = named(&network, Kind::Subnet, "prod-app-a");
         assert_eq!(card(&view, &other).title, "prod-app-a", "others stay");
     }

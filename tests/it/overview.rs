@@ -594,10 +594,19 @@ fn a_large_network_is_drawn_beside_the_window_and_searched_part_by_part() {
     until(&mut window, "the overview never comes", &|window| {
         window.kinds_on_map(Kind::Vpc) == 1_500
     });
-    window.click("All VPCs 1,500 VPCs");
+    // What joins the VPCs and what overlaps comes a little later too.
+    until(&mut window, "nothing is worked out", &|window| {
+        !window.has("comparing blocks…")
+    });
+    // The overview stands there while the map is drawn, and a word in the status bar says so.
+    window.node("All VPCs 1,500 VPCs").click();
+    until(&mut window, "nothing says that it is drawn", &|window| {
+        window.has("drawing…") && window.kinds_on_map(Kind::Vpc) == 1_500
+    });
     until(&mut window, "the map never comes", &|window| {
         window.kinds_on_map(Kind::Subnet) == 1_500
     });
+    assert!(!window.has("drawing…"));
     // Undo comes back to the overview, drawn anew.
     window.press(Modifiers::COMMAND, egui::Key::Z);
     until(&mut window, "undo draws nothing", &|window| {

@@ -1,33 +1,21 @@
 //! Cards and notes under the pointer, while a person arranges them.
 
-use super::super::arranging::Arrange;
+use super::super::arranging::{Arrange, GRID, Thing};
 use super::super::context::{Action, AppContext};
 use super::super::look;
 use super::super::model::Map;
 use super::Canvas;
 use super::paint::Brush;
-use crate::picture::diagram::CardId;
 use crate::picture::geometry::{Fx, Point, Rect as MapRect};
-use crate::picture::layout::NoteId;
-use crate::picture::scene::{Item, Owner, Target};
+use crate::picture::scene::{Item, Level, Owner, Target};
 use crate::picture::theme::Ink;
 use eframe::egui;
 use egui::{CornerRadius, Pos2, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 
-/// What is put down snaps to places so far apart, in map units: things that are meant to be level are so.
-const GRID: i32 = 8;
-
-/// What can be dragged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
-    Card(CardId),
-    Note(NoteId),
-}
-
 /// Something that is dragged.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Drag {
-    what: What,
+    what: Thing,
     /// Where it was.
     from: MapRect,
     /// Where the pointer took hold.
@@ -39,8 +27,8 @@ pub(super) struct Drag {
 impl Drag {
     fn owner(self) -> Owner {
         match self.what {
-            What::Card(card) => Owner::Card(card),
-            What::Note(note) => Owner::Note(note),
+            Thing::Card(card) => Owner::Card(card),
+            Thing::Note(note) => Owner::Note(note),
         }
     }
 
@@ -58,28 +46,6 @@ impl Drag {
     }
 }
 
-fn place(map: &Map, what: What) -> Option<MapRect> {
-    match what {
-        What::Card(card) => map.place(card),
-        What::Note(note) => {
-            let mut notes = map.layout.notes.iter();
-            Some(notes.find(|place| place.id == note)?.rect)
-        }
-    }
-}
-
-/// A card that stands for a resource by itself. The head of a box stays with the box, and of several cards of a resource
-/// only the first has a place of its own.
-fn is_movable(map: &Map, card: CardId) -> bool {
-    let mut groups = map.scene.diagram().groups();
-    let is_head = groups.any(|group| group.head().is_some_and(|head| head.id == card));
-    let is_own = map
-        .view
-        .key(card)
-        .is_some_and(|key| map.view.card(key) == Some(card));
-    is_own && !is_head && !map.is_drawing()
-}
-
 /// Take hold of what is under the pointer, and put it down. True while something is dragged: the map stays where it is.
 pub(super) fn drag(
     app: &AppContext<'_>,
@@ -90,17 +56,19 @@ pub(super) fn drag(
 ) -> bool {
     if response.drag_started_by(egui::PointerButton::Primary) {
         let what = match state.hovered {
-            Some(Target::Card(card)) if app.arranging && is_movable(map, card) => {
-                Some(What::Card(card))
+            Some(Target::Card(card)) if app.arranging && map.can_pin(card) => {
+                Some(Thing::Card(card))
             }
-            Some(Target::Note(note)) if !map.is_drawing() => Some(What::Note(note)),
+            Some(Target::Note(note)) => Some(Thing::Note(note)),
             _ => None,
         };
+        // On a map that is drawn anew it may be elsewhere already.
+        let what = what.filter(|_| !map.is_drawing());
         let held = ui.input(|input| input.pointer.press_origin());
         state.drag = what.zip(held).and_then(|(what, held)| {
             Some(Drag {
                 what,
-                from: place(map, what)?,
+                from: what.place(map)?,
                 held,
                 now: held,
             })
@@ -121,13 +89,10 @@ pub(super) fn drag(
         state.drag = None;
         let at = drag.to(state.camera.zoom());
         if at != drag.from.min {
-            let action = match drag.what {
-                What::Card(card) => map.view.key(card).map(|key| Arrange::Pin(key.clone(), at)),
-                What::Note(note) => Some(Arrange::MoveNote(note, at)),
-            };
-            if let Some(action) = action {
-                app.send(Action::Arrange(action));
-            }
+            app.send(Action::Arrange(match drag.what {
+                Thing::Card(card) => Arrange::Pin(card, at),
+                Thing::Note(note) => Arrange::MoveNote(note, at),
+            }));
         }
     }
     true
@@ -165,8 +130,38 @@ pub(super) fn ghost(
     painter.rect_stroke(rect, CornerRadius::same(6), line, StrokeKind::Outside);
 }
 
+/// While cards are arranged a dot says which of them are pinned; and a line is around the note that is selected.
+pub(super) fn signs(app: &AppContext<'_>, painter: &egui::Painter, brush: &Brush<'_>, map: &Map) {
+    let accent = look::color(brush.theme, Ink::Accent);
+    let seen = brush.camera.seen(brush.canvas);
+    if app.arranging && brush.level >= Level::Titles {
+        let places = map.pinned().filter_map(|card| map.place(card));
+        for place in places.filter(|place| place.touches(&seen)) {
+            let corner = brush.camera.screen_rect(brush.canvas, &place).left_top();
+            painter.circle(
+                corner,
+                4.0,
+                accent,
+                Stroke::new(1.5, look::color(brush.theme, Ink::Canvas)),
+            );
+        }
+    }
+    let note = app.note.and_then(|note| Thing::Note(note).place(map));
+    if let Some(place) = note.filter(|place| place.touches(&seen)) {
+        let rect = brush.camera.screen_rect(brush.canvas, &place);
+        let line = Stroke::new(1.5, accent);
+        painter.rect_stroke(rect, CornerRadius::same(6), line, StrokeKind::Outside);
+    }
+}
+
 /// Make the notes on screen known to screen readers, and let those change them.
-pub(super) fn name_notes(app: &AppContext<'_>, ui: &Ui, state: &Canvas, map: &Map) {
+pub(super) fn name_notes(
+    app: &AppContext<'_>,
+    ui: &Ui,
+    canvas: egui::Id,
+    state: &Canvas,
+    map: &Map,
+) {
     let Some(rect) = state.rect else { return };
     for place in &map.layout.notes {
         let area = state.camera.screen_rect(rect, &place.rect).intersect(rect);
@@ -177,11 +172,15 @@ pub(super) fn name_notes(app: &AppContext<'_>, ui: &Ui, state: &Canvas, map: &Ma
         let note = ui.interact(area, id, Sense::CLICK);
         note.widget_info(|| {
             let words = format!("Note: {}", place.lines.join(" "));
-            WidgetInfo::labeled(egui::Role::Button, true, words)
+            WidgetInfo::selected(egui::Role::Button, true, app.note == Some(place.id), words)
         });
-        if note.double_clicked() || (note.clicked() && ui.input(|it| !it.pointer.any_released())) {
+        if note.double_clicked() {
             let at = Point::default();
             app.send(Action::Arrange(Arrange::Write(Some(place.id), at)));
+        } else if note.clicked() {
+            // The keys that follow go to the map.
+            ui.memory_mut(|memory| memory.request_focus(canvas));
+            app.send(Action::Arrange(Arrange::Choose(place.id)));
         }
     }
 }

@@ -2,12 +2,13 @@
 
 mod arrange;
 pub mod camera;
+mod keys;
 mod lines;
+mod menu;
 mod minimap;
 pub mod paint;
 
-use super::arranging::Arrange;
-use super::command::Command;
+use super::arranging::{Arrange, Thing};
 use super::context::{Action, AppContext};
 use super::look;
 use super::model::{Map, Opened, Picture};
@@ -15,7 +16,6 @@ use super::widgets;
 use crate::network::{Key, Kind};
 use crate::picture::diagram::{Card, CardId, End, GroupId, LegId, Line};
 use crate::picture::geometry::{Fx, Point, Rect as MapRect};
-use crate::picture::layout::CardPlace;
 use crate::picture::scene::{Level, Lit, Owner, Shape as Primitive, Target};
 use crate::picture::text::Font;
 use crate::picture::theme::Ink;
@@ -39,8 +39,6 @@ const STACKED: usize = 12;
 const STACK_LIT: usize = 200;
 /// Where more cards are lit than these, only those on screen are gathered.
 const MANY_LIT: usize = 400;
-/// How far one press of an arrow key moves the map, in points.
-const STEP: f32 = 60.0;
 /// The smallest zoom at which a card that is gone to can be read.
 const READABLE: f32 = 0.6;
 /// The height of the strip that keeps the headings of columns in view.
@@ -59,6 +57,14 @@ pub(super) struct Canvas {
     hovered: Option<Target>,
     /// The card or note that is dragged.
     drag: Option<arrange::Drag>,
+    /// What was clicked with the other button, and where.
+    menu: Option<menu::Menu>,
+    /// The card of what is selected that was chosen: a resource may have several.
+    chosen: Option<CardId>,
+    /// Moved or gone to by the keys: it stays on the screen.
+    pub(super) follows: Option<Thing>,
+    /// The keys are to go to the map.
+    pub(super) wants_focus: bool,
     /// The overlay that was made last, and what for.
     overlay: Option<Overlay>,
     /// The cards that are lit now, while the others are dimmed.
@@ -117,6 +123,8 @@ struct OverlayOf {
     hovered: Option<Target>,
     selected: Option<CardId>,
     searched: Option<u64>,
+    /// What was worked out of the network then.
+    derivation: (bool, bool),
     /// Only groups are seen.
     coarse: bool,
 }
@@ -142,6 +150,18 @@ impl Canvas {
         if let Some(rect) = self.rect {
             self.camera.set_zoom(rect, camera::middle(rect), zoom);
         }
+    }
+
+    /// The card that is selected, or that stands for what is: of several of one resource the one that was chosen.
+    pub(super) fn selected(
+        &self,
+        selected: Option<&Key>,
+        opened: &Opened,
+        map: &Map,
+    ) -> Option<CardId> {
+        let anchor = opened.anchor(selected?, &map.view)?;
+        let chosen = self.chosen.filter(|it| map.view.key(*it) == Some(&anchor));
+        chosen.or_else(|| map.view.card(&anchor))
     }
 
     /// Forget what depends on the map that was shown.
@@ -174,18 +194,22 @@ pub(super) fn ui(
     };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Resource map"));
+    if std::mem::take(&mut state.wants_focus) {
+        response.request_focus();
+    }
 
     let zoom_before = state.camera.zoom();
     let is_arranging = arrange::drag(app, ui, &response, state, map);
     move_camera(ui, &response, state, is_arranging, app.arranging);
     state.camera.settle(rect, &map.bounds());
     if let Some(key) = state.reveal.take()
-        && let Some(anchor) = opened.anchor(&key, &map.view)
-        && let Some(place) = map.view.card(&anchor).and_then(|card| map.place(card))
+        && let Some(card) = state.selected(Some(&key), opened, map)
+        && let Some(place) = map.place(card)
     {
         state.camera.reveal(rect, &place, READABLE, &map.bounds());
         state.camera.settle(rect, &map.bounds());
     }
+    follow(state, rect, map);
 
     if (state.camera.zoom() - zoom_before).abs() > f32::EPSILON {
         // The status bar has said the zoom of the last frame already.
@@ -204,10 +228,7 @@ pub(super) fn ui(
     let ground = look::color(app.theme, Ink::Canvas);
     painter.rect_filled(whole, CornerRadius::ZERO, ground);
 
-    let selected = app
-        .selected
-        .and_then(|key| opened.anchor(key, &map.view))
-        .and_then(|key| map.view.card(&key));
+    let selected = state.selected(app.selected, opened, map);
     state.minimap = (!app.settings.hides_minimap)
         .then(|| minimap::place(rect, &state.camera, map))
         .flatten();
@@ -218,7 +239,7 @@ pub(super) fn ui(
         .map(|(target, _)| target)
         .or(elsewhere.map(Target::Card));
     click(app, ui, &response, state, map, opened);
-    keys(app, ui, &response, state, map, opened);
+    keys::ui(app, ui, &response, state, map, opened);
 
     painter.extend(brush.base(&map.scene));
     let wanted = OverlayOf {
@@ -226,6 +247,7 @@ pub(super) fn ui(
         hovered: state.hovered.filter(|target| lights(map, *target, level)),
         selected,
         searched: searched.map(|searched| searched.generation),
+        derivation: opened.derivation(),
         coarse: level == Level::Groups,
     };
     let is_made = |overlay: &Overlay| overlay.made_for == wanted;
@@ -254,6 +276,7 @@ pub(super) fn ui(
             painter.extend(shapes);
         }
     }
+    arrange::signs(app, &painter, &brush, map);
     arrange::ghost(ui, &painter, &brush, state, map);
     headings(app, &painter, state, whole, map);
     if response.has_focus() && state.by_keys {
@@ -266,10 +289,26 @@ pub(super) fn ui(
         );
     }
     name_cards(app, ui, response.id, state, opened, map, selected);
-    arrange::name_notes(app, ui, state, map);
+    arrange::name_notes(app, ui, response.id, state, map);
     minimap::ui(app, ui, state, map);
+    menu::ui(app, ui, &response, state, map);
     if let Some((target, at)) = pointed {
         tip(ui, &response, &brush, (opened, map), target, at);
+    }
+}
+
+/// What the keys move stays on the screen, as large as it is.
+fn follow(state: &mut Canvas, rect: Rect, map: &Map) {
+    // A large map is drawn a little later.
+    let Some(thing) = state.follows.take_if(|_| !map.is_drawing()) else {
+        return;
+    };
+    if let Some(place) = thing.place(map)
+        && !rect.contains_rect(state.camera.screen_rect(rect, &place))
+    {
+        let zoom = state.camera.zoom();
+        state.camera.reveal(rect, &place, zoom, &map.bounds());
+        state.camera.settle(rect, &map.bounds());
     }
 }
 
@@ -491,20 +530,23 @@ fn click(
     {
         let at = state.camera.map_from_screen(rect, at);
         app.send(Action::Arrange(Arrange::Write(None, at)));
-    } else if response.clicked() {
+    } else if response.clicked_by(egui::PointerButton::Primary) {
+        // Enter and Space are clicks too, but not on what the pointer happens to be over.
         response.request_focus();
         match state.hovered {
             Some(Target::Card(card)) => {
                 if let Some(key) = map.view.key(card) {
+                    state.chosen = Some(card);
                     app.send(Action::Select(Some(key.clone())));
                 }
             }
+            Some(Target::Note(note)) => app.send(Action::Arrange(Arrange::Choose(note))),
             Some(Target::Leg(leg)) => {
                 if let Some((from, _)) = map.view.line(leg) {
                     app.send(Action::Select(Some(from.clone())));
                 }
             }
-            Some(Target::Net(_) | Target::Group(_) | Target::Note(_)) => {}
+            Some(Target::Net(_) | Target::Group(_)) => {}
             None => app.send(Action::Select(None)),
         }
     }
@@ -526,211 +568,6 @@ fn open(app: &AppContext<'_>, opened: &Opened, map: &Map, key: &Key) {
     } else {
         app.send(Action::Reveal(key.clone()));
     }
-}
-
-/// Arrow keys and Tab move the selection; where nothing is selected, arrow keys move the map.
-fn keys(
-    app: &AppContext<'_>,
-    ui: &Ui,
-    response: &egui::Response,
-    state: &mut Canvas,
-    map: &Map,
-    opened: &Opened,
-) {
-    let modifiers = egui::Modifiers::NONE;
-    let pressed = |key| ui.input_mut(|input| input.consume_key(modifiers, key));
-    // Nobody types where nothing has the keys.
-    let is_free = ui.memory(|memory| memory.focused().is_none());
-    if (response.has_focus() || is_free) && pressed(egui::Key::Backspace) {
-        app.run(Command::Overview);
-    }
-    if !response.has_focus() {
-        return;
-    }
-    let back = ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, egui::Key::Tab));
-    let selected = app
-        .selected
-        .and_then(|key| opened.anchor(key, &map.view))
-        .and_then(|key| map.view.card(&key));
-    let go = |card: Option<CardId>| {
-        if let Some(key) = card.and_then(|card| map.view.key(card)) {
-            app.send(Action::Reveal(key.clone()));
-        }
-    };
-    if back {
-        go(beside(map, selected, false));
-    } else if pressed(egui::Key::Tab) {
-        go(beside(map, selected, true));
-    }
-    for (key, way) in [
-        (egui::Key::ArrowLeft, vec2(-1.0, 0.0)),
-        (egui::Key::ArrowRight, vec2(1.0, 0.0)),
-        (egui::Key::ArrowUp, vec2(0.0, -1.0)),
-        (egui::Key::ArrowDown, vec2(0.0, 1.0)),
-    ] {
-        if pressed(key) {
-            match selected {
-                Some(card) => go(neighbour(map, card, way)),
-                None => state.camera.pan(-way * STEP),
-            }
-        }
-    }
-    if pressed(egui::Key::Enter)
-        && let Some(key) = app.selected
-    {
-        match selected.and_then(|card| map.view.stack(card)) {
-            Some(stack) => app.send(Action::Arrange(Arrange::Unfold(stack.clone()))),
-            None => open(app, opened, map, key),
-        }
-    }
-    if pressed(egui::Key::Home) {
-        state.camera.fit();
-    }
-}
-
-/// The card after or before one, column by column from top to bottom; boxes in boxes from the outermost inward.
-fn beside(map: &Map, from: Option<CardId>, forward: bool) -> Option<CardId> {
-    let mut places: Vec<_> = map
-        .layout
-        .cards
-        .iter()
-        .filter(|place| map.view.key(place.id).is_some())
-        .collect();
-    let is_nested = map.picture() == Picture::Nested;
-    places.sort_by_key(|place| {
-        let group = if is_nested { place.group } else { 0 };
-        (place.column, group, place.rect.min.y, place.id)
-    });
-    let last = places.len().checked_sub(1)?;
-    let at = from.and_then(|from| places.iter().position(|place| place.id == from));
-    let next = match (at, forward) {
-        (None, true) => 0,
-        (None, false) => last,
-        (Some(at), true) => {
-            if at == last {
-                0
-            } else {
-                at + 1
-            }
-        }
-        (Some(at), false) => {
-            if at == 0 {
-                last
-            } else {
-                at - 1
-            }
-        }
-    };
-    places.get(next).map(|place| place.id)
-}
-
-/// The card next to one in a direction: up and down in its column, left and right the nearest of those it is joined
-/// to by a line, else the nearest in the column. Among boxes in boxes the nearest in that direction.
-fn neighbour(map: &Map, from: CardId, way: Vec2) -> Option<CardId> {
-    let here = map.layout.card(from)?;
-    let known = || {
-        map.layout
-            .cards
-            .iter()
-            .filter(|place| place.id != from && map.view.key(place.id).is_some())
-    };
-    if map.picture() == Picture::Nested {
-        return nearest(here, known(), way);
-    }
-    if way.x == 0.0 {
-        let down = way.y > 0.0;
-        let column = known().filter(|place| place.column == here.column);
-        return if down {
-            column
-                .filter(|place| place.rect.min.y > here.rect.min.y)
-                .min_by_key(|place| place.rect.min.y)
-        } else {
-            column
-                .filter(|place| place.rect.min.y < here.rect.min.y)
-                .max_by_key(|place| place.rect.min.y)
-        }
-        .map(|place| place.id);
-    }
-    let right = way.x > 0.0;
-    let beyond: Vec<_> = known()
-        .filter(|place| {
-            if right {
-                place.column > here.column
-            } else {
-                place.column < here.column
-            }
-        })
-        .collect();
-    let column = beyond.iter().map(|place| place.column);
-    let column = if right { column.min() } else { column.max() }?;
-    let joined = joined_to(map, from);
-    let distance = |place: &&&CardPlace| {
-        (
-            !joined.contains(&place.id),
-            (place.rect.center().y - here.rect.center().y).abs(),
-            place.id,
-        )
-    };
-    beyond
-        .iter()
-        .filter(|place| place.column == column || joined.contains(&place.id))
-        .min_by_key(distance)
-        .map(|place| place.id)
-}
-
-/// The nearest card in a direction: what lies straight ahead before what lies aside.
-fn nearest<'m>(
-    here: &CardPlace,
-    others: impl Iterator<Item = &'m CardPlace>,
-    way: Vec2,
-) -> Option<CardId> {
-    // How far apart two stretches are; nothing where they overlap.
-    let apart = |one: (Fx, Fx), two: (Fx, Fx)| (one.0.max(two.0) - one.1.min(two.1)).max(Fx::ZERO);
-    let across = |place: &CardPlace| (place.rect.min.x, place.rect.max.x);
-    let upright = |place: &CardPlace| (place.rect.min.y, place.rect.max.y);
-    let ahead = |place: &CardPlace| {
-        let (from, to) = if way.x == 0.0 {
-            (here.rect.center().y, place.rect.center().y)
-        } else {
-            (here.rect.center().x, place.rect.center().x)
-        };
-        let off = if way.x + way.y > 0.0 {
-            to - from
-        } else {
-            from - to
-        };
-        (off > Fx::ZERO).then_some(off)
-    };
-    others
-        .filter_map(|place| {
-            let aside = if way.x == 0.0 {
-                apart(across(here), across(place))
-            } else {
-                apart(upright(here), upright(place))
-            };
-            let far = ahead(place)? + aside * 4;
-            Some((far, place.id))
-        })
-        .min()
-        .map(|(_, id)| id)
-}
-
-/// The cards that a card is joined to by a line.
-fn joined_to(map: &Map, card: CardId) -> BTreeSet<CardId> {
-    use crate::picture::diagram::End;
-    let mut joined = BTreeSet::new();
-    for net in &map.scene.diagram().nets {
-        for leg in &net.legs {
-            if let (End::Card(from), End::Card(to)) = (leg.from, net.to) {
-                if from == card {
-                    joined.insert(to);
-                } else if to == card {
-                    joined.insert(from);
-                }
-            }
-        }
-    }
-    joined
 }
 
 /// The headings of the columns stay at the top of the canvas, at one size, wherever the map is.
@@ -787,7 +624,7 @@ fn name_cards(
     app: &AppContext<'_>,
     ui: &Ui,
     canvas: egui::Id,
-    state: &Canvas,
+    state: &mut Canvas,
     opened: &Opened,
     map: &Map,
     selected: Option<CardId>,
@@ -823,6 +660,7 @@ fn name_cards(
         if card.clicked() {
             // The keys that follow go to the map.
             ui.memory_mut(|memory| memory.request_focus(canvas));
+            state.chosen = Some(place.id);
             app.send(Action::Select(Some(key.clone())));
         }
         if card.double_clicked() {

@@ -497,6 +497,7 @@ mod tests {
             selected: None,
             overview: false,
             arranging: false,
+            note: None,
             compared: None,
             vpc: None,
             view: None,

@@ -422,9 +422,14 @@ impl Page<'_> {
 
     /// Who refers to it and was not listed above.
     fn others(&self, ui: &mut Ui) {
+        let Some(referrers) = self.opened.referrers(self.key) else {
+            widgets::section(ui, "Referred to by", "");
+            Self::none(ui, "References are being looked up…");
+            return;
+        };
         let others: Vec<(Key, String)> = {
             let listed = self.listed.borrow();
-            let referrers = self.opened.referrers(self.key).iter();
+            let referrers = referrers.iter();
             referrers
                 .filter(|key| !listed.contains(*key))
                 .map(|key| (key.clone(), key.kind.singular().to_owned()))

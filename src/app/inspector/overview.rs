@@ -9,7 +9,11 @@ use egui::Ui;
 impl Page<'_> {
     /// Blocks of this VPC that overlap those of others.
     pub(super) fn overlaps(&self, ui: &mut Ui) {
-        let overlaps = self.opened.overlaps();
+        let Some(overlaps) = self.opened.overlaps() else {
+            widgets::section(ui, "Blocks overlap with", "");
+            Self::none(ui, "Blocks are being compared…");
+            return;
+        };
         let all = overlaps
             .joined_of(self.key)
             .chain(overlaps.apart_of(self.key));
@@ -35,7 +39,8 @@ impl Page<'_> {
 
     /// What is known of a VPC or transit gateway that was not read.
     pub(super) fn outside(&self, ui: &mut Ui) {
-        let Some(known) = self.opened.interconnect().outsider(self.key) else {
+        let interconnect = self.opened.interconnect();
+        let Some(known) = interconnect.and_then(|it| it.outsider(self.key)) else {
             return;
         };
         let words = |part: Option<&crate::network::Text>| {

@@ -79,7 +79,11 @@ fn step(ui: &mut Ui) {
 
 /// How many overlaps there are, with the list of them.
 fn overlaps_button(app: &AppContext<'_>, ui: &mut Ui, opened: &Opened) {
-    let overlaps = opened.overlaps();
+    let Some(overlaps) = opened.overlaps() else {
+        let words = widgets::small_muted(ui, "comparing blocks…");
+        ui.label(words);
+        return;
+    };
     if overlaps.is_empty() {
         return;
     }

@@ -18,9 +18,28 @@ const GESTURES: &[(&str, &str)] = &[
         "Light what is related to it",
     ),
     ("Click a card", "Select it and show its facts"),
-    ("Tab, Shift + Tab on the map", "Next and previous card"),
-    ("Arrow keys with a selection", "Neighbouring card"),
-    ("Enter on the map", "Bring the selected card into view"),
+    (
+        "Right click",
+        "What can be done with a card, a note or the map",
+    ),
+    (
+        "Tab, Shift + Tab on the map",
+        "Next and previous card or note",
+    ),
+    ("Arrow keys with a selection", "Neighbouring card or note"),
+    (
+        "Enter on the map",
+        "Bring the selected card into view, open what is folded, or write the note anew",
+    ),
+    (
+        "Ctrl + arrow keys",
+        "Move the selected card or note one step, with Shift five; a card that was moved is pinned",
+    ),
+    ("Delete on the map", "Delete the selected note"),
+    (
+        "Shift + F10 on the map",
+        "What can be done with what is selected",
+    ),
     (
         "Esc",
         "Close what is on top, then clear search and selection",

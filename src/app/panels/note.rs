@@ -4,7 +4,7 @@ use super::super::arranging::Arrange;
 use super::super::context::{Action, AppContext};
 use super::super::widgets;
 use crate::picture::layout::NoteId;
-use crate::picture::view::Note;
+use crate::picture::view::{Boards, Note};
 use eframe::egui;
 
 /// A note while it is written.
@@ -14,12 +14,12 @@ pub(in crate::app) struct Writing {
     id: Option<NoteId>,
     note: Note,
     /// The picture it stands on.
-    pub(in crate::app) board: String,
+    pub(in crate::app) board: Boards,
     was_shown: bool,
 }
 
 impl Writing {
-    pub(in crate::app) fn new(id: Option<NoteId>, note: Note, board: String) -> Self {
+    pub(in crate::app) fn new(id: Option<NoteId>, note: Note, board: Boards) -> Self {
         Self {
             id,
             note,

@@ -21,6 +21,8 @@ pub(in crate::app) struct Status {
     pub(in crate::app) details: bool,
     /// The map is boxes in boxes; `None` where it could not be.
     pub(in crate::app) nested: Option<bool>,
+    /// A newer map is being drawn, and an older one is there meanwhile.
+    pub(in crate::app) drawing: bool,
     /// What is hidden or out of focus, in words.
     pub(in crate::app) filter: Option<String>,
     /// How old what is shown is.
@@ -73,6 +75,13 @@ pub(in crate::app) fn ui(
                     gaps_button(app, ui, opened);
                 }
                 super::identity::ui(ui, &opened.identities);
+            }
+            if status.drawing {
+                let words = widgets::small_muted(ui, "drawing…");
+                let words = ui.label(words);
+                words.on_hover_text(
+                    "The map is a large one: the last one is shown until this is there",
+                );
             }
             changes_button(app, ui);
             age_button(app, ui, status.age.as_ref(), marks);

@@ -19,7 +19,7 @@ mod facts;
 mod policy;
 mod substitute;
 
-pub use substitute::tag_key;
+pub use substitute::{place, tag_key};
 #[cfg(test)]
 mod tests;
 
@@ -84,7 +84,7 @@ impl Sightings {
         let known = self.0.entry(Arc::clone(sighting)).or_insert_with(|| {
             Arc::new(Sighting {
                 account: sighting.account.as_deref().map(substitute::account),
-                region: sighting.region.as_deref().map(substitute::place),
+                region: sighting.region.as_deref().map(place),
                 input: sighting.input,
             })
         });
@@ -96,7 +96,7 @@ impl Scope {
     fn redacted(&self) -> Self {
         Self {
             account: self.account.as_deref().map(substitute::account),
-            region: self.region.as_deref().map(substitute::place),
+            region: self.region.as_deref().map(place),
         }
     }
 }

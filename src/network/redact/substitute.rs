@@ -175,8 +175,9 @@ pub(super) fn principal(principal: &str) -> Text {
     }
 }
 
-/// A region or a zone, which is AWS's own; anything that is neither has the substitute of an id.
-pub(super) fn place(place: &str) -> Text {
+/// What [`Network::redacted`](crate::network::Network::redacted) calls a region or a zone: it stays, since it is AWS's own;
+/// anything that is neither has the substitute of an id.
+pub fn place(place: &str) -> Text {
     let is_plain = place
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');

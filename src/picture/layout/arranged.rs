@@ -87,7 +87,9 @@ pub(super) fn arrange(layout: &mut Layout, diagram: &Diagram, arranged: &Arrange
     layout.bounds.max = far;
 }
 
-fn on_map(at: Point) -> Point {
+/// The nearest place that is on the map: nothing leaves it to the left or above.
+#[must_use]
+pub fn on_map(at: Point) -> Point {
     Point::new(at.x.max(MARGIN.half()), at.y.max(MARGIN.half()))
 }
 

@@ -17,7 +17,7 @@ mod strand;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use arranged::{Arranged, Note, NoteId, NotePlace};
+pub use arranged::{Arranged, Note, NoteId, NotePlace, on_map};
 pub use strand::{Part, RADIUS, Strand};
 
 use self::graph::{Anchor, Graph};

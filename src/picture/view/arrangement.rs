@@ -1,7 +1,8 @@
 //! How a person arranged the pictures of a network: what is folded, where cards are pinned, and notes.
 
 use super::{Options, View};
-use crate::network::{Key, Text};
+use crate::network::{Key, Text, Topology};
+use crate::picture::diagram::CardId;
 use crate::picture::geometry::Point;
 use crate::picture::layout::{self, NoteId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 pub struct Arrangement {
     /// What is folded, on every picture.
     pub folds: Folds,
-    /// Pins and notes of each picture, by [`Options::board`].
+    /// Pins and notes of each picture, by the names of [`Options::boards`].
     pub boards: BTreeMap<String, Board>,
 }
 
@@ -20,9 +21,29 @@ pub struct Arrangement {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {
     /// Upper left corners of cards, also of resources that are not there now.
-    pub pins: BTreeMap<Key, Point>,
+    pub pins: BTreeMap<Pin, Point>,
     /// Words on the map.
     pub notes: BTreeMap<NoteId, Note>,
+}
+
+/// A card that is pinned. Among boxes a resource may have several.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pin {
+    /// What the card stands for.
+    pub key: Key,
+    /// What it stands in; none for the first card of the resource.
+    pub within: Option<Key>,
+}
+
+impl Pin {
+    /// The same for a network in which resources have other keys.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&Key) -> Key) -> Self {
+        Self {
+            key: name(&self.key),
+            within: self.within.as_ref().map(name),
+        }
+    }
 }
 
 /// Words on the map.
@@ -57,12 +78,12 @@ pub enum Fold {
 }
 
 impl Folds {
-    /// The same for a network in which resources have other keys.
+    /// The same for a network in which resources have other keys and zones other names.
     #[must_use]
-    pub fn renamed(&self, name: impl Fn(&Key) -> Key) -> Self {
+    pub fn renamed(&self, name: impl Fn(&Key) -> Key, place: impl Fn(&str) -> Text) -> Self {
         let collapsed = self.collapsed.iter().map(|fold| match fold {
             Fold::Vpc(vpc) => Fold::Vpc(name(vpc)),
-            Fold::Zone(vpc, zone) => Fold::Zone(name(vpc), zone.clone()),
+            Fold::Zone(vpc, zone) => Fold::Zone(name(vpc), place(zone)),
         });
         Self {
             collapsed: collapsed.collect(),
@@ -89,14 +110,24 @@ impl Arrangement {
         self.folds == Folds::default() && self.boards.values().all(Board::is_empty)
     }
 
-    /// The same with something done to a board.
+    /// The pins and notes of a picture, by its names.
+    pub fn board(&self, names: &Boards) -> Option<&Board> {
+        let before = names.before.as_ref();
+        (self.boards.get(&names.name)).or_else(|| self.boards.get(before?))
+    }
+
+    /// The same with something done to the board of these names.
     #[must_use]
-    pub fn with(&self, board: &str, change: impl FnOnce(&mut Board)) -> Arc<Self> {
+    pub fn with(&self, names: &Boards, change: impl FnOnce(&mut Board)) -> Arc<Self> {
         let mut all = self.clone();
-        let mut changed = all.boards.remove(board).unwrap_or_default();
+        let before = names.before.as_ref();
+        let own = all.boards.remove(&names.name);
+        let mut changed = own
+            .or_else(|| all.boards.remove(before?))
+            .unwrap_or_default();
         change(&mut changed);
         if !changed.is_empty() {
-            all.boards.insert(board.to_owned(), changed);
+            all.boards.insert(names.name.clone(), changed);
         }
         Arc::new(all)
     }
@@ -110,44 +141,107 @@ impl Arrangement {
     }
 
     /// A name that no note of a board has.
-    pub fn free_note(&self, board: &str) -> NoteId {
-        let notes = self.boards.get(board).map(|board| &board.notes);
+    pub fn free_note(&self, names: &Boards) -> NoteId {
+        let notes = self.board(names).map(|board| &board.notes);
         let last = notes.and_then(|notes| notes.keys().next_back());
         NoteId(last.map_or(1, |last| last.0.saturating_add(1)))
     }
 }
 
+/// What a picture is called. It is made of what the picture shows, by id, and of how: no name that somebody gave is in
+/// it, so that a VPC that is called otherwise keeps what was arranged of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Boards {
+    /// What its pins and notes are kept under.
+    pub name: String,
+    /// What they are looked for under where there are none: the only VPC of a network was once all of it.
+    pub before: Option<String>,
+}
+
 impl Options {
-    /// The name of the picture that these give. Each has pins and notes of its own, since cards stand elsewhere on it.
-    pub fn board(&self) -> String {
+    /// The names of the picture that these give. Each picture has pins and notes of its own, since cards stand elsewhere
+    /// on it. The picture of the only VPC there is, and that of this VPC among others by itself, are the same.
+    pub fn boards(&self, topology: &Topology) -> Boards {
         if self.overview {
-            return "overview".to_owned();
+            return Boards {
+                name: "overview".to_owned(),
+                before: None,
+            };
         }
-        let vpcs = self.vpcs.iter().flatten();
-        let mut name = if self.nested { "nested" } else { "columns" }.to_owned();
-        for vpc in vpcs {
-            name.push(' ');
-            name.push_str(vpc.id.as_str());
+        let all = if self.nested { "nested" } else { "columns" };
+        let whole = |before: Option<&str>, ids: &[&str]| Boards {
+            name: [&[all], ids].concat().join(" "),
+            before: before.map(str::to_owned),
+        };
+        let mut there = topology.vpcs().map(|(vpc, _)| vpc);
+        match &self.vpcs {
+            None => match (there.next(), there.next()) {
+                (Some(only), None) => whole(Some(all), &[only.id.as_str()]),
+                _ => whole(None, &[]),
+            },
+            Some(asked) => {
+                let ids: Vec<&str> = asked.iter().map(|vpc| vpc.id.as_str()).collect();
+                if topology.vpcs().any(|(vpc, _)| !asked.contains(vpc)) {
+                    whole(None, &ids)
+                } else if there.nth(1).is_some() {
+                    whole(None, &[])
+                } else {
+                    whole(Some(all), &ids)
+                }
+            }
         }
-        name
     }
 }
 
 impl View {
+    /// What a card is pinned as; none where it stands for no resource.
+    pub fn pin(&self, card: CardId) -> Option<Pin> {
+        Some(Pin {
+            key: self.keys.get(&card)?.clone(),
+            within: self.stands_in.get(&card).cloned(),
+        })
+    }
+
+    /// The card that is meant by a pin. A resource that is folded into another card does not take that one along.
+    pub fn pinned(&self, pin: &Pin) -> Option<CardId> {
+        let is_own = |card: &CardId| self.keys.get(card) == Some(&pin.key);
+        let Some(place) = &pin.within else {
+            return self.card(&pin.key).filter(is_own);
+        };
+        let copies = self.copies.get(&pin.key).into_iter().flatten();
+        let first = self.numbers.get(&pin.key).into_iter();
+        let mut cards = first.chain(copies.map(|(_, card)| card)).copied();
+        cards.find(|card| is_own(card) && self.stands_in.get(card) == Some(place))
+    }
+
+    /// The pins of a board that mean a card: by what it stands in, and as the first of its resource.
+    pub fn pins_of(&self, board: &Board, card: CardId) -> Vec<Pin> {
+        let Some(pin) = self.pin(card) else {
+            return Vec::new();
+        };
+        let first = Pin {
+            within: None,
+            ..pin.clone()
+        };
+        let mut pins = vec![first, pin];
+        pins.dedup();
+        pins.retain(|pin| board.pins.contains_key(pin) && self.pinned(pin) == Some(card));
+        pins
+    }
+
     /// What stands where somebody put it, for the layout of this view.
-    pub fn arranged(&self, options: &Options) -> layout::Arranged {
-        let board = options.arrangement.boards.get(&options.board());
+    pub fn arranged(&self, options: &Options, topology: &Topology) -> layout::Arranged {
+        let board = options.arrangement.board(&options.boards(topology));
         // A narrowed picture is laid out anew: places on the whole one mean nothing there.
         let Some(board) = board.filter(|_| options.only.is_none()) else {
             return layout::Arranged::default();
         };
-        // A resource that is folded into another card does not take that one along.
-        let own = |key: &Key| self.card(key).filter(|card| self.key(*card) == Some(key));
+        // A pin that names what its card stands in comes later, and wins.
         let pins = board.pins.iter();
         let notes = board.notes.iter();
         layout::Arranged {
             pins: pins
-                .filter_map(|(key, at)| Some((own(key)?, *at)))
+                .filter_map(|(pin, at)| Some((self.pinned(pin)?, *at)))
                 .collect(),
             notes: notes
                 .map(|(id, note)| layout::Note {

@@ -3,12 +3,13 @@
 //! It is done to a finished view, so that all pictures fold alike: first VPCs and zones that are collapsed, then route
 //! tables without subnets and connections without routes, then cards of one group that look alike and lead to the same.
 
+use super::cards::glyph_of;
 use super::words::count;
 use super::{Fold, Folds, GroupName, View, Way};
 use crate::network::{Key, Kind};
 use crate::picture::diagram::{
-    Badge, Card, CardId, Diagram, End, Group, GroupId, Leg, LegId, Line, Mark, Net, NetId, Role,
-    Sign, Site, Strip,
+    Card, CardId, Diagram, End, Group, GroupId, Leg, LegId, Line, Mark, Net, NetId, Role, Sign,
+    Site, Strip,
 };
 use crate::picture::glyph::Glyph;
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,6 +174,11 @@ impl Folder<'_> {
         if let Some(mut cell) = first {
             cell.group.cards = self.one_of(heads, Some(fold.clone()));
             self.hold(&mut cell.group.cards, &inner, fold);
+            // The box is no longer that of the first of them.
+            let hue = cell.group.head().map(Card::hue);
+            if let (Some(frame), Some(hue)) = (&mut cell.group.frame, hue) {
+                frame.hue = hue;
+            }
             strip.cells = vec![cell];
         }
     }
@@ -349,7 +355,14 @@ impl Folder<'_> {
                 .filter(|_| cards.iter().all(|card| of(card) == one))
         };
         let badge = same(|card| card.trailing.as_ref().map(|badge| badge.text.clone()));
-        let glyph = cards.iter().all(|card| card.glyph == first.glyph);
+        // Public and private subnets have symbols of their own; several kinds have that of the first.
+        let kinds: BTreeSet<Kind> = keys.iter().map(|key| key.kind).collect();
+        let is_mixed = cards.iter().any(|card| card.glyph != first.glyph);
+        let glyph = match kinds.first() {
+            Some(kind) if is_mixed && kinds.len() == 1 => glyph_of(*kind),
+            _ => first.glyph,
+        };
+        let several = several(&cards).filter(|_| badge.is_none());
         let role = cards.iter().all(|card| card.role == first.role);
         let names: Vec<&str> = cards.iter().map(|card| card.title.as_str()).collect();
         let mut details: Vec<String> = names
@@ -364,13 +377,11 @@ impl Folder<'_> {
         let stack = Card {
             id,
             role: if role { first.role } else { Role::Neutral },
-            glyph: if glyph { first.glyph } else { Glyph::default() },
+            glyph,
             title: noun(&keys),
-            caption: names.join(", "),
-            trailing: match badge {
-                Some(_) => first.trailing.clone(),
-                None => several(&cards),
-            },
+            // What they are tells more than what they are called, which the details say.
+            caption: several.unwrap_or_else(|| names.join(", ")),
+            trailing: first.trailing.clone().filter(|_| badge.is_some()),
             label: first.label.clone().filter(|label| {
                 let is_same = |card: &Card| card.label.as_ref() == Some(label);
                 cards.iter().all(is_same)
@@ -558,7 +569,7 @@ fn noun(keys: &[Key]) -> String {
 }
 
 /// The words of their pills, with how many have each.
-fn several(cards: &[Card]) -> Option<Badge> {
+fn several(cards: &[Card]) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for badge in cards.iter().filter_map(|card| card.trailing.as_ref()) {
         *counts.entry(badge.text.as_str()).or_default() += 1;
@@ -566,8 +577,5 @@ fn several(cards: &[Card]) -> Option<Badge> {
     let words: Vec<String> = (counts.into_iter())
         .map(|(word, number)| format!("{number} {word}"))
         .collect();
-    (!words.is_empty()).then(|| Badge {
-        text: words.join(" · "),
-        role: Role::Neutral,
-    })
+    (!words.is_empty()).then(|| words.join(" · "))
 }

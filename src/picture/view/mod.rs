@@ -11,7 +11,7 @@ mod since;
 mod tags;
 mod words;
 
-pub use arrangement::{Arrangement, Board, Fold, Folds, Note};
+pub use arrangement::{Arrangement, Board, Boards, Fold, Folds, Note, Pin};
 pub use cards::glyph_of;
 pub use fold::Stack;
 pub use since::{Ghost, Side, Since, name_of};
@@ -87,6 +87,8 @@ pub struct View {
     copies: BTreeMap<Key, BTreeMap<Key, CardId>>,
     /// How many these are.
     copied: usize,
+    /// What the cards of this diagram stand in that have more than one place to stand: subnets.
+    stands_in: BTreeMap<CardId, Key>,
     /// Resources with a card in this diagram.
     keys: BTreeMap<CardId, Key>,
     /// Numbers given to groups.

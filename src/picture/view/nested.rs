@@ -555,6 +555,7 @@ where
             } else {
                 card.id
             };
+            self.builder.pen.stands_in(id, subnet);
             cards.push(Card { id, ..card });
         }
         let name = AnyGroup::Nested(GroupName::Subnet(subnet.clone()));

@@ -56,6 +56,11 @@ impl Pen {
         id
     }
 
+    /// Note what a card stands in that tells it from others of its resource.
+    pub(super) fn stands_in(&mut self, card: CardId, place: &Key) {
+        self.view.stands_in.insert(card, place.clone());
+    }
+
     fn next_card(&self) -> CardId {
         let given = self.view.numbers.len() + self.view.copied;
         CardId(u32::try_from(given).unwrap_or(PLACEHOLDERS))

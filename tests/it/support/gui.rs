@@ -130,6 +130,11 @@ impl Window {
             .is_some()
     }
 
+    /// What has these words in its name.
+    pub(crate) fn node_with<'a>(&'a self, words: &'a str) -> Node<'a> {
+        self.harness.get_by_label_contains(words)
+    }
+
     /// The card of a resource.
     pub(crate) fn card(&self, kind: Kind, title: &str) -> Node<'_> {
         let begins = format!("{} {title},", kind.singular());
