@@ -159,7 +159,7 @@ fn frames_and_notes_have_ids_and_titles_that_stay() {
             nested,
             ..view::Options::default()
         };
-        let board = options.board();
+        let board = options.boards(&Topology::of(&sample::network())).name;
         let with_note = view::Options {
             arrangement: Arc::new(with_notes(&board, &["ask <Co>"])),
             ..options.clone()
@@ -438,7 +438,7 @@ fn a_report_has_the_notes_and_a_redacted_one_has_none() {
         ..options.clone()
     };
     assert!(!written(&network, &alone, TextFormat::Markdown).contains("## Notes"));
-    let (network, _, options) = redacted(&network, &options);
+    let (network, _, options) = redacted(&network, &Topology::of(&network), &options);
     assert!(!written(&network, &options, TextFormat::Markdown).contains("first"));
 }
 

@@ -66,7 +66,9 @@ fn moved(lists: &[Vec<End>]) -> (Vec<usize>, u64) {
 
 /// The same by exchanging neighbours while that removes crossings.
 fn exchanged(mut lists: Vec<Vec<End>>) -> (Vec<usize>, u64) {
-    lists.iter_mut().for_each(|list| list.sort_unstable());
+    for list in &mut lists {
+        list.sort_unstable();
+    }
     let mut order: Vec<usize> = (0..lists.len()).collect();
     let mut removed = 0;
     for _ in 0..PASSES {
@@ -120,7 +122,9 @@ fn add_costs(mut lists: Vec<Vec<End>>, costs: &mut [i64]) {
         }
     };
     if lists.iter().any(|list| list.len() > i16::MAX as usize) {
-        lists.iter_mut().for_each(|list| list.sort_unstable());
+        for list in &mut lists {
+            list.sort_unstable();
+        }
         for (two, below) in lists.iter().enumerate() {
             for (one, above) in lists.iter().enumerate().take(two) {
                 let (there, back) = (inversions(above, below), inversions(below, above));
@@ -237,7 +241,9 @@ mod tests {
         #[test]
         fn the_cost_of_a_pair_is_what_more_of_its_lines_cross(mut lists in lists()) {
             let costs = costs(&lists);
-            lists.iter_mut().for_each(|list| list.sort_unstable());
+            for list in &mut lists {
+                list.sort_unstable();
+            }
             for (one, above) in lists.iter().enumerate() {
                 for (two, below) in lists.iter().enumerate() {
                     let more = inversions(above, below) as i64 - inversions(below, above) as i64;
@@ -248,7 +254,9 @@ mod tests {
 
         #[test]
         fn what_is_removed_is_counted(mut lists in lists()) {
-            lists.iter_mut().for_each(|list| list.sort_unstable());
+            for list in &mut lists {
+                list.sort_unstable();
+            }
             let before = crossings(&lists);
             for (order, removed) in [moved(&lists), exchanged(lists.clone())] {
                 let after: Vec<_> = order.iter().map(|card| lists[*card].clone()).collect();

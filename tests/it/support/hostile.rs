@@ -4,7 +4,7 @@ use super::files::json;
 use super::pictures;
 use serde_json::Value;
 use vpc_atlas::export::Format;
-use vpc_atlas::network::Network;
+use vpc_atlas::network::{Network, Topology};
 use vpc_atlas::picture::geometry::{Fx, Point};
 use vpc_atlas::picture::layout::NoteId;
 use vpc_atlas::picture::view::{self, Arrangement, Note};
@@ -103,14 +103,15 @@ pub(crate) fn options(picture: &str) -> view::Options {
         group_by: Some("Tier".into()),
         ..pictures::options(picture)
     };
-    let arrangement = Arrangement::default().with(&options.board(), |board| {
-        for (number, text) in (1..).zip(names()) {
-            let at = Point::new(Fx::px(30 * number), Fx::px(20 * number));
-            board
-                .notes
-                .insert(NoteId(number.unsigned_abs()), Note { at, text });
-        }
-    });
+    let arrangement =
+        Arrangement::default().with(&options.boards(&Topology::of(&network())), |board| {
+            for (number, text) in (1..).zip(names()) {
+                let at = Point::new(Fx::px(30 * number), Fx::px(20 * number));
+                board
+                    .notes
+                    .insert(NoteId(number.unsigned_abs()), Note { at, text });
+            }
+        });
     view::Options {
         arrangement,
         ..options

@@ -28,12 +28,13 @@ pub(crate) fn drawing(network: &Network, options: &Options, size: Size) -> Drawi
 
 /// The scene of a picture.
 pub(crate) fn scene(network: &Network, options: &Options, size: Size) -> Scene {
-    let view = View::of(network, &Topology::of(network), options);
+    let topology = Topology::of(network);
+    let view = View::of(network, &topology, options);
     let request = Request {
         diagram: Arc::clone(&view.diagram),
         size,
         previous: None,
-        arranged: view.arranged(options),
+        arranged: view.arranged(options, &topology),
     };
     let places = layout(&request);
     Scene::new(request.diagram, Arc::new(places))
