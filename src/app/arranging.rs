@@ -374,7 +374,7 @@ impl Atlas {
                     && let Some(place) = self.sheet.map.place(card)
                 {
                     self.arrange(ctx, Arrange::Pin(card, place.min));
-                    self.sheet.canvas.wants_focus = true;
+                    self.sheet.canvas.wants_focus |= !ctx.text_edit_focused();
                 }
             }
             Command::Unpin => {
@@ -383,7 +383,8 @@ impl Atlas {
                     let pins = card.map_or_else(Vec::new, |card| view.pins_of(board, card));
                     board.pins.retain(|pin, _| !pins.contains(pin));
                 });
-                self.sheet.canvas.wants_focus = true;
+                // Whoever types goes on typing.
+                self.sheet.canvas.wants_focus |= !ctx.text_edit_focused();
             }
             Command::UnpinAll => self.change_board(|board| board.pins.clear()),
             Command::FoldIdentical => self.change_folds(|folds| {

@@ -349,8 +349,23 @@ impl Atlas {
         }
     }
 
+    /// Let go of what turns out not to be in what is open.
+    fn settle(&mut self) {
+        let Sheet {
+            opened,
+            selected,
+            seen,
+            since,
+            ..
+        } = &mut self.sheet;
+        if let Some(opened) = opened {
+            opened.settle([selected, &mut seen.focus], since);
+        }
+    }
+
     /// Bring the map and the search up to date with what they are made of.
     fn refresh(&mut self, ctx: &egui::Context) {
+        self.settle();
         self.compare_live();
         self.narrow(ctx);
         let only = self.only();
@@ -643,21 +658,20 @@ impl Atlas {
             .is_some_and(|opened| opened.growing);
         let is_other = !is_refresh && !is_growth;
         let before = self.sheet.opened.as_ref().filter(|_| !is_other);
-        let opened = opened.after(before);
+        let mut opened = opened.after(before);
         if is_other {
             self.begin_anew();
         }
         if !is_refresh {
             self.forget_changes();
         }
-        let since = &self.sheet.since;
-        let gone = |key: &Key| !opened.is_known(key) && since.ghost(key).is_none();
-        if self.sheet.selected.as_ref().is_some_and(gone) {
-            self.sheet.selected = None;
-        }
-        if self.sheet.seen.focus.as_ref().is_some_and(gone) {
-            self.sheet.seen.focus = None;
-        }
+        let Sheet {
+            selected,
+            seen,
+            since,
+            ..
+        } = &mut self.sheet;
+        opened.settle([selected, &mut seen.focus], since);
         let shown = self.sheet.seen.vpc.as_ref();
         if shown.is_some_and(|vpc| opened.vpcs.iter().all(|entry| entry.key != *vpc)) {
             self.sheet.seen.vpc = None;
@@ -1201,12 +1215,12 @@ impl Atlas {
             .or_else(|| ghost.map(|ghost| ghost.vpc.clone()))
             .filter(|vpc| opened.can_enter(vpc));
         let is_off_map = opened.anchor(&key, view).is_none();
-        let is_of_overview =
-            key.kind == Kind::Vpc || opened.interconnect().is_some_and(|it| it.knows(&key));
+        let is_of_overview = opened.is_of_overview(&key);
+        let stands_on_overview = self.sheet.map.is_overview() && view.card(&key).is_some();
         let is_narrowed = seen.focus.is_some() || seen.view.is_some();
         let goes_in = vpc.is_some()
             && if seen.overview {
-                !is_of_overview
+                !is_of_overview && !stands_on_overview
             } else {
                 seen.vpc.is_some() && is_off_map
             };
@@ -1259,6 +1273,8 @@ impl Atlas {
             .clamp(1, self.sheet.history.len().max(1));
         if let Some(key) = self.sheet.history.get(at - 1).cloned() {
             self.sheet.history_at = at;
+            self.sheet.note = None;
+            self.arranging.end_series();
             self.sheet.selected = Some(key.clone());
             self.come_to(key);
         }
@@ -1880,3 +1896,6 @@ fn inspector_over(ctx: &egui::Context, whole: egui::Rect, contents: impl FnOnce(
                 });
         });
 }
+
+#[cfg(test)]
+mod tests;

@@ -933,7 +933,8 @@ impl Command {
             | Self::ToggleGaps => now.open,
             Self::Undo => now.undo,
             Self::Redo => now.redo,
-            Self::CopyId | Self::ClearSelection | Self::ShowSelected => now.selected,
+            Self::CopyId | Self::ShowSelected => now.selected,
+            Self::ClearSelection => now.selected || now.note,
             Self::CopyArn => now.arn,
             Self::ZoomIn | Self::ZoomOut | Self::ZoomActual | Self::Fit | Self::ToggleArranging => {
                 now.open && now.map

@@ -665,6 +665,11 @@ impl Atlas {
             return;
         };
         self.generation += 1;
+        let sheet = if self.shows_design {
+            &mut self.sheet
+        } else {
+            self.aside.get_or_insert_default()
+        };
         let opened = Opened::planned(
             designer.document.label(),
             &designer.derived.network,
@@ -672,24 +677,15 @@ impl Atlas {
             self.generation,
             &self.deriver,
         );
+        let mut opened = opened.after(sheet.opened.as_ref());
         let shown = designer
             .document
             .design()
             .vpc(&designer.vpc)
             .map(vpc_key)
             .filter(|_| opened.vpcs.len() > 1);
-        let sheet = if self.shows_design {
-            &mut self.sheet
-        } else {
-            self.aside.get_or_insert_default()
-        };
-        if sheet
-            .selected
-            .as_ref()
-            .is_some_and(|key| !opened.is_known(key))
-        {
-            sheet.selected = None;
-        }
+        let held = [&mut sheet.selected, &mut sheet.seen.focus];
+        opened.settle(held, &sheet.since);
         sheet.seen.vpc = shown;
         sheet.marks = designer.marks();
         sheet.opened = Some(opened);

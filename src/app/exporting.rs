@@ -8,7 +8,7 @@ use crate::network::{Key, Kind, Network};
 use crate::picture::layout::Size;
 use crate::picture::scene::{Lit, Scene};
 use crate::picture::view::{Options, View};
-use crate::workspace::{self, Drawing, Look, TextOrder, Written, around, redacted};
+use crate::workspace::{self, Drawing, Look, TextOrder, Written, redacted, titled};
 use eframe::egui;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -23,7 +23,8 @@ pub(super) enum Done {
     /// This is to be copied.
     Text(String),
     /// So is this.
-    Image(egui::ColorImage),
+    /// And the scale it is drawn at, where that is less than what was asked for.
+    Image(egui::ColorImage, Option<f32>),
 }
 
 /// What came of an export, or why nothing did.
@@ -40,6 +41,8 @@ struct Order {
     redact: bool,
     /// As it is for the whole drawing; empty titles are made of what is drawn.
     look: Look,
+    /// What somebody calls it, or nothing.
+    own_title: String,
     /// No picture, but text of the network.
     text: Option<TextOrder>,
 }
@@ -67,6 +70,7 @@ impl Order {
         if look.title.is_empty() {
             (look.title, look.subtitle) = drawing.words();
         }
+        (look.title, look.subtitle) = titled((look.title, look.subtitle), Some(&self.own_title));
         (drawing, look)
     }
 
@@ -230,6 +234,7 @@ impl Atlas {
                 Size::Compact
             },
             redact: choice.redact,
+            own_title: choice.title.clone(),
             text: choice.text.map(|format| TextOrder {
                 format,
                 table: choice.table,
@@ -277,8 +282,12 @@ impl Atlas {
                     let on_map = opened.anchor(key, &self.sheet.map.view);
                     on_map.unwrap_or_else(|| key.clone())
                 });
-                let (network, topology) = (&opened.network, &opened.topology);
-                let only = anchor.map(|key| Arc::new(around(network, topology, &key, &seen)));
+                let picture = self.sheet.seen.picture();
+                let only = anchor.map(|key| {
+                    let mut keys = opened.related(&key, picture).keys;
+                    keys.insert(key);
+                    Arc::new(keys)
+                });
                 Options {
                     vpcs: None,
                     only,
@@ -335,11 +344,11 @@ impl Atlas {
                 let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
                 return Ok(Done::Text(text));
             }
-            let (width, height, pixels) =
-                drawing.pixels(look).map_err(|error| error.to_string())?;
-            let size = [width as usize, height as usize];
-            let image = egui::ColorImage::from_rgba_premultiplied(size, &pixels);
-            Ok(Done::Image(image))
+            let pixels = drawing.pixels(look).map_err(|error| error.to_string())?;
+            let size = [pixels.width as usize, pixels.height as usize];
+            let image = egui::ColorImage::from_rgba_premultiplied(size, &pixels.bytes);
+            let smaller = (pixels.scale < look.scale).then_some(pixels.scale);
+            Ok(Done::Image(image, smaller))
         });
     }
 
@@ -394,9 +403,15 @@ impl Atlas {
                         ctx.copy_text(text);
                         self.toast(ctx, "Copied the text".into());
                     }
-                    Done::Image(image) => {
+                    Done::Image(image, smaller) => {
                         ctx.copy_image(image);
-                        self.toast(ctx, "Copied the picture".into());
+                        let words = match smaller {
+                            Some(scale) => format!(
+                                "Copied the picture at a scale of {scale}: a clipboard should not hold more"
+                            ),
+                            None => "Copied the picture".to_owned(),
+                        };
+                        self.toast(ctx, words);
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! The open network, and the map made of it.
 
-use super::deriving::{Derived, Deriver};
+use super::deriving::{Derived, Deriver, Whose};
 use super::later::Later;
 use super::references;
 use crate::analysis::overlap::Overlaps;
@@ -13,7 +13,7 @@ use crate::picture::diagram::{CardId, Role};
 use crate::picture::geometry::{Fx, Rect as MapRect};
 use crate::picture::layout::{self, Layout, Request, Size};
 use crate::picture::scene::Scene;
-use crate::picture::view::{Options, View, connections_are_read, natural};
+use crate::picture::view::{Options, Since, View, connections_are_read, natural};
 use crate::workspace::{Identity, Loaded, SourceSpec, related_among_boxes};
 use eframe::egui;
 use jiff::Timestamp;
@@ -48,6 +48,8 @@ pub(super) struct Opened {
     derived_before: Option<Arc<Derived>>,
     /// Nothing of it is worked out while the window waits.
     is_large: bool,
+    /// What was held of the one before and is not in this one has been let go of.
+    is_settled: bool,
     tag_keys: OnceCell<Vec<(Text, usize)>>,
     kinds: OnceCell<Vec<(Kind, usize)>>,
 }
@@ -81,7 +83,13 @@ impl Opened {
         } = loaded;
         Self {
             identities,
-            ..Self::of((sources, label), network, topology, generation, deriver)
+            ..Self::of(
+                (sources, label),
+                network,
+                topology,
+                generation,
+                (deriver, Whose::Live),
+            )
         }
     }
 
@@ -94,7 +102,8 @@ impl Opened {
         deriver: &Deriver,
     ) -> Self {
         let (network, topology) = (Arc::clone(network), Arc::clone(topology));
-        Self::of((Vec::new(), label), network, topology, generation, deriver)
+        let by = (deriver, Whose::Planned);
+        Self::of((Vec::new(), label), network, topology, generation, by)
     }
 
     /// What was read until now; more follows.
@@ -107,7 +116,13 @@ impl Opened {
     ) -> Self {
         Self {
             growing: true,
-            ..Self::of((sources, label), network, topology, generation, deriver)
+            ..Self::of(
+                (sources, label),
+                network,
+                topology,
+                generation,
+                (deriver, Whose::Live),
+            )
         }
     }
 
@@ -116,14 +131,14 @@ impl Opened {
         network: Arc<Network>,
         topology: Arc<Topology>,
         generation: u64,
-        deriver: &Deriver,
+        (deriver, whose): (&Deriver, Whose),
     ) -> Self {
         let gaps = topology.all_gaps(&network);
         let vpcs = vpc_entries(&network, &topology, &gaps);
         let derived = Arc::new(Derived::default());
         let is_large = is_large(&network);
         if is_large {
-            deriver.derive(&derived, &network);
+            deriver.derive(whose, &derived, &network);
         }
         Self {
             sources,
@@ -139,6 +154,7 @@ impl Opened {
             derived,
             derived_before: None,
             is_large,
+            is_settled: false,
             tag_keys: OnceCell::new(),
             kinds: OnceCell::new(),
         }
@@ -161,11 +177,34 @@ impl Opened {
         self.network.get(key)
     }
 
-    /// Whether it can be selected: read, or referred to and so on the map. What nobody can tell yet is taken for known.
+    /// Whether it can be selected: read, or referred to and so on the map. What nobody can tell yet is taken for known;
+    /// what was so before tells nothing of what is there now.
     pub(super) fn is_known(&self, key: &Key) -> bool {
         self.network.get(key).is_some()
             || self.topology.vpc_of(key).is_some()
-            || self.interconnect().is_none_or(|it| it.knows(key))
+            || self.interconnect_now().is_none_or(|it| it.knows(key))
+    }
+
+    /// Whether the overview has it, by itself or as a part of something. While nobody can tell, it has what is of a kind
+    /// that joins VPCs.
+    pub(super) fn is_of_overview(&self, key: &Key) -> bool {
+        let knows = |it: &Interconnect| it.knows(key);
+        key.kind == Kind::Vpc
+            || self
+                .interconnect_now()
+                .map_or_else(|| joins_vpcs(key.kind), knows)
+    }
+
+    /// Let go of what is held of the network before and is not in this one, nor drawn as what is gone. Of a large one
+    /// that shows only when what joins its VPCs is worked out: asked again until then, and not any more after that.
+    pub(super) fn settle(&mut self, held: [&mut Option<Key>; 2], since: &Since) {
+        if self.is_settled {
+            return;
+        }
+        self.is_settled = self.derivation().0;
+        for key in held {
+            key.take_if(|key| !self.is_known(key) && since.ghost(key).is_none());
+        }
     }
 
     /// What follows from it: of a large network what is worked out until now, else what was so before.
@@ -189,12 +228,21 @@ impl Opened {
         (now, !now && before.is_some_and(|it| is_there(it)))
     }
 
-    /// What joins its VPCs; none while that is worked out.
+    /// What joins its VPCs as they are now; none while that is worked out.
+    fn interconnect_now(&self) -> Option<&Interconnect> {
+        if self.is_large {
+            self.derived.interconnect()
+        } else {
+            Some(self.derived.interconnect_of(&self.network))
+        }
+    }
+
+    /// What joins its VPCs, or did so before; none while that is worked out for the first time.
     pub(super) fn interconnect(&self) -> Option<&Interconnect> {
         self.derived(Derived::interconnect_of, Derived::interconnect)
     }
 
-    /// Blocks of its VPCs that overlap; none while that is worked out.
+    /// Blocks of its VPCs that overlap, or did so before; none while that is worked out for the first time.
     pub(super) fn overlaps(&self) -> Option<&Overlaps> {
         self.derived(Derived::overlaps_of, Derived::overlaps)
     }
@@ -329,6 +377,22 @@ impl Opened {
 /// Whether so much is made of it that painting would wait too long for that.
 pub(super) fn is_large(network: &Network) -> bool {
     network.len() > 4_000
+}
+
+/// Whether it lies between VPCs, or between them and the world outside.
+fn joins_vpcs(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::VpcPeeringConnection
+            | Kind::TransitGateway
+            | Kind::TransitGatewayAttachment
+            | Kind::TransitGatewayRouteTable
+            | Kind::VpnGateway
+            | Kind::VpnConnection
+            | Kind::CustomerGateway
+            | Kind::DirectConnectGateway
+            | Kind::CoreNetwork
+    )
 }
 
 fn vpc_of(network: &Network, topology: &Topology, key: &Key) -> Option<Key> {

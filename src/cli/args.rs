@@ -452,6 +452,10 @@ pub(super) struct Map {
     #[arg(long, value_name = "DATE", requires = "title_block")]
     pub(super) date: Option<String>,
 
+    /// What the picture is called, above the map and in the title block [default: the VPC, or how many there are]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: Option<String>,
+
     /// Leave out what tells whose network it is, as snapshot --redact does
     #[arg(long)]
     pub(super) redact: bool,
@@ -479,7 +483,7 @@ pub(super) struct Map {
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(super) table: Option<Kind>,
 
-    /// Pixels of a PNG for each of the map's, 0.05 to 4 [default: 1, or as many as fit]
+    /// Pixels of a PNG for each of the map's, 0.01 to 4 [default: 1, or as many as fit]
     ///
     /// A PNG has at most 200 million pixels. Without this a larger map is drawn smaller and with fewer words, as the window
     /// shows it at that zoom; with it such a map is refused.
@@ -678,14 +682,15 @@ fn tag(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
-/// A kind by the word of searches and JSON, or as people write it: one or several.
+/// Pixels to the map unit.
 fn scale(word: &str) -> Result<f32, String> {
     let scale = word.parse().ok();
     scale
-        .filter(|scale| (0.05..=4.0).contains(scale))
-        .ok_or_else(|| "give a number from 0.05 to 4".to_owned())
+        .filter(|scale| (0.01..=4.0).contains(scale))
+        .ok_or_else(|| "give a number from 0.01 to 4".to_owned())
 }
 
+/// A kind by the word of searches and JSON, or as people write it: one or several.
 fn kind(word: &str) -> Result<Kind, String> {
     let named = |kind: &&Kind| {
         let plain = word.replace('-', " ");

@@ -6,11 +6,11 @@ use super::input::{gaps, read, say_gaps};
 use super::map_text;
 use super::output::{count, say};
 use crate::export::{Format, Orientation, Paper};
-use crate::network::Key;
+use crate::network::{Key, Text};
 use crate::picture::layout::Size;
 use crate::picture::theme::Theme;
 use crate::picture::view::{self, Arrangement, View};
-use crate::workspace::{ArrangementFile, Drawing, Loaded, Look, Store, around, save};
+use crate::workspace::{ArrangementFile, Drawing, Loaded, Look, Store, around, save, titled};
 use anyhow::{bail, ensure};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -63,6 +63,12 @@ pub(super) fn run(args: &Map) -> anyhow::Result<Answer> {
     } else {
         Size::Compact
     };
+    for key in [&args.color_by_tag, &args.group_by_tag]
+        .into_iter()
+        .flatten()
+    {
+        say_tag(&loaded, key);
+    }
     let drawing = if args.redact {
         Drawing::redacted(&loaded.network, &loaded.topology, &options, size)
     } else {
@@ -111,9 +117,28 @@ pub(super) fn arrangement(args: &Map) -> Arc<Arrangement> {
     }
 }
 
+/// Say so where nothing has a tag that colours or groups.
+fn say_tag(loaded: &Loaded, key: &str) {
+    let resources = || loaded.network.resources();
+    if resources().any(|resource| resource.tag(key).is_some()) {
+        return;
+    }
+    let tags = resources().filter_map(|resource| resource.common().tags.value());
+    let known: BTreeSet<&str> = tags
+        .flat_map(|tags| tags.keys().map(Text::as_str))
+        .collect();
+    let known: Vec<&str> = known.into_iter().take(20).collect();
+    let known = if known.is_empty() {
+        "no tag was read".to_owned()
+    } else {
+        format!("there are {}", known.join(", "))
+    };
+    say(&format!("nothing has a tag {key}; {known}"));
+}
+
 /// How the picture is to look.
 fn look(args: &Map, format: Format, drawing: &Drawing, label: &str) -> Look {
-    let (title, subtitle) = drawing.words();
+    let (title, subtitle) = titled(drawing.words(), args.title.as_deref());
     let source = if args.redact { "redacted" } else { label };
     Look {
         format,

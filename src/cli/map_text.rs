@@ -82,8 +82,8 @@ fn check(args: &Map, format: TextFormat) -> anyhow::Result<()> {
         "--paper and --orientation are for PDF only; text has no pages"
     );
     ensure!(
-        !args.legend && !args.title_block,
-        "--legend and --title-block are for pictures only; leave them out, or save a picture (.svg, .pdf …)"
+        !args.legend && !args.title_block && args.title.is_none(),
+        "--title, --legend and --title-block are for pictures only; leave them out, or save a picture (.svg, .pdf …)"
     );
     ensure!(
         !args.unarranged || format.is_drawn() || format == TextFormat::Markdown,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::sheet::Pen;
-use crate::picture::diagram::{Card, Edge, Fill, Frame, Hue, Line, Nest, Role};
+use crate::picture::diagram::{Card, Edge, Fill, Frame, Hue, Line, Nest, Role, Sign};
 use crate::picture::geometry::{Fx, Point, Rect};
 use crate::picture::scene::{Dash, Item, Scene, Stroke, line_style};
 use crate::picture::text::{self, Cut, Font};
@@ -32,6 +32,8 @@ enum Sample {
     /// A card in a dashed outline, of what is not there.
     Dashed,
     Line(Line),
+    /// A disc with a sign on the corner of a card.
+    Mark(Sign),
 }
 
 impl Sample {
@@ -39,7 +41,7 @@ impl Sample {
         match self {
             Self::Box(_) => Fx::px(20),
             Self::Border(_) => Fx::px(24),
-            Self::Card(_) | Self::Dashed => Fx::px(14),
+            Self::Card(_) | Self::Dashed | Self::Mark(_) => Fx::px(14),
             Self::Line(_) => Fx::px(34),
         }
     }
@@ -50,7 +52,7 @@ pub(super) fn key(scene: &Scene, at: Point, room: Fx, theme: Theme) -> (Vec<Item
     let mut pen = Pen::default();
     let style = (Font::Sans, SIZE, Ink::Text, Cut::Middle);
     let mut to = Point::new(at.x, at.y + Fx::px(15));
-    for (sample, words) in entries(scene) {
+    for (sample, words) in entries(scene, theme) {
         let words = text::fit(&words, style.0, style.1, LONGEST.min(room), style.3);
         let beside = sample.width() + BESIDE;
         let width = beside + words.width;
@@ -64,7 +66,7 @@ pub(super) fn key(scene: &Scene, at: Point, room: Fx, theme: Theme) -> (Vec<Item
     (pen.items, to.y - at.y + Fx::px(17))
 }
 
-fn entries(scene: &Scene) -> Vec<(Sample, String)> {
+fn entries(scene: &Scene, theme: Theme) -> Vec<(Sample, String)> {
     let diagram = scene.diagram();
     let mut entries = Vec::new();
     if let Some(nest) = &diagram.nest {
@@ -72,6 +74,8 @@ fn entries(scene: &Scene) -> Vec<(Sample, String)> {
     }
     let mut cards = Cards::default();
     for group in diagram.groups() {
+        let marks = group.cards.iter().flat_map(|card| &card.marks);
+        cards.signs.extend(marks.map(|mark| mark.sign));
         // The head of a box is no card: the box is explained.
         let heads = usize::from(group.head().is_some());
         group
@@ -102,6 +106,20 @@ fn entries(scene: &Scene) -> Vec<(Sample, String)> {
         };
         (Sample::Line(line), words.to_owned())
     }));
+    // Without colours two of them look the same.
+    let is_alike = theme == Theme::Print
+        && [Sign::Danger, Sign::Warn]
+            .iter()
+            .all(|it| cards.signs.contains(it));
+    let signs = cards.signs.into_iter();
+    let signs = signs.filter(|sign| !(is_alike && *sign == Sign::Warn));
+    entries.extend(signs.map(|sign| {
+        let words = match sign {
+            Sign::Danger if is_alike => "Something is broken, or to be looked at",
+            _ => word_of_sign(sign),
+        };
+        (Sample::Mark(sign), words.to_owned())
+    }));
     entries
 }
 
@@ -109,6 +127,7 @@ fn entries(scene: &Scene) -> Vec<(Sample, String)> {
 #[derive(Default)]
 struct Cards {
     roles: BTreeSet<Role>,
+    signs: BTreeSet<Sign>,
     unread: bool,
     gone: bool,
 }
@@ -221,6 +240,7 @@ fn draw(pen: &mut Pen, sample: &Sample, at: Point, theme: Theme) {
             };
             pen.outlined(rect, radius, None, edge);
         }
+        Sample::Mark(sign) => mark(pen, *sign, Point::new(rect.center().x, at.y - Fx::px(4))),
         Sample::Line(line) => line_sample(pen, *line, Point::new(at.x, at.y - Fx::px(4))),
     }
 }
@@ -241,6 +261,25 @@ fn outline(frame: Frame) -> Stroke {
         width,
         dash,
     }
+}
+
+fn mark(pen: &mut Pen, sign: Sign, center: Point) {
+    let role = sign.role();
+    let edge = Stroke {
+        ink: Ink::Canvas,
+        width: Fx::px(1),
+        dash: Dash::Solid,
+    };
+    pen.disc(center, Fx::px(7), Ink::Strong(role), edge);
+    let (font, size) = (Font::SansSemiBold, Fx::px(11));
+    let half = text::width(sign.letter(), font, size).half();
+    let at = Point::new(center.x - half, center.y + Fx::px(4));
+    pen.text(
+        sign.letter(),
+        (font, size, Ink::On(role), Cut::End),
+        at,
+        Fx::MAX,
+    );
 }
 
 /// A short piece of a kind of line, with what it has at its ends.
@@ -292,6 +331,19 @@ fn word_of_role(role: Role) -> &'static str {
         Role::Danger => "Broken or refused",
         Role::Warn => "To be looked at",
         Role::Neutral => "Other",
+    }
+}
+
+/// What a sign on a card says.
+fn word_of_sign(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Danger => "Something is broken",
+        Sign::Warn => "Something is to be looked at",
+        Sign::Unknown => "Something was not read",
+        Sign::Info => "Worth knowing",
+        Sign::Added => "New",
+        Sign::Removed => "Gone since",
+        Sign::Changed => "Changed",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::network::{
 };
 use crate::picture::diagram::Sign;
 use crate::picture::text::plain;
-use crate::picture::view::{self, View, grouped, natural};
+use crate::picture::view::{self, Boards, View, grouped, natural};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -313,6 +313,10 @@ impl Writer<'_> {
         }
         let mut rows: Vec<Vec<String>> = Vec::new();
         for (name, board) in &view.arrangement.boards {
+            let is_whole = Boards::is_whole(name);
+            if is_whole && !self.shows_whole(name) {
+                continue;
+            }
             let mut parts = name.split(' ');
             let way = match parts.next().unwrap_or_default() {
                 "columns" => "Map",
@@ -320,7 +324,7 @@ impl Writer<'_> {
                 "overview" => "Overview",
                 _ => continue,
             };
-            let of: Vec<&str> = parts.collect();
+            let of: Vec<&str> = parts.filter(|_| !is_whole).collect();
             let keys = of.iter().map(|id| vpcs.get(id));
             let names = keys.map(|vpc| Some(self.subject.name(vpc?)));
             let Some(names) = names.collect::<Option<Vec<String>>>() else {
@@ -346,6 +350,25 @@ impl Writer<'_> {
         self.block("## Notes");
         self.block("What people wrote on the pictures.");
         self.table(&["Picture", "Note"], &rows);
+    }
+
+    /// Whether notes kept under a name without ids belong here. They may be about any VPC, so that every VPC has to be told
+    /// of; and the picture is one that there is, with these notes and no later ones.
+    fn shows_whole(&self, name: &str) -> bool {
+        let Subject { view, topology, .. } = *self.subject;
+        if name == "overview" {
+            return view.shows_all(topology);
+        }
+        [false, true].into_iter().any(|nested| {
+            let names = view::Options {
+                overview: false,
+                nested,
+                ..view.clone()
+            }
+            .boards(topology);
+            let found = view.arrangement.found(&names);
+            found.is_some_and(|(found, _)| found == name)
+        })
     }
 
     fn overlaps(&mut self, vpcs: &BTreeSet<&Key>) {

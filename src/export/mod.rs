@@ -35,7 +35,7 @@ pub use markdown::markdown;
 pub use mermaid::{mermaid, mermaid_limit};
 pub use paper::{Orientation, Paper};
 pub use pdf::{Pages, PdfError, pages, pdf};
-pub use png::{MAX_PIXELS, PngError, fitting, pixels, png};
+pub use png::{MAX_COPIED, MAX_PIXELS, PngError, fitting, pixels, png};
 pub use sheet::Block;
 pub use subject::{Drawn, Subject};
 pub use subset::{SubsetError, subset};

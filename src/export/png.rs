@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{self, Tree};
 
@@ -10,6 +10,7 @@ use super::{Options, svg};
 use crate::picture::geometry::{Fx, Rect};
 use crate::picture::scene::Scene;
 use crate::picture::text::Font;
+use crate::picture::theme::{Ink, Rgb};
 use crate::picture::view::grouped;
 
 /// Why there is no PNG.
@@ -38,6 +39,8 @@ pub enum PngError {
 
 /// The most pixels of a picture: they take 800 MB while they are drawn.
 pub const MAX_PIXELS: u64 = 200_000_000;
+/// The most pixels of a picture that is copied: the clipboard and who pastes from it hold them several times.
+pub const MAX_COPIED: u64 = 40_000_000;
 
 /// Parsing fonts is the dearest part of a small picture, so it is done once.
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
@@ -80,20 +83,21 @@ pub fn pixels(
 }
 
 /// The scale that a picture can be drawn at where `wanted` would be liked: that, or the largest that fits, in hundredths.
-pub fn fitting(scene: &Scene, options: &Options<'_>, wanted: f32) -> f32 {
-    fitting_page(svg::page(scene, options), wanted)
+/// `most` is how many pixels do, at most [`MAX_PIXELS`].
+pub fn fitting(scene: &Scene, options: &Options<'_>, wanted: f32, most: u64) -> f32 {
+    fitting_page(svg::page(scene, options), wanted, most.min(MAX_PIXELS))
 }
 
-fn fitting_page(page: Rect, wanted: f32) -> f32 {
+fn fitting_page(page: Rect, wanted: f32, most: u64) -> f32 {
     let fits = |scale: f32| {
         let (width, height) = pixels_of(page, scale);
-        width.saturating_mul(height) <= MAX_PIXELS
+        width.saturating_mul(height) <= most
     };
     if fits(wanted) {
         return wanted;
     }
     let (width, height) = pixels_of(page, 1.0);
-    let largest = (MAX_PIXELS as f64 / (width as f64 * height as f64)).sqrt();
+    let largest = (most as f64 / (width as f64 * height as f64)).sqrt();
     // Pixels are whole ones, which may be too many by a row.
     let mut hundredths = (largest * 100.0).floor() as u32;
     while hundredths > 1 && !fits(hundredths as f32 / 100.0) {
@@ -121,7 +125,7 @@ fn rendered(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Pixmap, 
     let too_large = PngError::TooLarge {
         width,
         height,
-        fits: fitting_page(page, scale),
+        fits: fitting_page(page, scale, MAX_PIXELS),
     };
     if width.saturating_mul(height) > MAX_PIXELS {
         return Err(too_large);
@@ -134,6 +138,9 @@ fn rendered(scene: &Scene, options: &Options<'_>, scale: f32) -> Result<Pixmap, 
     };
     let tree = Tree::from_str(&svg::without_fonts(scene, options), &settings).map_err(render)?;
     let mut pixels = Pixmap::new(width as u32, height as u32).ok_or(too_large)?;
+    // Where the page ends inside of a pixel its own canvas covers that in part only.
+    let Rgb(red, green, blue) = options.theme.color(Ink::Canvas);
+    pixels.fill(Color::from_rgba8(red, green, blue, u8::MAX));
     resvg::render(
         &tree,
         Transform::from_scale(scale, scale),
@@ -149,14 +156,14 @@ mod tests {
     #[test]
     fn a_scale_falls_to_what_fits_and_no_further() {
         let page = |width, height| Rect::new(Fx::ZERO, Fx::ZERO, Fx::px(width), Fx::px(height));
-        assert!((fitting_page(page(1000, 1000), 4.0) - 4.0).abs() < f32::EPSILON);
+        assert!((fitting_page(page(1000, 1000), 4.0, MAX_PIXELS) - 4.0).abs() < f32::EPSILON);
         for (width, height, wanted) in [
             (40_000, 60_000, 1.0),
             (3, 9_999_999, 4.0),
             (9_000, 9_000, 2.0),
         ] {
             let page = page(width, height);
-            let scale = fitting_page(page, wanted);
+            let scale = fitting_page(page, wanted, MAX_PIXELS);
             assert!(scale < wanted);
             let count = |scale| {
                 let (width, height) = pixels_of(page, scale);

@@ -55,6 +55,11 @@ pub(super) struct Sheet {
 
 impl Sheet {
     pub(super) fn new(scene: &Scene, options: &Options<'_>) -> Self {
+        Self::within(scene, options, Fx::MAX)
+    }
+
+    /// One whose legends end at this distance from the left edge, where the map is wider: it is cut into pages there.
+    pub(super) fn within(scene: &Scene, options: &Options<'_>, edge: Fx) -> Self {
         let padding = options.padding.max(Fx::ZERO);
         let bounds = scene.bounds();
         let title_height = options.title.map_or(Fx::ZERO, |_| TITLE_HEIGHT);
@@ -64,7 +69,9 @@ impl Sheet {
         let mut bottom = padding + title_height + bounds.height();
         let foot = bottom - INTO_MARGIN;
         // A legend has the width of the map without its margins.
-        let room = (bounds.width() - MARGIN * 2).max(Fx::px(240));
+        let room = (bounds.width() - MARGIN * 2)
+            .min(edge - left)
+            .max(Fx::px(240));
         if let Some((items, height)) = scene.legend(Point::new(left, foot), room) {
             extras.push(Extra {
                 class: "legend",
@@ -84,7 +91,8 @@ impl Sheet {
             }
         }
         if let Some(block) = options.block {
-            let (items, right) = title_block(block, Point::new(left, bottom), width - left);
+            let (items, right) =
+                title_block(block, Point::new(left, bottom), width.min(edge) - left);
             // A map may be narrower than what is said of it.
             width = width.max((right + MARGIN + padding).ceil());
             extras.push(Extra {

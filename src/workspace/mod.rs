@@ -56,7 +56,7 @@ pub use history::{HISTORY_LIMIT, Kept, Reading, Timeline, is_changing};
 pub use load::{LoadError, Loaded, SourceRead, Step, check, load};
 #[cfg(feature = "aws")]
 pub use perform::{block_on, on_interrupt};
-pub use picture::{Drawing, Look, around, picture_words, redacted, related_among_boxes};
+pub use picture::{Drawing, Look, around, picture_words, redacted, related_among_boxes, titled};
 pub use profiles::{Profile, ProfileKind, environment_profile};
 pub use progress::{CallRead, PlaceRead, ReadingProgress};
 pub use review::{

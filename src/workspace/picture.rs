@@ -4,8 +4,8 @@ use super::console;
 use crate::analysis::changes::{Wording, facts};
 use crate::analysis::search::{account_of, region_of};
 use crate::export::{
-    Block, Format, MAX_PIXELS, Options, Orientation, Pages, Paper, PdfError, PictureError,
-    PngError, fitting, pages, pixels, size,
+    Block, Format, MAX_COPIED, MAX_PIXELS, Options, Orientation, Pages, Paper, PdfError,
+    PictureError, PngError, fitting, pages, pixels, size,
 };
 use crate::network::{
     Interconnect, Key, Kind, Network, Related, Resource, Topology, redacted_place, redacted_tag_key,
@@ -189,9 +189,17 @@ impl Drawing {
         (scale, why)
     }
 
-    /// Its pixels: width, height, and red, green, blue and alpha of each, row by row.
-    pub fn pixels(&self, look: &Look) -> Result<(u32, u32, Vec<u8>), PngError> {
-        self.with(look, |options| pixels(&self.scene, options, options.scale))
+    /// Its pixels, no more than do for a clipboard.
+    pub fn pixels(&self, look: &Look) -> Result<Pixels, PngError> {
+        self.with_at_most(look, MAX_COPIED, |options| {
+            let (width, height, bytes) = pixels(&self.scene, options, options.scale)?;
+            Ok(Pixels {
+                width,
+                height,
+                bytes,
+                scale: options.scale,
+            })
+        })
     }
 
     /// The bytes of a file with it.
@@ -200,6 +208,10 @@ impl Drawing {
     }
 
     fn with<T>(&self, look: &Look, work: impl FnOnce(&Options<'_>) -> T) -> T {
+        self.with_at_most(look, MAX_PIXELS, work)
+    }
+
+    fn with_at_most<T>(&self, look: &Look, most: u64, work: impl FnOnce(&Options<'_>) -> T) -> T {
         let beyond = self.overview || self.nested;
         let interconnect = beyond.then(|| Interconnect::of(&self.network));
         let related = |key: &Key| -> Related {
@@ -271,7 +283,7 @@ impl Drawing {
         if look.format != Format::Png || look.is_exact {
             return work(&options);
         }
-        let scale = fitting(&self.scene, &options, look.scale);
+        let scale = fitting(&self.scene, &options, look.scale, most);
         let level = if scale < look.scale {
             Level::for_zoom(scale, None)
         } else {
@@ -283,6 +295,29 @@ impl Drawing {
             ..options
         })
     }
+}
+
+/// The words above a picture with a title of somebody's own: what they say by themselves comes after it.
+#[must_use]
+pub fn titled((title, subtitle): (String, String), own: Option<&str>) -> (String, String) {
+    match own.map(str::trim).filter(|own| !own.is_empty()) {
+        None => (title, subtitle),
+        Some(own) if subtitle.is_empty() => (own.to_owned(), title),
+        Some(own) => (own.to_owned(), format!("{title} · {subtitle}")),
+    }
+}
+
+/// A picture as pixels.
+#[derive(Clone, Debug)]
+pub struct Pixels {
+    /// Across.
+    pub width: u32,
+    /// Down.
+    pub height: u32,
+    /// Red, green, blue and alpha of each, row by row.
+    pub bytes: Vec<u8>,
+    /// How many there are to the map unit.
+    pub scale: f32,
 }
 
 /// A network without what tells whose it is, its relations, and what the same options pick of it; see

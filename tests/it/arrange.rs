@@ -15,7 +15,7 @@ use vpc_atlas::picture::geometry::{Fx, Point};
 use vpc_atlas::picture::layout::{Layout, Request, Size, layout};
 use vpc_atlas::picture::view::{Arrangement, Fold, Folds, Options, Pin, View};
 use vpc_atlas::source::{sample, snapshot};
-use vpc_atlas::workspace::{Drawing, Look, SourceSpec};
+use vpc_atlas::workspace::{ArrangementFile, Drawing, Look, SourceSpec};
 
 /// The sample as a file of its own.
 fn file(folder: &Path) -> PathBuf {
@@ -528,7 +528,7 @@ fn pins_belong_to_what_a_picture_shows() {
     assert_eq!(name(&by_itself, &alone), name(&by_itself, &both));
     assert_ne!(name(&whole, &alone), name(&whole, &both));
 
-    // What an earlier program kept as the whole of it is found, and goes over to the new name with the next change.
+    // What an earlier program kept as the whole of it is found, and is copied to the new name with the next change.
     let pin = Pin {
         key: only,
         within: None,
@@ -536,13 +536,155 @@ fn pins_belong_to_what_a_picture_shows() {
     let mut old = Arrangement::default();
     let board = old.boards.entry("columns".into()).or_default();
     board.pins.insert(pin.clone(), point(8, 16));
-    let names = whole.boards(&alone);
+    let names = with(&whole, &old).boards(&alone);
     assert!(old.board(&names).unwrap().pins.contains_key(&pin));
     let new = old.with(&names, |board| {
         board.pins.insert(pin.clone(), point(24, 16));
     });
-    assert_eq!(new.boards.keys().collect::<Vec<_>>(), [&names.name]);
+    assert_eq!(new.board(&names).unwrap().pins[&pin], point(24, 16));
+    assert_eq!(new.boards["columns"], old.boards["columns"]);
+    let by_itself = with(&by_itself, &old);
     assert!(old.board(&by_itself.boards(&both)).is_none());
+}
+
+fn with(options: &Options, arrangement: &Arrangement) -> Options {
+    Options {
+        arrangement: Arc::new(arrangement.clone()),
+        ..options.clone()
+    }
+}
+
+/// A network with one VPC, the same among others, a subnet of it, and one of another VPC.
+fn one_and_several() -> (Topology, Topology, [Pin; 2]) {
+    let design = Design::fresh(&Fresh::in_region("us-east-1")).unwrap();
+    let planned = design::plan(&design);
+    let sample = sample::network();
+    let pins = [&planned, &sample].map(|network| Pin {
+        key: network.of_kind(Kind::Subnet).next().unwrap().key().clone(),
+        within: None,
+    });
+    let one = Topology::of(&planned);
+    let several = Topology::of(&planned.merged(&sample));
+    (one, several, pins)
+}
+
+/// The pins of a picture, as it finds them.
+fn pins_of(arrangement: &Arrangement, options: &Options, topology: &Topology) -> Vec<Pin> {
+    let names = with(options, arrangement).boards(topology);
+    let board = arrangement.board(&names);
+    board.map_or_else(Vec::new, |board| board.pins.keys().cloned().collect())
+}
+
+/// An arrangement by which another card is pinned on a picture.
+fn pinning(
+    arrangement: &Arrangement,
+    options: &Options,
+    topology: &Topology,
+    pin: &Pin,
+) -> Arrangement {
+    let names = with(options, arrangement).boards(topology);
+    let after = arrangement.with(&names, |board| {
+        board.pins.insert(pin.clone(), point(24, 16));
+    });
+    Arrangement::clone(&after)
+}
+
+#[test]
+fn the_map_of_several_vpcs_is_kept_while_only_one_is_there() {
+    let (one, several, [mine, other]) = one_and_several();
+    for (nested, old) in [(false, "columns"), (true, "nested")] {
+        let options = Options {
+            nested,
+            ..Options::default()
+        };
+        let pinned = |arrangement: &Arrangement, topology: &Topology| {
+            pins_of(arrangement, &options, topology)
+        };
+        let mut whole = Arrangement::default();
+        for pin in [&mine, &other] {
+            whole = pinning(&whole, &options, &several, pin);
+        }
+        let both = pinned(&whole, &several);
+        assert_eq!(both.len(), 2);
+        assert_eq!(pinned(&whole, &one), []);
+        let after = pinning(&whole, &options, &one, &mine);
+        assert_eq!(pinned(&after, &one), std::slice::from_ref(&mine));
+        assert_eq!(pinned(&after, &several), both);
+
+        // The same where an earlier program kept the map of several under the word alone.
+        let mut kept = Arrangement::default();
+        let board = whole.boards.values().next().unwrap().clone();
+        kept.boards.insert(old.to_owned(), board);
+        assert_eq!(pinned(&kept, &several), both);
+        assert_eq!(pinned(&kept, &one), []);
+        let after = pinning(&kept, &options, &one, &mine);
+        assert_eq!(pinned(&after, &one), std::slice::from_ref(&mine));
+        assert_eq!(pinned(&after, &several), both);
+
+        // What stands in another VPC is of it, too.
+        let mut within = Arrangement::default();
+        let pin = Pin {
+            within: Some(other.key.clone()),
+            ..mine.clone()
+        };
+        let board = within.boards.entry(old.to_owned()).or_default();
+        board.pins.insert(pin, point(8, 16));
+        assert_eq!(pinned(&within, &one), []);
+    }
+}
+
+#[test]
+fn what_an_earlier_program_kept_is_found_until_it_is_taken_back() {
+    let (one, several, [mine, _]) = one_and_several();
+    let vpc = one.vpcs().next().unwrap().0.clone();
+    let whole = Options::default();
+    let mut old = Arrangement::default();
+    let board = old.boards.entry("columns".to_owned()).or_default();
+    board.pins.insert(mine.clone(), point(8, 16));
+    // What belongs to no VPC does not tell that there were others.
+    let site = Pin {
+        key: Resource::aws(Kind::CustomerGateway, "cgw-1"),
+        within: None,
+    };
+    board.pins.insert(site, point(80, 16));
+    assert_eq!(pins_of(&old, &whole, &one).len(), 2);
+
+    // Both pictures go on with it, each with its own.
+    let after = pinning(&old, &whole, &one, &mine);
+    assert_eq!(after.boards["columns"], old.boards["columns"]);
+    let seen = |arrangement: &Arrangement, topology: &Topology| {
+        let names = with(&whole, arrangement).boards(topology);
+        arrangement.board(&names).unwrap().pins[&mine]
+    };
+    assert_eq!(seen(&after, &one), point(24, 16));
+    assert_eq!(seen(&after, &several), point(8, 16));
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = ArrangementFile::of(None, &[SourceSpec::Path(file(folder.path()))]);
+    for (options, topology) in [
+        (whole.clone(), &one),
+        (whole.clone(), &several),
+        // By itself among others it has nothing of the old ones, and is the picture of the only one later.
+        (Options::of_vpc(vpc), &several),
+    ] {
+        let names = with(&options, &old).boards(topology);
+        let pinned = pinning(&old, &options, topology, &mine);
+        let cleared = pinned.with(&names, |board| board.pins.clear());
+        assert!(pins_of(&cleared, &options, topology).is_empty());
+        file.save(&cleared).unwrap();
+        let read = file.read().unwrap();
+        assert_eq!(read, *cleared);
+        assert!(pins_of(&read, &options, topology).is_empty());
+        if options.vpcs.is_some() {
+            assert!(pins_of(&read, &whole, &one).is_empty());
+        }
+    }
+
+    // Where nothing old is there, nothing is left either.
+    let fresh = Arrangement::default();
+    let names = whole.boards(&one);
+    let pinned = pinning(&fresh, &whole, &one, &mine);
+    assert_eq!(*pinned.with(&names, |board| board.pins.clear()), fresh);
 }
 
 #[test]

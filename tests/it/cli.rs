@@ -241,6 +241,9 @@ fn map_writes_every_format() {
     for words in ["Sample network", "2026-11-26", "Route that leads nowhere"] {
         assert!(block.contains(words), "{words}");
     }
+    let titled = text("titled.svg", &["--title", "Core <2026>", "--title-block"]);
+    assert!(titled.contains("Core &lt;2026&gt;"), "{titled}");
+    assert!(titled.contains(">2 VPCs"), "what is in it is told after it");
     let redacted = text("redacted.drawio", &["--redact", "--title-block"]);
     for words in [
         "prod-app",

@@ -947,3 +947,16 @@ fn no_byte_depends_on_where_and_when_it_is_written() {
         }
     });
 }
+
+/// Where the page ends inside of a pixel, nothing shows through.
+#[test]
+fn every_pixel_is_opaque_at_any_scale() {
+    let scene = scene_of(harbour(), Size::Compact);
+    for scale in [0.37, 0.5, 1.0, 1.61] {
+        let (width, height, pixels) =
+            vpc_atlas::export::pixels(&scene, &Options::default(), scale).unwrap();
+        assert_eq!(pixels.len(), width as usize * height as usize * 4);
+        let clear = pixels.chunks_exact(4).filter(|pixel| pixel[3] != u8::MAX);
+        assert_eq!(clear.count(), 0, "at a scale of {scale}");
+    }
+}

@@ -294,7 +294,7 @@ fn the_command_line_refuses_a_scale_that_does_not_fit_and_takes_parts() {
     for scale in ["0", "4.1", "-1", "nan", "large"] {
         let output = run(["map", source, "-o", file, &format!("--scale={scale}")]);
         assert!(
-            said(&output).contains("from 0.05 to 4"),
+            said(&output).contains("from 0.01 to 4"),
             "{}",
             said(&output)
         );
@@ -440,6 +440,54 @@ fn a_report_has_the_notes_and_a_redacted_one_has_none() {
     assert!(!written(&network, &alone, TextFormat::Markdown).contains("## Notes"));
     let (network, _, options) = redacted(&network, &Topology::of(&network), &options);
     assert!(!written(&network, &options, TextFormat::Markdown).contains("first"));
+}
+
+#[test]
+fn a_report_of_some_vpcs_has_no_notes_that_may_be_about_others() {
+    let boards = |names: &[&str]| -> Arc<Arrangement> {
+        let boards = names.iter().map(|name| {
+            let note = format!("written on {name}.");
+            let board = with_notes(name, &[&note]).boards.remove(*name);
+            ((*name).to_owned(), board.unwrap())
+        });
+        Arc::new(Arrangement {
+            boards: boards.collect(),
+            ..Arrangement::default()
+        })
+    };
+    let told = |network: &Network, names: &[&'static str], vpcs: Option<&[Key]>| {
+        let options = view::Options {
+            arrangement: boards(names),
+            vpcs: vpcs.map(|vpcs| vpcs.iter().cloned().collect()),
+            ..view::Options::default()
+        };
+        let text = written(network, &options, TextFormat::Markdown).replace('\\', "");
+        let is_told = |name: &&&str| text.contains(&format!("written on {name}."));
+        let told = names.iter().filter(is_told).copied();
+        told.collect::<Vec<&str>>()
+    };
+    let network = sample::network();
+    let all: Vec<Key> = (network.of_kind(Kind::Vpc))
+        .map(|it| it.key().clone())
+        .collect();
+    let names = ["columns", "columns all", "nested", "overview"];
+    for vpc in &all {
+        let one = std::slice::from_ref(vpc);
+        assert_eq!(told(&network, &names, Some(one)), [""; 0], "{vpc:?}");
+    }
+    // The window shows the old ones only where there are no later ones.
+    let whole = ["columns all", "nested", "overview"];
+    assert_eq!(told(&network, &names, None), whole);
+    assert_eq!(told(&network, &names, Some(&all)), whole);
+
+    let subnet = json!({"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24",
+        "AvailabilityZone": "eu-west-1a", "AvailableIpAddressCount": 251});
+    let network = read(&[json("subnets.json", &json!({"Subnets": [subnet]}))]);
+    let only = [Key::aws(Kind::Vpc, "vpc-1")];
+    for vpcs in [None, Some(only.as_slice())] {
+        let names = ["columns", "columns vpc-1", "nested", "nested all"];
+        assert_eq!(told(&network, &names, vpcs), ["columns vpc-1", "nested"]);
+    }
 }
 
 #[test]

@@ -75,6 +75,8 @@ pub(in crate::app) struct Choice {
     /// Of CSV the table of this kind, and not the address plan.
     pub(in crate::app) table: Option<Kind>,
     pub(in crate::app) what: What,
+    /// What it is called, where that is not what is in it.
+    pub(in crate::app) title: String,
     pub(in crate::app) theme: Theme,
     /// Pixels per map unit, for PNG.
     pub(in crate::app) scale: u8,
@@ -96,6 +98,7 @@ impl Choice {
             text: None,
             table: None,
             what: What::Seen,
+            title: String::new(),
             theme,
             scale: 2,
             paper: Paper::A4,
@@ -455,6 +458,14 @@ fn choices(ui: &mut Ui, state: &mut Save) -> Option<Asked> {
                 }
             });
             ui.end_row();
+            if choice.text.is_none() {
+                name(ui, "Title");
+                let field = egui::TextEdit::singleline(&mut choice.title)
+                    .hint_text("As what is in it")
+                    .desired_width(360.0);
+                ui.add(field).accessible_name("Title of the picture");
+                ui.end_row();
+            }
             if choice.text.is_none_or(TextFormat::is_drawn) {
                 name(ui, "Colours");
                 ui.horizontal(|ui| {

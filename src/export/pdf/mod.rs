@@ -71,10 +71,24 @@ impl Pages {
     }
 }
 
-/// The pages that a picture takes, without drawing it.
-pub fn pages(scene: &Scene, options: &Options<'_>) -> Result<Pages, PdfError> {
+/// The sheet and its pages. Where several stand side by side, the legends keep to the first: cut through they say little.
+fn planned(scene: &Scene, options: &Options<'_>) -> Result<(Sheet, Plan), PdfError> {
     let sheet = Sheet::new(scene, options);
     let plan = tiles::plan(scene, &sheet, options)?;
+    if plan.columns < 2 {
+        return Ok((sheet, plan));
+    }
+    // The first page of the new plan may be as narrow as any but the last, which takes what is left.
+    let inner = plan.tiles.iter().filter(|it| it.column + 1 < plan.columns);
+    let widths = inner.map(|tile| tile.area.width());
+    let narrow = Sheet::within(scene, options, widths.min().unwrap_or(Fx::MAX));
+    let again = tiles::plan(scene, &narrow, options)?;
+    Ok((narrow, again))
+}
+
+/// The pages that a picture takes, without drawing it.
+pub fn pages(scene: &Scene, options: &Options<'_>) -> Result<Pages, PdfError> {
+    let (_, plan) = planned(scene, options)?;
     Ok(Pages {
         columns: plan.columns,
         rows: plan.rows,
@@ -85,8 +99,7 @@ pub fn pages(scene: &Scene, options: &Options<'_>) -> Result<Pages, PdfError> {
 
 /// A scene as a PDF. The same scene and options give the same bytes.
 pub fn pdf(scene: &Scene, options: &Options<'_>) -> Result<Vec<u8>, PdfError> {
-    let sheet = Sheet::new(scene, options);
-    let plan = tiles::plan(scene, &sheet, options)?;
+    let (sheet, plan) = planned(scene, options)?;
     let overlay = options.lit.map(|lit| scene.overlay(lit));
     let footers: Vec<TextRun> = plan
         .tiles

@@ -1,7 +1,7 @@
 //! How a person arranged the pictures of a network: what is folded, where cards are pinned, and notes.
 
 use super::{Options, View};
-use crate::network::{Key, Text, Topology};
+use crate::network::{Key, Kind, Text, Topology};
 use crate::picture::diagram::CardId;
 use crate::picture::geometry::Point;
 use crate::picture::layout::{self, NoteId};
@@ -102,6 +102,21 @@ impl Board {
     fn is_empty(&self) -> bool {
         self.pins.is_empty() && self.notes.is_empty()
     }
+
+    /// Whether nothing on it tells that it is of more than what is there, which is one VPC at most. What belongs to no VPC
+    /// tells nothing; what is not there may be of another VPC.
+    fn is_of(&self, topology: &Topology) -> bool {
+        let is_there = |key: &Key| match key.kind {
+            Kind::TransitGateway
+            | Kind::CustomerGateway
+            | Kind::VpnConnection
+            | Kind::DirectConnectGateway
+            | Kind::CoreNetwork => true,
+            _ => (topology.vpcs_of(key)).any(|vpc| topology.members(vpc).is_some()),
+        };
+        let mut keys = (self.pins.keys()).flat_map(|pin| pin.within.iter().chain([&pin.key]));
+        keys.all(is_there)
+    }
 }
 
 impl Arrangement {
@@ -112,21 +127,29 @@ impl Arrangement {
 
     /// The pins and notes of a picture, by its names.
     pub fn board(&self, names: &Boards) -> Option<&Board> {
-        let before = names.before.as_ref();
-        (self.boards.get(&names.name)).or_else(|| self.boards.get(before?))
+        self.found(names).map(|(_, board)| board)
     }
 
-    /// The same with something done to the board of these names.
+    /// The same with what they are kept under.
+    pub fn found(&self, names: &Boards) -> Option<(&str, &Board)> {
+        let own = self.boards.get_key_value(&names.name);
+        let before = names.before.as_ref();
+        let found = own.or_else(|| self.boards.get_key_value(before?));
+        found.map(|(name, board)| (name.as_str(), board))
+    }
+
+    /// The same with something done to the board of these names. What an earlier program kept stays as it is: other
+    /// pictures may be looking for it.
     #[must_use]
     pub fn with(&self, names: &Boards, change: impl FnOnce(&mut Board)) -> Arc<Self> {
         let mut all = self.clone();
-        let before = names.before.as_ref();
-        let own = all.boards.remove(&names.name);
-        let mut changed = own
-            .or_else(|| all.boards.remove(before?))
-            .unwrap_or_default();
+        let mut changed = self.board(names).cloned().unwrap_or_default();
         change(&mut changed);
-        if !changed.is_empty() {
+        // An empty one says that what was there before is not to come back.
+        let has_old = (names.old()).is_some_and(|old| all.boards.contains_key(old));
+        if changed.is_empty() && !has_old {
+            all.boards.remove(&names.name);
+        } else {
             all.boards.insert(names.name.clone(), changed);
         }
         Arc::new(all)
@@ -154,8 +177,24 @@ impl Arrangement {
 pub struct Boards {
     /// What its pins and notes are kept under.
     pub name: String,
-    /// What they are looked for under where there are none: the only VPC of a network was once all of it.
+    /// What they are looked for under where there are none: a word by which earlier programs called the picture of
+    /// several VPCs, and that of the only one.
     pub before: Option<String>,
+}
+
+/// What stands in the name of a picture of several VPCs that shows all of them.
+const ALL: &str = "all";
+
+impl Boards {
+    /// What earlier programs may have called this picture; nothing is kept under it any more.
+    fn old(&self) -> Option<&str> {
+        self.name.split_once(' ').map(|(old, _)| old)
+    }
+
+    /// Whether a name is that of a picture of all there is, and not of VPCs by their ids.
+    pub fn is_whole(name: &str) -> bool {
+        name.split_once(' ').is_none_or(|(_, of)| of == ALL)
+    }
 }
 
 impl Options {
@@ -168,28 +207,31 @@ impl Options {
                 before: None,
             };
         }
-        let all = if self.nested { "nested" } else { "columns" };
-        let whole = |before: Option<&str>, ids: &[&str]| Boards {
-            name: [&[all], ids].concat().join(" "),
-            before: before.map(str::to_owned),
-        };
+        let way = if self.nested { "nested" } else { "columns" };
         let mut there = topology.vpcs().map(|(vpc, _)| vpc);
-        match &self.vpcs {
-            None => match (there.next(), there.next()) {
-                (Some(only), None) => whole(Some(all), &[only.id.as_str()]),
-                _ => whole(None, &[]),
-            },
-            Some(asked) => {
-                let ids: Vec<&str> = asked.iter().map(|vpc| vpc.id.as_str()).collect();
-                if topology.vpcs().any(|(vpc, _)| !asked.contains(vpc)) {
-                    whole(None, &ids)
-                } else if there.nth(1).is_some() {
-                    whole(None, &[])
-                } else {
-                    whole(Some(all), &ids)
-                }
+        let first = there.next();
+        let are_several = there.next().is_some();
+        let are_all = self.shows_all(topology);
+        let ids: Vec<&str> = match &self.vpcs {
+            Some(asked) if !(are_all && are_several) => {
+                asked.iter().map(|vpc| vpc.id.as_str()).collect()
             }
+            _ if are_several => vec![ALL],
+            _ => vec![first.map_or(ALL, |only| only.id.as_str())],
+        };
+        // Where one VPC is there, it may be the only one for the moment: others are refused, or not read yet.
+        let is_of = |board: &Board| are_several || board.is_of(topology);
+        let old = self.arrangement.boards.get(way).filter(|_| are_all);
+        Boards {
+            name: [&[way], ids.as_slice()].concat().join(" "),
+            before: old.filter(|old| is_of(old)).map(|_| way.to_owned()),
         }
+    }
+
+    /// Whether no VPC is left out.
+    pub fn shows_all(&self, topology: &Topology) -> bool {
+        let asked = self.vpcs.as_ref();
+        asked.is_none_or(|asked| topology.vpcs().all(|(vpc, _)| asked.contains(vpc)))
     }
 }
 
