@@ -15,7 +15,7 @@ const TURNS: u64 = 8;
 const STARTS: u64 = 32;
 /// Comparisons of lines that sweeps and siftings from all starts may take, about: some milliseconds.
 const PATIENCE: u64 = 4_000_000;
-/// The same for siftings without a sweep: about a tenth of a second at the quotas of a VPC.
+/// The same for siftings without a sweep: about a sixth of a second at the quotas of a VPC.
 const SIFTING: u64 = 400_000_000;
 /// How often all columns are sifted without a sweep, where they are quick.
 const SETTLED: u64 = 300;
